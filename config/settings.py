@@ -1,0 +1,197 @@
+"""All settings, read from the environment. Nothing here is secret and nothing secret has a default."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "zhenggai"
+VAR = Path(os.environ.get("ZHENGGAI_VAR", ROOT / "var"))
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Start the product with `make run`, run a command with `zhenggai manage …` "
+            "(both set it), or set it yourself as docs/deployment.md says."
+        )
+    return value
+
+
+# ── the place ────────────────────────────────────────────────────────────────
+BASE_URL = os.environ.get("ZHENGGAI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+HTTPS = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = os.environ.get("ZHENGGAI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+SECRET_KEY = _required("ZHENGGAI_SECRET_KEY")
+DEBUG = False
+
+# ── applications, lowest layer first (ARCHITECTURE.md) ───────────────────────
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "axes",
+    "zhenggai.ui",
+    "zhenggai.audit",
+    "zhenggai.accounts",
+    "zhenggai.rulebook",
+    "zhenggai.documents",
+    "zhenggai.ledger",
+    "zhenggai.intake",
+    "zhenggai.progress",
+    "zhenggai.publicity",
+    "zhenggai.closure",
+    "zhenggai.pages",
+    "zhenggai.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhenggai.accounts.middleware.IdleTimeoutMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "zhenggai.audit.middleware.AuditSourceMiddleware",
+    "zhenggai.ui.middleware.ReadingNeverWritesMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["zhenggai.ui.templatetags.ui"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "zhenggai.ui.context.site",
+                "zhenggai.pages.context.index",
+            ],
+        },
+    }
+]
+
+# ── database ─────────────────────────────────────────────────────────────────
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+    }
+}
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+    "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ── people ───────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "my_work"
+LOGOUT_REDIRECT_URL = "portal_home"
+IDLE_MINUTES = int(os.environ.get("ZHENGGAI_IDLE_MINUTES", "60"))
+
+# The name is locked, not the address: a whole county office sits behind one address.
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = int(os.environ.get("ZHENGGAI_PROXIES", "0"))
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_DISABLE_ACCESS_LOG = True  # logins are rows of our own audit trail
+AXES_VERBOSE = False
+
+# ── language, time ───────────────────────────────────────────────────────────
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+DATE_FORMAT = "Y-m-d"
+
+# ── files ────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "files"
+FILE_UPLOAD_TEMP_DIR = VAR / "tmp"
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = ["zhenggai.documents.uploads.LimitedFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 40
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+PLAN_FILE_LIMIT = 50 * 1024 * 1024
+EVIDENCE_FILE_LIMIT = 20 * 1024 * 1024
+# Reading an uploaded document happens in a process of its own, with these limits.
+READING_SECONDS = 60
+READING_MEMORY = 1024 * 1024 * 1024
+
+# ── security ─────────────────────────────────────────────────────────────────
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_NAME = "__Host-zhenggai" if HTTPS else "zhenggai"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "zhenggai.ui.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# ── log ──────────────────────────────────────────────────────────────────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("ZHENGGAI_LOG", "WARNING")},
+}
