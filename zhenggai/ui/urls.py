@@ -1,0 +1,5 @@
+from django.urls import path
+
+from zhenggai.ui import views
+
+urlpatterns = [path("ui/stylebook", views.stylebook, name="stylebook")]
