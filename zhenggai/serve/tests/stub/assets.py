@@ -1,0 +1,5 @@
+"""Stands in for zhenggai.ui.assets."""
+
+
+def build() -> None:
+    """Nothing to build."""
