@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhenggai.audit.middleware.AuditSourceMiddleware",
     "zhenggai.ui.middleware.ReadingNeverWritesMiddleware",
+    "zhenggai.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -122,6 +123,7 @@ IDLE_MINUTES = int(os.environ.get("ZHENGGAI_IDLE_MINUTES", "60"))
 # The name is locked, not the address: a whole county office sits behind one address.
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_FAILURE_LIMIT = 5
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
@@ -147,7 +149,7 @@ FILE_UPLOAD_HANDLERS = ["zhenggai.documents.uploads.LimitedFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 40
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "zhenggai.documents.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 PLAN_FILE_LIMIT = 50 * 1024 * 1024

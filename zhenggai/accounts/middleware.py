@@ -1,0 +1,48 @@
+from collections.abc import Callable
+from time import time
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.ui.views import conflict, handler403
+
+LAST_SEEN = "last_seen"
+
+
+class IdleTimeoutMiddleware:
+    """Ends a session that has been idle; a session that is used is noted at most once a minute."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.session.get(LAST_SEEN)
+        if seen is not None:
+            now = int(time())
+            if now - seen > settings.IDLE_MINUTES * 60:
+                logout(request)
+            elif now - seen > 60:
+                request.session[LAST_SEEN] = now
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """A refused act, wherever it was refused, is answered with its reason; one on a stale page as a conflict.
+
+    Views with a form catch Refused themselves, so that what was typed stays on the page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Stale):
+            return conflict(request, exception.reason, again=request.path)
+        if isinstance(exception, Refused):
+            return handler403(request, exception)
+        return None

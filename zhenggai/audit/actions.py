@@ -1,0 +1,72 @@
+"""Writing the audit trail. Every function that changes something calls `record` once, in its own transaction, last."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import models, transaction
+
+from zhenggai.audit import clock
+from zhenggai.audit.models import Entry
+from zhenggai.audit.verbs import VERBS
+
+source: ContextVar[str] = ContextVar("source", default="命令行")
+
+
+class Actor(Protocol):
+    """Who acts: a person, or one of SYSTEM and PUBLIC."""
+
+    @property
+    def actor_id(self) -> int | None: ...
+    @property
+    def actor_name(self) -> str: ...
+    @property
+    def actor_unit(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Role:
+    """An actor that is no person."""
+
+    actor_name: str
+    actor_id: int | None = None
+    actor_unit: str = ""
+
+
+SYSTEM = Role("系统")
+PUBLIC = Role("公众")
+
+
+def record(
+    verb: str,
+    *,
+    by: Actor,
+    target: models.Model,
+    task_id: int | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str = "",
+) -> Entry:
+    """Add one row to the chain, inside the caller's transaction.
+
+    `verb` must be registered; `task_id` puts the row on that task's timeline. Never pass personal data of citizens.
+    The chain's head stays locked until the transaction ends: call this after all other writes.
+    """
+    if verb not in VERBS:
+        raise ValueError(f"audit verb {verb} is not registered")
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("audit.record must run inside the transaction of the change that it records")
+    return Entry.objects.create(
+        at=clock.now(),
+        actor_id=by.actor_id,
+        actor_name=by.actor_name,
+        actor_unit=by.actor_unit,
+        verb=verb,
+        target_type=target._meta.label_lower,
+        target_id=target.pk,
+        task_id=task_id,
+        before=before,
+        after=after,
+        note=note,
+        source="演示" if clock.pretending() else source.get(),
+    )

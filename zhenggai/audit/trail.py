@@ -1,0 +1,48 @@
+"""The trail as rows that chain.py verifies: out of a database, or out to a file."""
+
+import json
+from collections.abc import Iterator
+from typing import TextIO
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from zhenggai.audit.chain import FIELDS, Row, Verification, verify
+
+_ROWS = """
+SELECT seq::text, previous, (extract(epoch FROM at) * 1000000)::bigint::text,
+       (extract(epoch FROM recorded_at) * 1000000)::bigint::text, actor_id::text, actor_name, actor_unit, verb,
+       target_type, target_id::text, task_id::text, before::text, after::text, note, source, digest
+FROM audit_entry ORDER BY seq
+"""
+BATCH = 2000
+
+
+def verify_database() -> Verification:
+    """Check every row of the trail, link by link, and that its end is what the head says. Reads in batches."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT seq, digest FROM audit_head")
+        seq, digest = cursor.fetchone()
+        return verify(_rows(cursor), head=(seq, digest))
+
+
+def export(out: TextIO) -> int:
+    """Write the trail as JSON lines that `zhenggai audit verify FILE` checks without a database; how many rows."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT seq, digest FROM audit_head")
+        seq, digest = cursor.fetchone()
+        out.write(json.dumps({"format": "zhenggai-audit/1", "seq": seq, "digest": digest}) + "\n")
+        for row in _rows(cursor):
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return int(seq)
+
+
+def _rows(cursor: CursorWrapper) -> Iterator[Row]:
+    cursor.execute(f"DECLARE trail NO SCROLL CURSOR FOR {_ROWS}")
+    while True:
+        cursor.execute(f"FETCH {BATCH} FROM trail")
+        batch = cursor.fetchall()
+        for values in batch:
+            yield dict(zip((*FIELDS, "digest"), values, strict=True))
+        if len(batch) < BATCH:
+            return

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ClosureConfig(AppConfig):
+    name = "zhenggai.closure"
+    label = "closure"
+    verbose_name = "销号"
+
+    def ready(self) -> None:
+        from zhenggai.closure import steps  # noqa: F401  registers the steps that this app performs

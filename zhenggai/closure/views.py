@@ -1,0 +1,75 @@
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from zhenggai.audit import clock
+from zhenggai.closure.models import ApplicationFile, Verdict
+from zhenggai.core import workdays
+from zhenggai.documents.downloads import download
+from zhenggai.ledger.models import Task
+from zhenggai.ledger.states import State
+from zhenggai.ui.paging import Key, page_of
+
+STAGES = (State.SELF_CHECKED, State.IN_ACCEPTANCE, State.ACCEPTED, State.REVIEWED, State.IN_NOTICE, State.STRUCK_OFF,
+          State.FILED)  # fmt: skip
+
+
+@require_safe
+def closure(request: HttpRequest) -> HttpResponse:
+    """The tasks on their way out of the ledger, by step, and in whose hands each is."""
+    mine, asked = Task.objects.visible_to(request.user), request.GET.get("state", "")
+    counts = mine.by_state()
+    rows = mine.filter(state=asked) if asked in STAGES else mine.filter(state__in=STAGES[:-1])
+    rows = rows.for_list().order_by("state_since", "pk")
+    page = page_of(rows, [Key("state_since"), Key("pk")], request.GET.get("after", ""))
+    verdicts = _next_verdicts(page.rows)
+    context = {
+        "stages": [
+            {"label": state.words, "count": counts.get(state, 0), "url": f"?state={state}", "current": asked == state}
+            for state in STAGES
+        ],
+        "rows": [_row(task, verdicts.get(task.pk), clock.today()) for task in page.rows],
+        "next": f"?state={asked}&after={page.after}" if page.after else "",
+        "asked": asked,
+    }
+    return render(request, "closure/closure.html", context)
+
+
+def _next_verdicts(tasks: list[Task]) -> dict[int, Verdict]:
+    rows = Verdict.objects.next_in_line().filter(application__task__in=[task.pk for task in tasks])
+    return {row.application.task_id: row for row in rows.select_related("application", "unit").order_by("pk")}
+
+
+def _row(task: Task, verdict: Verdict | None, today: date) -> dict[str, Any]:
+    """In whose hands a task is, and how many working days of the limit it has used; counted from the next day."""
+    since = timezone.localdate(task.state_since)
+    limit = verdict.days if verdict else None
+    return {
+        "task": task,
+        "verdict": verdict,
+        "holder": verdict.unit if verdict else HOLDERS.get(State(task.state), ""),
+        "used": max(workdays.remaining(since, today), 0),
+        "limit": limit,
+        "until": workdays.add(since, limit, first_counts=False).end if limit else None,
+    }
+
+
+HOLDERS = {
+    State.SELF_CHECKED: "牵头单位",
+    State.REVIEWED: "宣传报道组",
+    State.IN_NOTICE: "公众",
+    State.STRUCK_OFF: "市整改办",
+}
+
+
+@require_safe
+def application_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """One file of an application, for those who may see the task."""
+    task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
+    rows = ApplicationFile.objects.select_related("stored")
+    found = get_object_or_404(rows, pk=file, application__task=task)
+    return download(found.stored, found.name)

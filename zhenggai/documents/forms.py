@@ -1,0 +1,64 @@
+"""Form fields for uploads: every file is checked, and comes out as an Upload with a clean name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+
+from zhenggai.documents.kinds import EVIDENCE, FileKind
+from zhenggai.documents.uploads import check_upload, clean_name
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A checked upload: its bytes, the name to show, and the media type of its kind."""
+
+    content: File
+    name: str
+    media_type: str
+
+
+class UploadField(forms.FileField):
+    """One checked file."""
+
+    def __init__(self, *, limit: int, kinds: tuple[FileKind, ...], **kwargs: Any) -> None:
+        super().__init__(allow_empty_file=True, **kwargs)
+        self.limit, self.taken = limit, kinds
+
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
+        file = super().clean(data, initial)
+        return self.check(file) if isinstance(file, UploadedFile) else None
+
+    def check(self, file: UploadedFile) -> Upload:
+        kind = check_upload(file, limit=self.limit, kinds=self.taken)
+        return Upload(file, clean_name(file.name or ""), kind.media_type)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class EvidenceField(UploadField):
+    """Several checked files; each one that is refused is named."""
+
+    widget = ManyFilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(limit=settings.EVIDENCE_FILE_LIMIT, kinds=EVIDENCE, **{"required": False} | kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
+        taken, errors = [], []
+        for file in [one for one in (data if isinstance(data, list) else [data]) if one]:
+            try:
+                taken.append(self.check(file))
+            except ValidationError as error:
+                errors += error.messages
+        if errors:
+            raise ValidationError(errors)
+        if self.required and not taken:
+            raise ValidationError("请选择文件")
+        return taken

@@ -1,0 +1,239 @@
+"""From a document to a proposal, and from a proposal, row by row, to the ledger."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+
+from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.models import Person, Unit
+from zhenggai.accounts.naming import Named, look_up
+from zhenggai.audit import clock
+from zhenggai.audit.actions import record
+from zhenggai.audit.verbs import register
+from zhenggai.documents.actions import fingerprint, keep, on_disk
+from zhenggai.intake.doubts import is_doubtful
+from zhenggai.intake.models import Item, Proposal
+from zhenggai.intake.permissions import can_import
+from zhenggai.intake.reading import read_document
+from zhenggai.ledger.actions import NewMeasure, NewTask, enter_plan, enter_task
+from zhenggai.ledger.models import DueKind, Inspection, Plan
+
+PROPOSED = register("intake.proposed", "导入方案，待核对", "blue")
+ACCEPTED = register("intake.accepted", "采纳入账", "green")
+REJECTED = register("intake.rejected", "不入账", "amber")
+WITHDRAWN = register("intake.withdrawn", "撤回导入", "amber")
+
+
+def propose(content: File, name: str, inspection: Inspection, *, by: Person) -> Proposal:
+    """Read an uploaded plan and keep what it says as a proposal; nothing enters the ledger.
+
+    Raises Refused, saying what to do, when it was imported before, cannot be read, or holds no task.
+    """
+    if not (allowed := can_import(by, inspection.place)):
+        raise Refused(allowed.reason)
+    _refuse_second_import(fingerprint(content))
+    with on_disk(content) as path:
+        answer = read_document(path, name)
+    tasks = answer["extraction"]["tasks"]
+    if not tasks:
+        raise Refused(
+            f"“{name}”里没有认出整改任务。请确认传的是整改方案或任务清单；是的话，检查每项是否写有“整改目标”"
+            "“整改措施”“整改时限”这类标签，再传一次。"
+        )
+    return _keep_proposal(content, name, inspection, answer, by)
+
+
+def _refuse_second_import(sha256: str) -> None:
+    earlier = Proposal.objects.current().filter(file__sha256=sha256).select_related("created_by").first()
+    if earlier:
+        raise Refused(
+            f"这份文件{earlier.created_at:%Y-%m-%d}已由{earlier.created_by}导入过（“{earlier}”），不再重复导入。"
+            "请接着核对那一次；要重来，先撤回它。"
+        )
+
+
+@transaction.atomic
+def _keep_proposal(content: File, name: str, inspection: Inspection, answer: dict[str, Any], by: Person) -> Proposal:
+    extraction = answer["extraction"]
+    try:
+        with transaction.atomic():
+            proposal = Proposal.objects.create(
+                inspection=inspection,
+                file=keep(content, media_type="application/octet-stream"),
+                file_name=name,
+                title=(extraction["title"] or "")[:200],
+                document_number=(extraction["document_number"] or "")[:60],
+                text=answer["text"],
+                warnings=extraction["warnings"],
+                created_by=by,
+            )
+    except IntegrityError:
+        _refuse_second_import(fingerprint(content))
+        raise
+    tasks = extraction["tasks"]
+    names = look_up({name for task in tasks for name in Item(data=task).names()}, inspection.place)
+    Item.objects.bulk_create(
+        Item(
+            proposal=proposal,
+            position=position,
+            serial=serial,
+            data=task,
+            doubtful=is_doubtful(task, extraction["warnings"], names),
+        )
+        for position, (serial, task) in enumerate(zip(_serials(tasks), tasks, strict=True), 1)
+    )
+    record(PROPOSED, by=by, target=proposal, after={"title": str(proposal), "tasks": len(tasks)}, note=name)
+    return proposal
+
+
+def _serials(tasks: list[dict[str, Any]]) -> Iterable[int]:
+    """Each task's own number where every one has a different number, else its place in the list."""
+    own = [int(task["serial"]) if str(task["serial"] or "").isdigit() else None for task in tasks]
+    if None in own or len(set(own)) < len(own):
+        return range(1, len(tasks) + 1)
+    return [number for number in own if number is not None]
+
+
+def _locked(item: Item) -> Item:
+    """The item under lock. Raises Stale when somebody has decided it already."""
+    locked = Item.objects.select_for_update(of=("self",)).select_related("decided_by", "proposal").get(pk=item.pk)
+    if not locked.is_pending:
+        raise Stale(
+            f"第{locked.serial}项已由{locked.decided_by}核对（{locked.get_decision_display()}），没有重复办理。"
+        )
+    if locked.proposal.withdrawn_at:
+        raise Stale("这次导入已经撤回，不能再核对。")
+    return locked
+
+
+@transaction.atomic
+def accept(item: Item, *, by: Person, place: Unit | None = None) -> Item:
+    """Put one proposed task into the ledger as the document gives it; `place` overrides the derived one."""
+    proposal = (
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("inspection__place", "plan")
+        .get(pk=item.proposal_id)
+    )
+    _require(proposal, by)
+    locked = _locked(item)
+    names = look_up(locked.names(), proposal.inspection.place)
+    _enter(_plan_of(proposal, by), proposal, locked, names, by, place)
+    return locked
+
+
+@transaction.atomic
+def accept_all(proposal: Proposal, *, by: Person) -> int:
+    """Put every item that is still open into the ledger; how many. All of them or, when one is refused, none."""
+    locked = (
+        Proposal.objects.select_for_update(of=("self",)).select_related("inspection__place", "plan").get(pk=proposal.pk)
+    )
+    _require(locked, by)
+    items = list(locked.items.pending().select_for_update().order_by("position"))
+    names = look_up({name for item in items for name in item.names()}, locked.inspection.place)
+    plan = _plan_of(locked, by) if items else None
+    for item in items:
+        _enter(plan, locked, item, names, by, None)
+    return len(items)
+
+
+def _require(proposal: Proposal, by: Person) -> None:
+    if not (allowed := can_import(by, proposal.inspection.place)):
+        raise Refused(allowed.reason)
+    if proposal.withdrawn_at:
+        raise Stale("这次导入已经撤回，不能再核对。")
+
+
+def _plan_of(proposal: Proposal, by: Person) -> Plan:
+    if proposal.plan is None:
+        proposal.plan = enter_plan(
+            proposal.inspection,
+            by=by,
+            title=str(proposal),
+            document_number=proposal.document_number,
+            file=proposal.file,
+            file_name=proposal.file_name,
+        )
+        proposal.save(update_fields=["plan"])
+    return proposal.plan
+
+
+def _enter(
+    plan: Plan | None, proposal: Proposal, item: Item, names: dict[str, Named], by: Person, place: Unit | None
+) -> None:
+    assert plan is not None
+    task = enter_task(plan, new_task(item, proposal.text, names, place), by=by)
+    item.decision, item.task, item.decided_by, item.decided_at = Item.Decision.ACCEPTED, task, by, clock.now()
+    item.save(update_fields=["decision", "task", "decided_by", "decided_at"])
+    record(ACCEPTED, by=by, target=item, task_id=task.pk, after={"number": task.number}, note=f"{item}采纳入账")
+
+
+@transaction.atomic
+def reject(item: Item, reason: str, *, by: Person) -> Item:
+    """Keep one proposed task out of the ledger, with the reason."""
+    _require(Proposal.objects.select_related("inspection__place").get(pk=item.proposal_id), by)
+    locked = _locked(item)
+    locked.decision, locked.reason = Item.Decision.REJECTED, reason
+    locked.decided_by, locked.decided_at = by, clock.now()
+    locked.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+    record(REJECTED, by=by, target=locked, note=f"{locked}：{reason}")
+    return locked
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, by: Person) -> None:
+    """Take an import back while nothing of it is in the ledger; the same document may then be imported again."""
+    locked = Proposal.objects.select_for_update(of=("self",)).select_related("inspection__place").get(pk=proposal.pk)
+    _require(locked, by)
+    if locked.plan_id:
+        raise Refused("已有任务入账，这次导入不能撤回；没入账的可以逐项注明“不入账”。")
+    locked.withdrawn_by, locked.withdrawn_at = by, clock.now()
+    locked.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    record(WITHDRAWN, by=by, target=locked, note=str(locked))
+
+
+def new_task(item: Item, text: str, names: dict[str, Named], place: Unit | None = None) -> NewTask:
+    """The item as the ledger takes it."""
+    data, deadline = item.data, item.data.get("deadline") or {}
+    return NewTask(
+        serial=item.serial,
+        issue=data["issue"] or "",
+        goal=data["goal"] or "",
+        passage=text[item.start : item.end],
+        passage_marks=(
+            deadline.get("place")
+            and {"due": [deadline["place"]["start"] - item.start, deadline["place"]["end"] - item.start]}
+        )
+        or {},
+        duties={part: [names[name] for name in given] for part, given in item.units().items()},
+        category=data["category"],
+        measures=[
+            NewMeasure(number, measure["text"], _measure_due(measure))
+            for number, measure in enumerate(data["measures"], 1)
+        ],
+        due=_date(deadline.get("due")),
+        due_kind=deadline.get("kind") or DueKind.NONE,
+        due_raw=deadline.get("raw") or "",
+        then_long_term=bool(deadline.get("then_long_term")),
+        responsible_persons=data["responsible_persons"],
+        place=place,
+    )
+
+
+def _date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _measure_due(measure: dict[str, Any]) -> date | None:
+    """A measure's own date: the last that its text names, for then it is done."""
+    dates = [deadline["due"] for deadline in measure["deadlines"] if deadline["due"]]
+    return _date(max(dates)) if dates else None
+
+
+def import_file(path: Path, inspection: Inspection, *, by: Person) -> Proposal:
+    """`propose` for a file on this machine (`make run PLAN=…`)."""
+    return propose(ContentFile(path.read_bytes(), name=path.name), path.name, inspection, by=by)

@@ -1,0 +1,51 @@
+"""What a person should look at before accepting a proposed task: the reader's own warnings, and names unknown here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from zhenggai.accounts.naming import Named
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """`field` is the field's name in the extraction format; `message` says in Chinese what is doubtful."""
+
+    field: str
+    message: str
+
+
+def doubts(task: dict[str, Any], warnings: list[dict[str, Any]], names: dict[str, Named]) -> list[Doubt]:
+    """The doubts about one task of an extraction. Absence of a lead unit is a fact of many plans, shown but no doubt."""
+    return [*_of_the_reader(task, warnings), *_of_the_directory(task, names)]
+
+
+def is_doubtful(task: dict[str, Any], warnings: list[dict[str, Any]], names: dict[str, Named]) -> bool:
+    return bool(doubts(task, warnings, names))
+
+
+def _of_the_reader(task: dict[str, Any], warnings: list[dict[str, Any]]) -> list[Doubt]:
+    start, end = task["place"]["start"], task["place"]["end"]
+    return [
+        Doubt(_field_at(task, warning["place"]), warning["message"])
+        for warning in warnings
+        if warning.get("place") and start <= warning["place"]["start"] < end
+    ]
+
+
+def _field_at(task: dict[str, Any], place: dict[str, int]) -> str:
+    deadline = (task.get("deadline") or {}).get("place")
+    if deadline and deadline["start"] <= place["start"] < deadline["end"]:
+        return "deadline"
+    in_measures = any(
+        measure["place"]["start"] <= place["start"] < measure["place"]["end"] for measure in task["measures"]
+    )
+    return "measures" if in_measures else "issue"
+
+
+def _of_the_directory(task: dict[str, Any], names: dict[str, Named]) -> list[Doubt]:
+    found = []
+    for field in ("lead_units", "responsible_units", "cooperating_units", "supervising_units", "acceptance_units"):
+        unknown = [name for name in task.get(field) or [] if not names[name].known]
+        if unknown:
+            found.append(Doubt(field, f"名录里没有：{'、'.join(unknown)}。可以先照原文入账，以后再对应到单位"))
+    return found

@@ -1,0 +1,63 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from zhenggai.accounts.models import Person
+from zhenggai.documents.forms import UploadField
+from zhenggai.documents.kinds import PLANS
+from zhenggai.documents.uploads import LARGEST
+from zhenggai.ledger.models import Inspection
+
+
+class UploadForm(forms.Form):
+    """A plan, and the inspection that it answers: one that is registered, or a new one."""
+
+    file = UploadField(
+        label="方案原件", limit=settings.PLAN_FILE_LIMIT, kinds=PLANS,
+        help_text="Word（.docx .doc .wps）、PDF、网页或纯文本，不超过50兆字节。没有采纳之前，什么都不进台账。",
+        error_messages={"required": "请选择方案文件"},
+    )  # fmt: skip
+    inspection = forms.ModelChoiceField(
+        label="答复哪次督察", queryset=Inspection.objects.none(), required=False, empty_label="新登记一次督察",
+    )  # fmt: skip
+    name = forms.CharField(
+        label="督察名称", max_length=120, required=False, help_text="新登记时填，如：2026年省生态环境保护督察"
+    )
+    prefix = forms.RegexField(
+        r"^[\w一-鿿]{1,8}$", label="编号前缀", required=False,
+        help_text="新登记时填，任务编号用它开头，如“省督”，则编号为省督-01",
+        error_messages={"invalid": "前缀用1到8个汉字、字母或数字"},
+    )  # fmt: skip
+    kind = forms.ChoiceField(label="类型", choices=Inspection.Kind.choices, initial=Inspection.Kind.PROVINCIAL)
+
+    def __init__(self, *args: Any, by: Person, request: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.too_large = getattr(request, LARGEST, "")
+        places = [unit.place_id for unit in by.units_as("coordination")]  # type: ignore[arg-type]
+        inspections = Inspection.objects.filter(place__up__ancestor__in=places).distinct().order_by("-pk")
+        self.fields["inspection"].queryset = inspections  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.too_large:
+            self.errors.pop("file", None)
+            limit = settings.PLAN_FILE_LIMIT // 1048576
+            self.add_error("file", f"“{self.too_large}”超过{limit}兆字节，没有收下。请压缩图片或拆成几份后再传。")
+        if not data.get("inspection"):
+            for name in ("name", "prefix"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "新登记督察要填；或在上面选一次已登记的督察")
+        return data
+
+
+class AcceptForm(forms.Form):
+    place = forms.ModelChoiceField(label="属地", queryset=None, required=False, empty_label=None)
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+
+
+class RejectForm(forms.Form):
+    reason = forms.CharField(label="不入账的理由", max_length=300)

@@ -1,0 +1,116 @@
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from zhenggai.accounts.models import Person
+from zhenggai.audit import clock
+from zhenggai.documents.models import StoredFile
+from zhenggai.intake.querysets import ItemQuerySet, ProposalQuerySet
+from zhenggai.ledger.models import Inspection, Plan, Task
+
+
+class Proposal(models.Model):
+    """What was read out of an uploaded document. It stands beside the ledger until a person accepts it."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="proposals", verbose_name="督察")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="proposals", verbose_name="原件")
+    file_name = models.CharField("文件名", max_length=200)
+    title = models.CharField("标题", max_length=200, blank=True)
+    document_number = models.CharField("文号", max_length=60, blank=True)
+    text = models.TextField("清理后的全文", help_text="字段的出处是这段文字里的起止")
+    warnings = models.JSONField("存疑", default=list)
+    plan = models.OneToOneField(Plan, models.PROTECT, null=True, related_name="proposal", verbose_name="方案")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="上传人")
+    created_at = models.DateTimeField("上传时间", default=clock.now)
+    withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="撤回人")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导入"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["file"], condition=Q(withdrawn_at__isnull=True), name="a_document_is_imported_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(plan__isnull=True), name="accepted_import_stays"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.file_name
+
+
+class Item(models.Model):
+    """One task as the document gives it, in the extraction format, and what was decided about it."""
+
+    class Decision(models.TextChoices):
+        PENDING = "pending", "未核对"
+        ACCEPTED = "accepted", "已入账"
+        REJECTED = "rejected", "不入账"
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField("次序")
+    serial = models.PositiveIntegerField("序号")
+    data = models.JSONField("内容")
+    doubtful = models.BooleanField("存疑", default=False)
+    decision = models.CharField("结果", max_length=8, choices=Decision, default=Decision.PENDING)
+    reason = models.CharField("理由", max_length=300, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="核对人")
+    decided_at = models.DateTimeField("核对时间", null=True)
+    task = models.OneToOneField(Task, models.PROTECT, null=True, related_name="intake_item", verbose_name="任务")
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "导入的任务"
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["proposal", "position"], name="item_position_once"),
+            models.CheckConstraint(
+                condition=Q(decision="accepted", task__isnull=False) | (~Q(decision="accepted") & Q(task__isnull=True)),
+                name="accepted_item_has_its_task",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="pending", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(decision="pending") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="decided_item_has_its_decider",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.serial}项"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.decision == self.Decision.PENDING
+
+    @property
+    def start(self) -> int:
+        return int(self.data["place"]["start"])
+
+    @property
+    def end(self) -> int:
+        return int(self.data["place"]["end"])
+
+    def units(self) -> dict[str, list[str]]:
+        """The names that the document gives, by part of duty."""
+        return {part: list(self.data.get(key) or []) for part, key in UNIT_FIELDS.items()}
+
+    def names(self) -> list[str]:
+        return [name for names in self.units().values() for name in names]
+
+    def text_of(self, key: str) -> Any:
+        return self.data.get(key)
+
+
+UNIT_FIELDS = {
+    "lead": "lead_units",
+    "responsible": "responsible_units",
+    "cooperating": "cooperating_units",
+    "supervising": "supervising_units",
+    "acceptance": "acceptance_units",
+}

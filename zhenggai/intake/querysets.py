@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+
+from zhenggai.accounts.models import UnitClosure
+from zhenggai.accounts.roles import Role
+
+if TYPE_CHECKING:
+    from zhenggai.accounts.models import Person
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, person: Person) -> ProposalQuerySet:
+        """Imports of the places for which the person coordinates."""
+        places = [unit.place_id for unit in person.units_as(Role.COORDINATION)]
+        below = UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("inspection__place"))
+        return self.filter(Exists(below))
+
+    def current(self) -> ProposalQuerySet:
+        return self.filter(withdrawn_at__isnull=True)
+
+    def with_counts(self) -> ProposalQuerySet:
+        """Adds how many items there are, are still open, and are open with a doubt."""
+        pending = Q(items__decision="pending")
+        return self.annotate(
+            total=Count("items"),
+            pending=Count("items", filter=pending),
+            doubtful=Count("items", filter=pending & Q(items__doubtful=True)),
+        )
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def visible_to(self, person: Person) -> ItemQuerySet:
+        from zhenggai.intake.models import Proposal
+
+        return self.filter(proposal__in=Proposal.objects.visible_to(person))
+
+    def pending(self) -> ItemQuerySet:
+        return self.filter(decision="pending")

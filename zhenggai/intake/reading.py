@@ -1,0 +1,42 @@
+"""Asking the reading process (worker.py) and taking only an answer of the expected form."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from zhenggai.accounts.decisions import Refused
+
+_SLOW = "这份文件读了{seconds}秒还没有读完，已停止，没有导入。请拆成几份，或另存为 .docx 或纯文本后再试。"
+_BROKEN = "这份文件读不出来，没有导入。请用 Word 或 WPS 打开后另存为 .docx 再试；还不行，请把文件交系统管理员。"
+
+
+def read_document(path: Path, name: str) -> dict[str, Any]:
+    """The text and the extraction of the file at `path`, whose uploaded name is `name`.
+
+    Raises Refused, saying what to do, when the document cannot be read within the limits.
+    """
+    command = [sys.executable, "-m", "zhenggai.intake.worker", str(path), name]
+    limits = [str(settings.READING_SECONDS), str(settings.READING_MEMORY)]
+    environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    try:
+        done = subprocess.run(  # noqa: S603  our own module, no shell
+            [*command, *limits],
+            capture_output=True,
+            timeout=settings.READING_SECONDS + 5,
+            cwd=settings.ROOT,
+            env=environment | {"PYTHONUTF8": "1"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused(_SLOW.format(seconds=settings.READING_SECONDS)) from error
+    if done.returncode != 0:
+        raise Refused(_BROKEN)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    if "error" in answer:
+        raise Refused(answer["error"])
+    return answer

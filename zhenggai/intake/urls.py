@@ -1,0 +1,14 @@
+from django.urls import path
+
+from zhenggai.intake import views
+
+urlpatterns = [
+    path("intake/", views.intake, name="intake"),
+    path("intake/<int:pk>/", views.proposal, name="proposal"),
+    path("intake/<int:pk>/<int:position>/", views.proposal, name="proposal_item"),
+    path("intake/<int:pk>/<int:position>/accept/", views.accept, name="accept_item"),
+    path("intake/<int:pk>/<int:position>/reject/", views.reject, name="reject_item"),
+    path("intake/<int:pk>/accept/", views.accept_all, name="accept_all"),
+    path("intake/<int:pk>/withdraw/", views.withdraw, name="withdraw_proposal"),
+    path("intake/<int:pk>/original/", views.original, name="proposal_original"),
+]

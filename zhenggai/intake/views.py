@@ -1,0 +1,180 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.models import Kind, Unit
+from zhenggai.accounts.naming import look_up
+from zhenggai.documents.downloads import download
+from zhenggai.intake import actions
+from zhenggai.intake.doubts import doubts
+from zhenggai.intake.forms import AcceptForm, RejectForm, UploadForm
+from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal
+from zhenggai.intake.passage import CONTEXT, marks_of, pieces
+from zhenggai.intake.permissions import can_import
+from zhenggai.ledger.actions import add_inspection, place_of
+from zhenggai.ledger.models import DueKind, Duty, Inspection
+
+FIELDS = (
+    ("issue", "反馈问题"),
+    ("goal", "整改目标"),
+    ("measures", "整改措施"),
+    ("deadline", "整改时限"),
+    *((UNIT_FIELDS[part], Duty.Part(part).label) for part in UNIT_FIELDS),
+    ("responsible_persons", "责任人"),
+    ("category", "类别"),
+)
+
+
+@require_http_methods(["GET", "POST"])
+def intake(request: HttpRequest) -> HttpResponse:
+    """What was imported, and the form for a new document."""
+    if not (allowed := can_import(request.user)):
+        raise Refused(allowed.reason)
+    form = UploadForm(request.POST or None, request.FILES or None, by=request.user, request=request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = actions.propose(
+                form.cleaned_data["file"].content, form.cleaned_data["file"].name, _inspection(form, request),
+                by=request.user,
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            return redirect("proposal", proposal.pk)
+    proposals = (
+        Proposal.objects.visible_to(request.user).with_counts().select_related("inspection", "created_by")
+        .defer("text", "warnings").order_by("-pk")[:50]
+    )  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "intake/intake.html", {"form": form, "proposals": proposals}, status=status)
+
+
+def _inspection(form: UploadForm, request: HttpRequest) -> Inspection:
+    data = form.cleaned_data
+    if data["inspection"]:
+        return data["inspection"]
+    place = request.user.units_as("coordination")[0].place
+    return add_inspection(place=place, name=data["name"], prefix=data["prefix"], kind=data["kind"], by=request.user)
+
+
+@require_safe
+def proposal(request: HttpRequest, pk: int, position: int | None = None) -> HttpResponse:
+    """One proposed task beside its passage; doubtful ones come first."""
+    found = _proposal(request, pk)
+    items = list(found.items.defer("data").order_by("position"))
+    order = sorted(items, key=lambda item: (not item.is_pending, not item.doubtful, item.position))
+    current = next((item for item in items if item.position == position), None) or (order[0] if order else None)
+    if current is None:
+        return redirect("intake")
+    context = _context(
+        request, found, items, order, found.items.select_related("task", "decided_by").get(pk=current.pk)
+    )
+    template = "intake/_item.html" if request.htmx and not request.htmx.boosted else "intake/proposal.html"
+    return render(request, template, context)
+
+
+def _proposal(request: HttpRequest, pk: int) -> Proposal:
+    rows = Proposal.objects.visible_to(request.user).select_related("inspection__place", "plan", "created_by", "file")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _context(request: HttpRequest, found: Proposal, items: list[Item], order: list[Item], item: Item) -> dict[str, Any]:
+    names = look_up(item.names(), found.inspection.place)
+    doubtful = doubts(item.data, found.warnings, names)
+    at = order.index(next(row for row in order if row.pk == item.pk))
+    city = found.inspection.place
+    place = place_of({part: [names[name] for name in given] for part, given in item.units().items()}, city)
+    return {
+        "proposal": found,
+        "item": item,
+        "order": order,
+        "done": sum(not row.is_pending for row in items),
+        "total": len(items),
+        "doubt_count": sum(row.is_pending and row.doubtful for row in items),
+        "pieces": pieces(found.text, item.start, item.end, marks_of(item.data)),
+        "before": found.text[max(item.start - CONTEXT, 0) : item.start],
+        "after": found.text[item.end : item.end + CONTEXT],
+        "page_number": (item.data["place"] or {}).get("page"),
+        "fields": [_field(item, name, label, doubtful, names) for name, label in FIELDS],
+        "doubts": doubtful,
+        "previous": order[at - 1] if at else None,
+        "next": order[at + 1] if at + 1 < len(order) else None,
+        "places": Unit.objects.filter(kind=Kind.PLACE, up__ancestor=city).order_by("position", "pk"),
+        "place": place,
+        "can_withdraw": found.plan_id is None and found.withdrawn_at is None,
+    }
+
+
+def _field(item: Item, name: str, label: str, doubtful: list[Any], names: dict[str, Any]) -> dict[str, Any]:
+    marks = [(start, end) for start, end, field in marks_of(item.data) if field == name]
+    value = item.data.get(name)
+    deadline = value if name == "deadline" else None
+    return {
+        "name": name,
+        "label": label,
+        "value": value,
+        "deadline": deadline and {**deadline, "words": DueKind(deadline["kind"]).label},
+        "units": [(raw, names[raw]) for raw in value or []] if name in UNIT_FIELDS.values() else None,
+        "start": marks[0][0] if marks else None,
+        "end": marks[-1][1] if marks else None,
+        "doubts": [doubt.message for doubt in doubtful if doubt.field == name],
+    }
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Put one row into the ledger and go on to the next open one."""
+    found = _proposal(request, pk)
+    item = get_object_or_404(found.items, position=position)
+    places = Unit.objects.filter(kind=Kind.PLACE, up__ancestor=found.inspection.place)
+    form = AcceptForm(request.POST, places=places)
+    place = form.cleaned_data["place"] if form.is_valid() else None
+    done = actions.accept(item, by=request.user, place=place)
+    messages.success(request, f"{done}已入账：{done.task.number}")
+    return redirect("proposal", pk)
+
+
+@require_POST
+def reject(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Keep one row out, with the reason."""
+    item = get_object_or_404(_proposal(request, pk).items, position=position)
+    form = RejectForm(request.POST)
+    if not form.is_valid():
+        raise Refused("不入账要写明理由")
+    actions.reject(item, form.cleaned_data["reason"], by=request.user)
+    messages.success(request, f"{item}不入账")
+    return redirect("proposal", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put all open rows into the ledger, after a page that says what is doubtful."""
+    found = _proposal(request, pk)
+    if request.method == "POST":
+        count = actions.accept_all(found, by=request.user)
+        messages.success(request, f"{count}项任务已入账")
+        return redirect("ledger")
+    open_items = list(found.items.pending().order_by("position"))
+    names = look_up({name for item in open_items for name in item.names()}, found.inspection.place)
+    doubtful = [(item, doubts(item.data, found.warnings, names)) for item in open_items if item.doubtful]
+    context = {"proposal": found, "count": len(open_items), "doubtful": doubtful}
+    return render(request, "intake/accept_all.html", context)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an import back, so that the document can be imported again."""
+    actions.withdraw(_proposal(request, pk), by=request.user)
+    messages.success(request, "已撤回，台账没有变化")
+    return redirect("intake")
+
+
+@require_safe
+def original(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document as it was uploaded."""
+    found = _proposal(request, pk)
+    return download(found.file, found.file_name)

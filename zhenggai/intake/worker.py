@@ -1,0 +1,38 @@
+"""Reads one document in a process of its own, under limits of time and memory that it sets on itself.
+
+`python -m zhenggai.intake.worker PATH NAME SECONDS BYTES` prints one JSON object: {"text", "extraction"} or {"error"}.
+It loads no Django: a hostile document meets neither the database nor the secrets.
+"""
+
+import json
+import resource
+import sys
+from pathlib import Path
+
+from zhenggai.core.extract import Unreadable, extract, to_json
+
+
+def limit(seconds: int, memory: int) -> None:
+    """Processor seconds and bytes of memory for this process; what the platform does not know is left out."""
+    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        try:
+            resource.setrlimit(what, (most, most))
+        except (ValueError, OSError):  # macOS refuses RLIMIT_AS
+            continue
+
+
+def main(path: str, name: str, seconds: str, memory: str) -> int:
+    limit(int(seconds), int(memory))
+    try:
+        extraction = extract(Path(path).read_bytes(), name)
+        answer = {"text": extraction.text, "extraction": to_json(extraction)}
+    except Unreadable as error:
+        answer = {"error": str(error)}
+    except MemoryError:
+        answer = {"error": "文件展开后太大，读不下来。请拆成几份，或另存为纯文本后再导入。"}
+    json.dump(answer, sys.stdout, ensure_ascii=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from zhenggai.accounts.models import UnitClosure
+from zhenggai.ledger.states import CLOSED, State
+
+if TYPE_CHECKING:
+    from zhenggai.accounts.models import Person
+
+
+class Schedule(models.TextChoices):
+    """How a task stands against its dates (mock rule: derived, nobody picks one)."""
+
+    NOT_STARTED = "N", "尚未启动"
+    BEHIND = "B", "未达到序时进度"
+    OVERDUE = "O", "未达到序时进度"
+    ON_SCHEDULE = "T", "达到序时进度"
+    AHEAD = "P", "超过序时进度"
+    DONE = "D", "完成整改"
+    STRUCK_OFF = "X", "完成交账销号"
+
+
+def _measures(**condition: Any) -> models.QuerySet[Any]:
+    from zhenggai.ledger.models import Measure
+
+    return Measure.objects.filter(task=OuterRef("pk"), **condition)
+
+
+def _count(rows: models.QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("task").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def in_scope(person: Person, task: str) -> Exists:
+    """The condition that some duty of the task (its id at the outer path `task`) stands below the person's scope."""
+    from zhenggai.ledger.models import Duty
+
+    below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("unit"))
+    return Exists(Duty.objects.filter(Exists(below), task=OuterRef(task)))
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, person: Person) -> PlanQuerySet:
+        """Plans of places that stand below the person's scope."""
+        below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("inspection__place"))
+        return self.filter(Exists(below))
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def shown(self) -> DutyQuerySet:
+        """The duties that people read: all but the place's own row."""
+        return self.exclude(part="place")
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, person: Person) -> TaskQuerySet:
+        """Tasks in which the person's place, unit or a unit below has a part. Everything that leaves the ledger
+        (lists, counts, drop-downs, exports) goes through here."""
+        return self.filter(in_scope(person, "pk")) if person.scope else self.none()
+
+    def open(self) -> TaskQuerySet:
+        return self.exclude(state__in=CLOSED)
+
+    def with_schedule(self, today: date) -> TaskQuerySet:
+        """Adds `schedule`, a code of Schedule."""
+        late, started = _measures(due__lt=today).exclude(progress="done"), _measures().exclude(progress="open")
+        early = _measures(progress="done", due__gt=today)
+        return self.annotate(
+            schedule=Case(
+                When(state__in=CLOSED, then=Value(Schedule.STRUCK_OFF)),
+                When(~Q(state=State.RECTIFYING), then=Value(Schedule.DONE)),
+                When(due__lt=today, then=Value(Schedule.OVERDUE)),
+                When(Exists(late), then=Value(Schedule.BEHIND)),
+                When(~Exists(started), then=Value(Schedule.NOT_STARTED)),
+                When(Exists(early), then=Value(Schedule.AHEAD)),
+                default=Value(Schedule.ON_SCHEDULE),
+                output_field=models.CharField(),
+            )
+        )
+
+    def with_measures(self, today: date) -> TaskQuerySet:
+        """Adds the counts that the milestone strip shows, each counted for the rows of the page alone."""
+        return self.annotate(
+            measures_total=_count(_measures()),
+            measures_done=_count(_measures(progress="done")),
+            measures_late=_count(_measures(due__lt=today).exclude(progress="done")),
+        )
+
+    def by_schedule(self, today: date) -> dict[str, int]:
+        """How many tasks stand in each schedule code, in one statement."""
+        return dict(self.with_schedule(today).order_by().values_list("schedule").annotate(n=Count("pk")))
+
+    def by_state(self) -> dict[str, int]:
+        """How many tasks stand in each state, in one statement."""
+        return dict(self.order_by().values_list("state").annotate(n=Count("pk")))
+
+    def for_list(self) -> TaskQuerySet:
+        """What one row of the ledger needs, without its long texts."""
+        return self.select_related("place", "inspection").defer("issue", "goal", "passage", "passage_marks", "result")
+
+    def by_due(self) -> TaskQuerySet:
+        return self.order_by(F("due").asc(nulls_last=True), "pk")

@@ -1,0 +1,58 @@
+"""The index at the left: what this person may open, and how much waits there."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from zhenggai.accounts.models import Person
+from zhenggai.accounts.roles import ADMINISTRATORS, Role
+
+GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("my_work", "我的工作"),),
+    (("ledger", "台账"),),
+    (("intake", "导入"), ("reports", "月报告"), ("closure", "销号"), ("notices", "公示")),
+    (("desk", "管理"),),
+)
+DESK = (
+    ("people", "人员和授权"),
+    ("units", "单位"),
+    ("rulebooks", "制度"),
+    ("calendar", "工作日历"),
+    ("audit", "审计"),
+)
+BY_ROLE = {
+    "intake": {Role.COORDINATION},
+    "people": {Role.SECURITY_ADMIN},
+    "audit": {Role.AUDIT_ADMIN},
+}
+ON_TASKS = {"ledger", "intake", "reports", "closure", "notices"}
+
+
+def may_open(person: Person, name: str) -> bool:
+    """Whether a page is in this person's index: administrators see no tasks, others no accounts."""
+    if name in ON_TASKS and not person.scope:
+        return False
+    wanted = BY_ROLE.get(name)
+    return wanted is None or bool(wanted & person.roles)
+
+
+def index(request: HttpRequest) -> dict[str, Any]:
+    """`index` and `desk_tabs` for the shell; nothing for the public."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {"index": [], "desk_tabs": [], "who": ""}
+    path = request.path
+    groups = [[_item(name, label, path) for name, label in group if may_open(person, name)] for group in GROUPS]
+    tabs = [_item(name, label, path) for name, label in DESK if may_open(person, name)]
+    return {"index": [group for group in groups if group], "desk_tabs": tabs, "who": person.name}
+
+
+def _item(name: str, label: str, path: str) -> dict[str, Any]:
+    url = reverse(name)
+    current = path.startswith(url) or (name == "ledger" and path.startswith("/tasks/"))
+    return {"url": url, "label": label, "current": current, "count": 0}
+
+
+def is_administrator(person: Person) -> bool:
+    return bool(person.roles & ADMINISTRATORS)

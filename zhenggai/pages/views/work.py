@@ -1,0 +1,44 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from zhenggai.audit import clock
+from zhenggai.ledger.models import Task
+from zhenggai.ledger.querysets import Schedule
+from zhenggai.pages.context import DESK, is_administrator, may_open
+from zhenggai.pages.todo import grouped, todos
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this person, by date."""
+    if is_administrator(request.user):
+        return redirect("desk")
+    today, rows = clock.today(), todos(request.user)
+    reviews = [row for row in rows if row.review]
+    tab = "review" if request.GET.get("tab") == "review" else "all"
+    shown = reviews if tab == "review" else rows
+    counts = Task.objects.visible_to(request.user).by_schedule(today)
+    context = {
+        "groups": grouped(shown, today),
+        "first": shown[0] if shown else None,
+        "tabs": [
+            {"label": "我的", "url": "?", "current": tab == "all", "count": len(rows), "alarm": False},
+            {
+                "label": "待我审核",
+                "url": "?tab=review",
+                "current": tab == "review",
+                "count": len(reviews),
+                "alarm": False,
+            },
+        ],
+        "totals": [(code, counts[code]) for code in Schedule.values if counts.get(code)],
+        "total": sum(counts.values()),
+    }
+    return render(request, "pages/my_work.html", context)
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The first page of the administrators: goes to what this one looks after."""
+    return redirect(next(name for name, _ in DESK if may_open(request.user, name)))

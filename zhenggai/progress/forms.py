@@ -1,0 +1,83 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from zhenggai.audit import clock
+from zhenggai.documents.forms import EvidenceField
+from zhenggai.ledger.models import Measure, Task
+
+
+class ReportForm(forms.Form):
+    """A month's report: what was done, how each measure stands, and the files that show it."""
+
+    text = forms.CharField(
+        label="进展情况", min_length=20, max_length=5000, widget=forms.Textarea(attrs={"rows": 7, "data-count": True}),
+        help_text="写做了什么、做到多少、还差什么、下一步",
+        error_messages={"min_length": "只有%(show_value)d个字；写做了什么、做到多少、还差什么（至少%(limit_value)d字）"},
+    )  # fmt: skip
+    files = EvidenceField(label="佐证", help_text="照片、监测报告、验收材料等，可以选多个；每个不超过20兆字节")
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.task = task
+        self.rows = [self._add_measure(measure) for measure in task.measures.order_by("no")]
+
+    def _add_measure(self, measure: Measure) -> tuple[Measure, str, str]:
+        state, day = f"measure_{measure.no}", f"done_{measure.no}"
+        self.fields[state] = forms.ChoiceField(
+            label=f"措施{measure.no}的进展", choices=Measure.Progress.choices, initial=measure.progress
+        )
+        self.fields[day] = forms.DateField(
+            label=f"措施{measure.no}的完成日期",
+            required=False,
+            initial=measure.done_on,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
+        return measure, state, day
+
+    @property
+    def measures(self) -> list[dict[str, Any]]:
+        """Each measure with its two bound fields, for the template."""
+        return [{"row": measure, "state": self[state], "day": self[day]} for measure, state, day in self.rows]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for measure, state, day in self.rows:
+            done, on = data.get(state) == Measure.Progress.DONE, data.get(day)
+            if done and on is None and day not in self.errors:
+                self.add_error(day, f"措施{measure.no}报了已完成，要填完成日期")
+            if on and on > clock.today():
+                self.add_error(day, f"措施{measure.no}的完成日期不能晚于今天")
+        return data
+
+    def progress(self) -> list[dict[str, Any]]:
+        """What the form says of each measure, as a report keeps it."""
+        return [
+            {
+                "no": measure.no,
+                "progress": self.cleaned_data[state],
+                "done_on": _iso(self.cleaned_data[day]) if self.cleaned_data[state] == Measure.Progress.DONE else None,
+            }
+            for measure, state, day in self.rows
+        ]
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+class DecisionForm(forms.Form):
+    accept = forms.TypedChoiceField(
+        label="结论", choices=[("yes", "通过"), ("no", "退回")], widget=forms.RadioSelect, coerce=lambda value: value == "yes"
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="退回理由", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回时必填，写清要补什么",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("accept") is False and not data.get("reason", "").strip():
+            self.add_error("reason", "退回要写明理由，报送单位才知道改什么")
+        return data

@@ -1,0 +1,123 @@
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from zhenggai.accounts.models import Person, Unit
+from zhenggai.audit import clock
+from zhenggai.documents.models import StoredFile
+from zhenggai.ledger.models import Task
+from zhenggai.progress.querysets import ReportQuerySet
+from zhenggai.rulebook.models import Rulebook
+
+
+class Round(models.Model):
+    """One month's dispatch in one place: until when units report, frozen when the round opens."""
+
+    place = models.ForeignKey(Unit, models.PROTECT, related_name="rounds", verbose_name="区划")
+    month = models.DateField("月份", help_text="当月第一天")
+    due_on = models.DateField("报送截止")
+    rulebook = models.ForeignKey(Rulebook, models.PROTECT, related_name="+", verbose_name="制度")
+    opened_at = models.DateTimeField("布置时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "月度调度"
+        ordering: ClassVar = ["-month"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["place", "month"], name="one_round_a_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="round_month_is_a_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y年%-m月}调度"
+
+
+class Report(models.Model):
+    """What one unit says of one task in one month. A returned report stays as it was; its correction is a new version.
+    The table is partitioned by month (migrations/0002_partitions.py)."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "待审核"
+        ACCEPTED = "accepted", "已通过"
+        RETURNED = "returned", "已退回"
+
+    month = models.DateField("月份")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="reports", verbose_name="任务")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports", verbose_name="报送单位")
+    version = models.PositiveSmallIntegerField("第几次报送", default=1)
+    text = models.TextField("进展情况")
+    measures = models.JSONField("措施进展", default=list, help_text="每项：序号、进展、完成日期")
+    due_on = models.DateField("报送截止")
+    submitted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="报送人")
+    submitted_on = models.DateField("报送日期")
+    submitted_at = models.DateTimeField("报送时间", default=clock.now)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
+    decided_at = models.DateTimeField("审核时间", null=True)
+    reason = models.CharField("退回理由", max_length=500, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "月报告"
+        ordering: ClassVar = ["-month", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "unit", "month", "version"], name="report_version_once"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
+                name="report_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="submitted", decided_by__isnull=True)
+                | Q(state="accepted", decided_by__isnull=False)
+                | (Q(state="returned", decided_by__isnull=False) & ~Q(reason="")),
+                name="returned_report_has_its_reason",
+            ),
+            models.CheckConstraint(condition=Q(month__day=1), name="report_month_is_a_first"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["task", "-month"], name="report_by_task"),
+            models.Index(fields=["month", "state"], name="report_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%-m月}报告"
+
+    @property
+    def month_key(self) -> str:
+        """The month as it stands in addresses: 2026-11."""
+        return f"{self.month:%Y-%m}"
+
+    @property
+    def days_late(self) -> int:
+        """Calendar days after the limit; 0 when in time."""
+        return max((self.submitted_on - self.due_on).days, 0)
+
+    @property
+    def month_words(self) -> str:
+        return month_words(self.month)
+
+
+def month_words(month: date) -> str:
+    """
+    >>> month_words(date(2026, 11, 1))
+    '2026年11月'
+    """
+    return f"{month.year}年{month.month}月"
+
+
+class ReportFile(models.Model):
+    """A file sent with a report, as evidence."""
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="files", db_constraint=False)
+    month = models.DateField("月份")
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
+    name = models.CharField("文件名", max_length=200)
+
+    class Meta:
+        verbose_name = "佐证"
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

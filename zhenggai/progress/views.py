@@ -1,0 +1,137 @@
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.audit import clock
+from zhenggai.documents.downloads import download
+from zhenggai.ledger.models import Task
+from zhenggai.progress import actions
+from zhenggai.progress.forms import DecisionForm, ReportForm
+from zhenggai.progress.models import Report, ReportFile, month_words
+from zhenggai.progress.permissions import can_decide, can_report
+from zhenggai.ui.paging import Key, page_of
+
+
+@require_http_methods(["GET", "POST"])
+def write_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """This month's report on a task; last month's stands beside it."""
+    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("place", "inspection__place"), pk=pk)
+    month = actions.month_of(clock.today())
+    if not (allowed := can_report(task, request.user, month)):
+        raise Refused(allowed.reason)
+    form = ReportForm(request.POST or None, request.FILES or None, task=task)
+    if request.method == "POST" and form.is_valid():
+        try:
+            report = actions.submit(
+                task, text=form.cleaned_data["text"], measures=form.progress(), files=form.cleaned_data["files"],
+                by=request.user,
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, f"{report.month_words}报告已报送，等审核")
+            return redirect(task)
+    due_on, book = actions.report_due(task.inspection.place, month)
+    before = task.reports.filter(month__lt=month, state="accepted").order_by("-month", "-version").first()
+    returned = task.reports.filter(month=month, state="returned").select_related("decided_by").order_by("-version")
+    context = {
+        "task": task, "form": form, "month": month_words(month), "due_on": due_on, "rulebook": book,
+        "before": before, "returned": returned.first(),
+    }  # fmt: skip
+    return render(request, "progress/write.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, month: str, pk: int) -> HttpResponse:
+    """One report; who may decides on it here."""
+    found = _report(request, month, pk)
+    decision = can_decide(found, request.user)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done = actions.decide(found, accept=data["accept"], reason=data["reason"], by=request.user)
+        messages.success(request, f"{done.unit}{done.month_words}报告{done.get_state_display()}")
+        return redirect("reports")
+    context = {
+        "report": found, "form": form, "decision": decision, "rows": _measures(found),
+        "files": found.files.select_related("stored").order_by("pk"),
+        "before": found.task.reports.filter(unit=found.unit, month__lt=found.month, state="accepted").first(),
+    }  # fmt: skip
+    return render(request, "progress/report.html", context, status=422 if form.errors else 200)
+
+
+def _report(request: HttpRequest, month: str, pk: int) -> Report:
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError as error:
+        raise Http404 from error
+    rows = Report.objects.visible_to(request.user).select_related("task__place", "unit", "submitted_by", "decided_by")
+    return get_object_or_404(rows, pk=pk, month=first)
+
+
+def _measures(found: Report) -> list[dict[str, Any]]:
+    """Each measure as the report tells it, with the words of the plan."""
+    texts = {measure.no: measure for measure in found.task.measures.all()}
+    labels = dict(texts[next(iter(texts))].Progress.choices) if texts else {}
+    return [
+        {"no": row["no"], "text": texts[row["no"]].text, "due": texts[row["no"]].due, "words": labels[row["progress"]],
+         "done_on": row["done_on"], "progress": row["progress"]}
+        for row in found.measures if row["no"] in texts
+    ]  # fmt: skip
+
+
+STATES = {"": "全部", "submitted": "待审核", "returned": "退回待补正", "accepted": "已通过"}
+
+
+@require_safe
+def reports(request: HttpRequest) -> HttpResponse:
+    """The reports of a month, as far as the person may see them."""
+    month = _asked_month(request)
+    state = request.GET.get("state", "")
+    state = state if state in STATES else ""
+    rows = Report.objects.visible_to(request.user).filter(month=month).latest_versions()
+    counts = rows.order_by().aggregate(
+        **{name or "all": Count("pk", filter=Q(state=name) if name else Q()) for name in STATES}
+    )
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.select_related("task__place", "unit", "submitted_by").defer("text", "measures").order_by("pk")
+    page = page_of(rows, [Key("pk")], request.GET.get("after", ""))
+    address = f"?month={month:%Y-%m}"
+    context = {
+        "reports": page.rows, "after": page.after, "month": month, "month_words": month_words(month),
+        "previous": f"?month={_shift(month, -1):%Y-%m}", "address": address + (f"&state={state}" if state else ""),
+        "following": f"?month={_shift(month, 1):%Y-%m}" if month < actions.month_of(clock.today()) else "",
+        "tabs": [
+            {"label": label, "url": address + (f"&state={name}" if name else ""), "current": name == state,
+             "count": counts[name or "all"], "alarm": False}
+            for name, label in STATES.items()
+        ],
+    }  # fmt: skip
+    return render(request, "progress/reports.html", context)
+
+
+def _asked_month(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return actions.month_of(clock.today())
+
+
+def _shift(month: date, by: int) -> date:
+    index = month.year * 12 + month.month - 1 + by
+    return date(max(index // 12, 1), index % 12 + 1, 1)
+
+
+@require_safe
+def report_file(request: HttpRequest, month: str, pk: int, file: int) -> HttpResponse:
+    """One file of a report, for those who may see the report."""
+    found = get_object_or_404(
+        ReportFile.objects.select_related("stored"), pk=file, report=_report(request, month, pk).pk
+    )
+    return download(found.stored, found.name)

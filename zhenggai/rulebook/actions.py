@@ -1,0 +1,77 @@
+"""Versions of the rules: drafted by one person, approved by another, in force from a date, never rewritten."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.models import Person, Unit
+from zhenggai.audit import clock
+from zhenggai.audit.actions import record
+from zhenggai.audit.verbs import register
+from zhenggai.rulebook.models import Rulebook
+from zhenggai.rulebook.permissions import can_approve, can_draft
+from zhenggai.rulebook.rules import RuleError, Rules, rules_from
+
+DRAFTED = register("rulebook.drafted", "起草制度")
+APPROVED = register("rulebook.approved", "批准制度", "green")
+
+
+@transaction.atomic
+def draft(place: Unit, *, name: str, effective_from: date, data: dict[str, Any], by: Person) -> Rulebook:
+    """A new version for `place`. Raises Refused when a rule cannot be followed or the name is taken."""
+    if not (allowed := can_draft(by)):
+        raise Refused(allowed.reason)
+    try:
+        rules_from(data)
+        with transaction.atomic():
+            book = Rulebook.objects.create(
+                place=place, name=name, effective_from=effective_from, data=data, drafted_by=by, drafted_at=clock.now()
+            )
+    except RuleError as error:
+        raise Refused(str(error)) from error
+    except IntegrityError as error:
+        raise Refused(f"已经有叫“{name}”的版本，请换个名字") from error
+    record(DRAFTED, by=by, target=book, after={"name": name, "from": effective_from.isoformat(), "rules": data})
+    return book
+
+
+@transaction.atomic
+def approve(book: Rulebook, *, by: Person) -> Rulebook:
+    """Put a draft in force from its date on. What is under way stays with the version under which it began."""
+    locked = Rulebook.objects.select_for_update(of=("self",)).select_related("place").get(pk=book.pk)
+    if not locked.is_draft:
+        raise Stale(f"{locked}已经批准")
+    if not (allowed := can_approve(locked, by)):
+        raise Refused(allowed.reason)
+    if locked.effective_from < clock.today():
+        raise Refused(f"生效日期{locked.effective_from:%Y-%m-%d}已经过去，制度不追溯；请重新起草")
+    locked.approved_by, locked.approved_at = by, clock.now()
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["approved_by", "approved_at"])
+    except IntegrityError as error:
+        raise Refused(f"{locked.effective_from:%Y-%m-%d}起已经有一版生效，请换个日期") from error
+    record(APPROVED, by=by, target=locked, after={"name": locked.name, "from": locked.effective_from.isoformat()})
+    return locked
+
+
+def differences(old: Rules, new: Rules) -> list[tuple[str, str, str]]:
+    """What differs between two versions: the rule's name, the old value, the new one, in words."""
+    return [(name, before, after) for (name, before), (_, after) in zip(words(old), words(new), strict=True)
+            if before != after]  # fmt: skip
+
+
+def words(rules: Rules) -> list[tuple[str, str]]:
+    """Every rule as a name and a value that people read."""
+    kind = "个工作日" if rules.notice_day_kind == "working" else "日"
+    return [
+        ("月报截止", f"每月{rules.report_day}日" + ("，休息日顺延" if rules.report_shift else "")),
+        ("验收层级", "，".join(f"{level.name}（{level.days}个工作日）" for level in rules.levels)),
+        ("审核", f"{rules.review_name}（{rules.review_days}个工作日）"),
+        ("公示期", f"{rules.notice_days}{kind}，首日计入"),
+        ("异议答复", f"{rules.objection_days}个工作日"),
+        ("备案", f"报{rules.filing_to}，{rules.filing_days}个工作日"),
+        ("到期提醒", f"提前{rules.warning_days}天"),
+    ]

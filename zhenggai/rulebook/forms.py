@@ -1,0 +1,56 @@
+from typing import Any
+
+from django import forms
+
+from zhenggai.rulebook.rules import Rules
+
+LEVELS = {"county": "县级验收", "city": "市级验收", "province": "省级验收"}
+
+
+class RulebookForm(forms.Form):
+    """A version as a form: numbers, and the levels of acceptance from below upwards."""
+
+    name = forms.CharField(label="版本", max_length=60, help_text="如：2027年1月版")
+    effective_from = forms.DateField(
+        label="生效日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="从这一天起的新环节按本版，在途的不变",
+    )  # fmt: skip
+    report_day = forms.IntegerField(label="月报截止日", min_value=1, max_value=28)
+    report_shift = forms.BooleanField(label="截止日逢休息日顺延", required=False)
+    levels = forms.MultipleChoiceField(
+        label="验收层级", choices=list(LEVELS.items()), widget=forms.CheckboxSelectMultiple,
+        help_text="由下往上依次验收；市本级的任务没有县级这一级",
+    )  # fmt: skip
+    county_days = forms.IntegerField(label="县级验收限期（工作日）", min_value=1, max_value=120)
+    city_days = forms.IntegerField(label="市级验收限期（工作日）", min_value=1, max_value=120)
+    province_days = forms.IntegerField(label="省级验收限期（工作日）", min_value=1, max_value=120)
+    review_days = forms.IntegerField(label="审核限期（工作日）", min_value=1, max_value=120)
+    notice_days = forms.IntegerField(label="公示期", min_value=1, max_value=60)
+    notice_day_kind = forms.ChoiceField(label="公示期计法", choices=[("working", "工作日"), ("calendar", "自然日")])
+    objection_days = forms.IntegerField(label="异议答复期限（工作日）", min_value=1, max_value=60)
+    filing_to = forms.CharField(label="备案报送", max_length=60)
+    filing_days = forms.IntegerField(label="备案期限（工作日）", min_value=1, max_value=60)
+    warning_days = forms.IntegerField(label="到期前多少天提醒", min_value=1, max_value=180)
+
+    @classmethod
+    def initial_of(cls, rules: Rules) -> dict[str, Any]:
+        """The form's values for `rules`."""
+        days = {f"{level.tier}_days": level.days for level in rules.levels}
+        plain = {name: value for name, value in rules.as_json().items() if name in cls.base_fields}
+        return (
+            plain
+            | {"county_days": 15, "city_days": 20, "province_days": 20}
+            | days
+            | {"levels": [level.tier for level in rules.levels]}
+        )
+
+    def rules(self, base: Rules) -> dict[str, Any]:
+        """The version's JSON: what the form says, on top of `base`."""
+        data = self.cleaned_data
+        levels = [
+            {"key": tier, "name": name, "tier": tier, "days": data[f"{tier}_days"]}
+            for tier, name in LEVELS.items()
+            if tier in data["levels"]
+        ]
+        plain = {name: data[name] for name in base.as_json() if name in data and name != "levels"}
+        return base.as_json() | plain | {"levels": levels}
