@@ -79,27 +79,27 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def build() -> str:
-    """Build if needed; return one line that says what was done."""
+def build() -> bool:
+    """Build if needed; say in one line what was done, and nothing when nothing was."""
     if not LOCK.exists():
-        return "样式和脚本：已在安装包内"
+        return False
     with _one_at_a_time():
         started = time.monotonic()
-        installed = install()
-        if not (installed or stale()):
-            return "样式和脚本：没有变化"
+        if not (install() or stale()):
+            return False
         _npm("run", "--silent", "build")
     size = sum(made.stat().st_size for made in MADE) // 1024
-    return f"样式和脚本：已生成，{size}千字节，用时{time.monotonic() - started:.1f}秒"
+    sys.stdout.write(f"样式和脚本：已生成，{size}千字节，用时{time.monotonic() - started:.1f}秒\n")
+    return True
 
 
 def main() -> int:
     try:
-        line = build()
+        if not build():
+            sys.stdout.write("样式和脚本：没有变化\n")
     except AssetsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(f"{line}\n")
     return 0
 
 

@@ -4,7 +4,7 @@ import errno
 import logging
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
@@ -29,6 +29,8 @@ TITLES = {
     503: "数据库没有应答，没有保存",
     507: "磁盘满了，没有保存",
 }
+# The same said of a part of a page: the page itself is open.
+PART_TITLES = {**TITLES, 403: "不能这样做", 404: "没有找到，可能已经移走"}
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_DATABASE_DISK = "53100"
 # PostgreSQL gave up waiting: statement timeout, lock timeout, serialization failure, deadlock, too many connections.
@@ -81,11 +83,11 @@ def conflict(request: HttpRequest, reason: str = "", again: str = "") -> HttpRes
 def _answer(
     request: HttpRequest, status: int, *, reason: str = "", again: str = "", title: str = "", template: str = ""
 ) -> HttpResponse:
-    title = title or TITLES[status]
     number = _logged_number(request, status) if status >= 500 else ""
     if request.headers.get("HX-Request") == "true":
-        return _toast(status, "：".join(filter(None, [title, reason or (number and f"编号{number}")])))
-    context = {"site": place(), "title": title, "reason": reason, "again": again, "number": number}
+        more = reason or (f"编号{number}" if number else "")
+        return _toast(status, "：".join(filter(None, [title or PART_TITLES[status], more])))
+    context = {"site": place(), "title": title or TITLES[status], "reason": reason, "again": again, "number": number}
     return HttpResponse(_page(template or f"{status}.html", context), status=status)
 
 
@@ -95,7 +97,7 @@ def _toast(status: int, text: str) -> HttpResponse:
     return HttpResponse(toast, status=status, headers={"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
 
 
-def _page(template: str, context: dict[str, object]) -> str:
+def _page(template: str, context: Mapping[str, object]) -> str:
     try:
         return render_to_string(template, context)
     except Exception:

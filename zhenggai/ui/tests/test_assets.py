@@ -6,7 +6,7 @@ from zhenggai.ui import assets
 
 
 @pytest.fixture
-def workshop(tmp_path, monkeypatch):
+def workshop(tmp_path, monkeypatch, capsys):
     """A repository of its own with one source, built once; `ran` lists the npm commands."""
     sources, dist = tmp_path / "static_src", tmp_path / "dist"
     for folder in (sources, dist, tmp_path / "node_modules"):
@@ -32,19 +32,24 @@ def workshop(tmp_path, monkeypatch):
     assets.build()
     assert ran == ["ci", "run"]
     ran.clear()
+    capsys.readouterr()
     return ran
 
 
-def test_nothing_is_done_twice(workshop):
-    assert assets.build() == "样式和脚本：没有变化"
+def test_nothing_is_done_or_said_twice(workshop, capsys):
+    assert not assets.build()
     assert workshop == []
+    assert capsys.readouterr().out == ""
+    assert assets.main() == 0
+    assert capsys.readouterr().out == "样式和脚本：没有变化\n"
 
 
-def test_a_newer_source_is_built(workshop):
+def test_a_newer_source_is_built(workshop, capsys):
     os.utime(assets.SOURCES / "app.css")
     os.utime(assets.MADE[0], (2, 2))
-    assert assets.build().startswith("样式和脚本：已生成")
+    assert assets.build()
     assert workshop == ["run"]
+    assert capsys.readouterr().out.startswith("样式和脚本：已生成")
 
 
 def test_a_changed_lock_installs_again(workshop):
@@ -55,7 +60,8 @@ def test_a_changed_lock_installs_again(workshop):
 
 def test_an_installed_wheel_has_nothing_to_build(workshop):
     assets.LOCK.unlink()
-    assert assets.build() == "样式和脚本：已在安装包内"
+    assert not assets.build()
+    assert workshop == []
 
 
 def test_without_node_a_person_is_told_what_to_do(tmp_path, monkeypatch, capsys):

@@ -139,7 +139,7 @@ def test_a_part_gets_a_toast_and_stays_as_it_is(part):
     assert response["HX-Retarget"] == "#toasts"
     assert response["HX-Reswap"] == "beforeend"
     assert text(response).startswith('<div class="zg-toast zg-toast--red" role="alert">')
-    assert "只有牵头单位能申请" in text(response)
+    assert "不能这样做：只有牵头单位能申请" in text(response)
     assert "<html" not in text(response)
 
 
