@@ -70,8 +70,9 @@ synchronise() {
     export UV_PYTHON="$PYTHON_FOUND" UV_PYTHON_DOWNLOADS=never
     quiet="--quiet"
     if [ -t 2 ]; then quiet=""; fi
+    # Compiled now, on all cores, rather than at the first start, one after the other.
     # shellcheck disable=SC2086
-    "$UV" sync --frozen --inexact $quiet $GROUPS_WANTED || fail "安装 Python 包没有成功（原因见上）。"
+    "$UV" sync --frozen --inexact --compile-bytecode $quiet $GROUPS_WANTED || fail "安装 Python 包没有成功（原因见上）。"
     pwd >.venv/.place
 }
 

@@ -138,7 +138,7 @@ class Cluster:
         finally:
             password.unlink()
         if done.returncode:
-            raise LaunchError(f"数据库初始化失败：\n{(done.stdout + done.stderr)[-2000:].strip()}")
+            raise _failure("数据库初始化失败", done.stdout + done.stderr)
         partial.rename(self.data)
 
     def _hand_over(self, path: Path) -> None:
@@ -186,7 +186,7 @@ class Cluster:
                 return
             said = self.log.read_bytes()[said_before:].decode("utf-8", "replace")
             if not PASSING.search(said) or time.monotonic() > deadline:
-                raise LaunchError(f"数据库没有启动成功：\n{said[-1500:].strip()}\n（全部记录：{self.log}）")
+                raise _failure(f"数据库没有启动成功（全部记录：{self.log}）", said)
             time.sleep(0.2)
 
     def _spawn(self) -> psutil.Process:
@@ -267,6 +267,12 @@ class Cluster:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.02)
+
+
+def _failure(title: str, said: str) -> LaunchError:
+    if "No space left on device" in said:
+        title = "磁盘满了。腾出空间后再运行一次；已有的数据不受影响。数据库的原话"
+    return LaunchError(f"{title}：\n{said[-800:].strip()}")
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -1,5 +1,6 @@
 """What must be in place before the website serves: tables, assets, static files, the demonstration city."""
 
+import contextlib
 import hashlib
 import importlib
 import io
@@ -52,9 +53,11 @@ def _has_unapplied_migrations() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def build_assets() -> None:
-    """Build style sheets and scripts; the builder itself skips what is up to date."""
-    importlib.import_module(ASSETS).build()
+def build_assets() -> str:
+    """Build style sheets and scripts, and what the builder said; it skips what is up to date and then says nothing."""
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        importlib.import_module(ASSETS).build()
+    return said.getvalue().strip() or "没有变化"
 
 
 def collect_static(var: Path) -> bool:
@@ -111,14 +114,16 @@ def _demonstration() -> Any:
     return importlib.import_module(DEMONSTRATION)
 
 
-def import_plan(path: Path, echo: Echo) -> None:
-    """Read the user's own document as a proposal that waits for review; LaunchError says what is wrong with it."""
+def import_plan(path: Path, echo: Echo) -> bool:
+    """Read the user's own document as a proposal that waits for review; False when it was refused, with the reason."""
     from django.core.management import CommandError, call_command
 
     said = io.StringIO()
     try:
         call_command("import_plan", str(path), stdout=said)
     except CommandError as error:
-        raise LaunchError(f"{path.name} 没有导入：{error}") from error
+        echo(f"“{path.name}”没有导入：{error}")
+        return False
     for line in said.getvalue().splitlines():
         echo(line)
+    return True

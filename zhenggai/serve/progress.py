@@ -20,36 +20,41 @@ def say(text: str = "", *, end: str = "\n") -> None:
             print(text.encode("ascii", "replace").decode(), end=end, flush=True)
 
 
-class Progress:
-    """Numbered steps of a start.
+class Step:
+    """One step under way: `echo` shows what happens in it, `result` what came out."""
 
-    A step shows its title when it begins and its seconds when it ends. `echo` adds indented lines in between.
-    """
+    def __init__(self) -> None:
+        self.result = ""
+        self.is_open = True  # the title's line
+
+    def echo(self, text: str) -> None:
+        """Show one more line, indented."""
+        if self.is_open:
+            say()
+        self.is_open = False
+        say(INDENT + text)
+
+
+class Progress:
+    """The numbered steps of a start: a title when one begins, its result and seconds when it ends."""
 
     def __init__(self, total: int) -> None:
         self.total, self.number = total, 0
 
     @contextlib.contextmanager
-    def step(self, title: str) -> Iterator[Echo]:
+    def step(self, title: str) -> Iterator[Step]:
         """Show one step; what it raises goes on, after the line is closed."""
         self.number += 1
-        began = time.monotonic()
-        lines: list[str] = []
+        began, step = time.monotonic(), Step()
         say(f"[{self.number}/{self.total}] {title} …", end="")
-
-        def echo(text: str) -> None:
-            if not lines:
-                say()  # ends the title's line
-            lines.append(text)
-            say(INDENT + text)
-
         try:
-            yield echo
+            yield step
         except BaseException:
-            say("" if not lines else INDENT + "没有完成")
+            if step.is_open:
+                say()
             raise
-        seconds = f"{time.monotonic() - began:.1f} 秒"
-        say(f"{INDENT}完成，{seconds}" if lines else f" {seconds}")
+        result = f"{step.result or '完成'}（{time.monotonic() - began:.1f} 秒）"
+        say(f" {result}" if step.is_open else INDENT + result)
 
 
 def table(rows: list[tuple[str, ...]]) -> list[str]:

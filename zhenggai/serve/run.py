@@ -115,7 +115,7 @@ def _join_running(claim: Claim, plan: Path | None, var: Path) -> int:
     say(f"已经在运行：{note.get('address', '正在启动')}（进程 {note.get('pid', '未知')}）。停止：在它的终端按 Ctrl-C。")
     if plan:
         with _borrowed(var):
-            prepare.import_plan(plan, say)
+            return 0 if prepare.import_plan(plan, say) else 1
     return 0
 
 
@@ -140,9 +140,9 @@ def _serve(website: Website, plan: Path | None, var: Path) -> None:
     with contextlib.ExitStack() as stack:
         with progress.step("密钥"):
             secret_key(var)
-        with progress.step("数据库") as echo:
+        with progress.step("数据库") as step:
             database = stack.enter_context(opened(var, to_the_end=True))
-            echo(database.description)
+            step.result = database.description
         tell_django(database_url=database.app_url, var=var, port=website.port)
         accounts = _prepare(progress, database, plan, var)
         with progress.step("网站"):
@@ -154,19 +154,20 @@ def _serve(website: Website, plan: Path | None, var: Path) -> None:
 
 def _prepare(progress: Progress, database: Database, plan: Path | None, var: Path) -> Sequence[Account]:
     log = var / "log" / "run.log"
-    with progress.step("数据表") as echo:
+    with progress.step("数据表") as step:
         applied = prepare.migrate(database.owner_url, log)
-        if applied:
-            echo(f"执行了 {applied} 项迁移")
-    with progress.step("界面资源"):
-        prepare.build_assets()
-    with progress.step("静态文件"):
-        prepare.collect_static(var)
-    with progress.step("示范城市") as echo:
-        accounts = prepare.load_demonstration(echo) if prepare.is_new() else prepare.known_accounts()
+        step.result = f"执行了 {applied} 项迁移" if applied else "没有变化"
+    with progress.step("界面资源") as step:
+        step.result = prepare.build_assets()
+    with progress.step("静态文件") as step:
+        step.result = "已汇集" if prepare.collect_static(var) else "没有变化"
+    with progress.step("示范城市") as step:
+        is_new = prepare.is_new()
+        accounts = prepare.load_demonstration(step.echo) if is_new else prepare.known_accounts()
+        step.result = "" if is_new else "已有数据，原样保留"
     if plan:
-        with progress.step(f"导入 {plan.name}") as echo:
-            prepare.import_plan(plan, echo)
+        with progress.step(f"导入 {plan.name}") as step:
+            prepare.import_plan(plan, step.echo)
     _close_connections()
     return accounts
 
@@ -210,7 +211,8 @@ def _watch(website: Website, database: Database) -> None:
         if not website.alive():
             raise LaunchError(f"网站进程意外退出，已把数据库正常关闭。最后的记录：\n{tail(website.log)}")
         if not database.alive():
-            raise LaunchError("数据库进程意外退出，网站已停止。再次运行 make run 会自动修复，数据不会丢。")
+            log = tail(website.log.with_name("postgres.log"))
+            raise LaunchError(f"数据库进程意外退出，网站已停止。再运行一次会自动修复，已保存的数据不会丢。\n{log}")
 
 
 if __name__ == "__main__":

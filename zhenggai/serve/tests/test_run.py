@@ -16,7 +16,7 @@ import pytest
 from zhenggai.serve import clean, database, run
 from zhenggai.serve.database import own_cluster
 from zhenggai.serve.environment import ROOT, LaunchError
-from zhenggai.serve.postgres import Cluster, free_port
+from zhenggai.serve.postgres import Cluster, free_port, is_alive
 from zhenggai.serve.roles import OWNER
 from zhenggai.serve.tests.conftest import Launcher, Place, copy, passable_folder, user_environment
 
@@ -56,7 +56,7 @@ def test_ctrl_c_stops_everything_with_one_line(place: Place) -> None:
     before = launcher.said
     assert launcher.signal(signal.SIGINT) == 0
     assert launcher.said.removeprefix(before).strip() == FAREWELL
-    assert not website.is_running()
+    assert not is_alive(website)
     assert place.servers() == []
 
 
@@ -75,7 +75,7 @@ def test_what_a_killed_launcher_left_is_cleared_at_the_next_start(place: Place) 
     server = place.servers()
     successor = place.launch().ready()
     assert "没有正常结束，已清理" in successor.said
-    assert not website.is_running()
+    assert not is_alive(website)
     assert place.servers() == server  # taken over, not doubled
     assert page(successor)[0] == "1"
     assert successor.signal(signal.SIGINT) == 0
@@ -99,7 +99,7 @@ def test_it_says_so_when_the_website_dies(place: Place) -> None:
     granian.kill()
     assert launcher.process.wait(30) == 1
     assert "网站进程意外退出" in launcher.said
-    assert not worker.is_running()
+    assert not is_alive(worker)
     assert place.servers() == []
 
 

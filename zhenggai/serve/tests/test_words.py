@@ -1,6 +1,7 @@
 """What the person reads when something is refused."""
 
 import errno
+import re
 
 import psycopg
 import pytest
@@ -32,12 +33,15 @@ def test_other_errors_are_not_explained_away() -> None:
 
 
 def test_a_step_shows_its_number_and_its_seconds(capsys) -> None:
-    progress = Progress(2)
+    progress = Progress(3)
     with progress.step("密钥"):
         pass
-    with progress.step("数据表") as echo:
-        echo("执行了 3 项迁移")
+    with progress.step("数据库") as step:
+        step.result = "PostgreSQL 18"
+    with progress.step("示范城市") as step:
+        step.echo("单位 30 个")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("[1/2] 密钥 … 0.")
-    assert lines[1:3] == ["[2/2] 数据表 …", "      执行了 3 项迁移"]
-    assert lines[3].startswith("      完成，0.")
+    assert re.fullmatch(r"\[1/3\] 密钥 … 完成（0\.\d 秒）", lines[0])
+    assert lines[1].startswith("[2/3] 数据库 … PostgreSQL 18（0.")
+    assert lines[2:4] == ["[3/3] 示范城市 …", "      单位 30 个"]
+    assert lines[4].startswith("      完成（0.")
