@@ -1,0 +1,87 @@
+"""The leading group of a plan and its teams: name, lead, and what each is there for."""
+
+import re
+from collections.abc import Iterator
+
+from zhenggai.core.grammar.objects import Body, Place
+from zhenggai.core.reading.folding import HAN, fold
+
+_KINDS = (
+    "领导小组", "工作小组", "协调小组", "推进小组", "专项小组", "指挥部", "工作专班", "专班", "委员会", "办公室", "组",
+)  # fmt: skip
+_POST = r"(?:任|担任|兼任|为)(?:第一)?(?:组长|总指挥|指挥长|主任|召集人|负责人|总召集人)"
+_LEAD = rf"由(?P<lead>[^,!;]{{2,60}}?)(?:{_POST}|牵头负责|牵头(?:组成|组建|落实)?|负责牵头|负责)"
+
+# A name, perhaps its abbreviation, and who leads: 由A任组长, 由A牵头, 组长由A担任, 设在A; or only what it is there for.
+_SET_UP = re.compile(
+    rf"(?P<name>(?:{HAN}|\"){{1,40}}?(?:{'|'.join(_KINDS)}))(?:\((?:以下)?(?:统称|简称):?\"?(?P<short>[^()\"]{{2,20}})\"?\))?[ ,:!]{{0,2}}"
+    rf"(?:{_LEAD}|设在(?P<seat>[^,!;]{{2,30}})|(?:组长|总指挥|主任|牵头单位) ?(?:由(?P<chair>[^,!;]{{2,40}}?)担任|: ?(?P<named>[^,!;\n]{{2,60}}))"
+    rf"|(?P<duty>负责[^!]{{4,200}}))"
+)
+_FOUNDED = re.compile(
+    rf"成立了?(?:以|由)(?P<lead>[^,!;]{{2,60}}?){_POST}的(?P<name>(?:{HAN}){{2,40}}?(?:领导小组|指挥部|专班|委员会|工作组))"
+)
+_SENTENCE = re.compile(r"[^!\n]+")
+_ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")
+
+# Headings that a flattened text runs into the sentence after them.
+_HEADINGS = (
+    "组织保障",
+    "组织领导",
+    "组织机构",
+    "工作机构",
+    "领导机构",
+    "组织体系",
+    "保障措施",
+    "加强组织领导",
+    "强化组织领导",
+)
+_NO_BODIES = ("督察组", "检查组", "巡视组", "巡查组", "村民小组", "党组", "重组", "改组", "居民小组", "督察组办公室")
+
+
+def find_bodies(text: str, start: int = 0) -> list[Body]:
+    """The bodies that the text sets up, in its order. Places count from ``start``.
+
+    >>> text = "市领导小组下设综合协调组、宣传报道组。综合协调组由分管副市长任组长，具体负责协调推进。"
+    >>> [(body.name, body.lead, body.duty) for body in find_bodies(text)]
+    [('综合协调组', '分管副市长', '具体负责协调推进')]
+    >>> [body.lead for body in find_bodies("成立由市委书记任组长的市整改工作领导小组，统筹全市整改。")]
+    ['市委书记']
+    """
+    folded = fold(text)
+    bodies: dict[str, Body] = {}
+    if not any(kind in folded for kind in _KINDS):
+        return []
+    for match in _SENTENCE.finditer(folded):
+        for body in _in_sentence(text, folded, match, start):
+            known = bodies.get(body.name)
+            if known is None or (known.lead is None and body.lead):
+                bodies[body.name] = body
+    return sorted(bodies.values(), key=lambda body: body.place.start)
+
+
+def _in_sentence(text: str, folded: str, sentence: re.Match[str], base: int) -> Iterator[Body]:
+    item = _ITEM.match(folded, *sentence.span())
+    first = item.end() if item else sentence.start()
+    heading = next((word for word in _HEADINGS if folded.startswith(word, first)), "")
+    last = sentence.end()
+    if len(heading) < last - first:
+        first += len(heading)
+    found = _SET_UP.match(folded, first, last) or _FOUNDED.search(folded, first, last)
+    if found and not found["name"].endswith(_NO_BODIES):
+        yield _body(text, found, (first, last), base)
+
+
+def _body(text: str, found: re.Match[str], sentence: tuple[int, int], base: int) -> Body:
+    groups = found.groupdict()
+    lead = next((name for name in ("lead", "seat", "chair", "named") if groups.get(name)), None)
+    start = found.start("duty") if groups.get("duty") else found.end()
+    end = sentence[1]
+    while start < end and text[start] in "，,；;：: 。":
+        start += 1
+    return Body(
+        name=text[slice(*found.span("name"))],
+        lead=text[slice(*found.span(lead))] if lead else None,
+        duty=text[start:end].strip() or None,
+        place=Place(sentence[0] + base, end + base),
+    )

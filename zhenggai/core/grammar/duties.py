@@ -1,0 +1,176 @@
+"""Standing duties that a text lays down: 每月15日前报告, 一周一督查一通报, 每月至少研究1次, 季度报备制度."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from zhenggai.core.grammar.objects import Cadence, Duty, Place
+from zhenggai.core.reading.folding import HAN, fold
+from zhenggai.core.reading.numerals import to_number
+
+# 每月, 一月一…, 月报告制度: what is said -> which period, and how many times in it.
+_PERIODS: tuple[tuple[str, Cadence, int], ...] = (
+    ("半月", "month", 2),
+    ("旬", "month", 3),
+    ("半年", "year", 2),
+    ("个月", "month", 1),
+    ("季度", "quarter", 1),
+    ("季", "quarter", 1),
+    ("年度", "year", 1),
+    ("年", "year", 1),
+    ("月", "month", 1),
+    ("周", "week", 1),
+    ("星期", "week", 1),
+    ("天", "week", 7),
+    ("日", "week", 7),
+)
+_PERIOD_WORDS = "|".join(word for word, _, _ in _PERIODS)
+_PERIOD = {word: (cadence, count) for word, cadence, count in _PERIODS}
+_ACTIONS = (
+    "报告", "报送", "上报", "汇报", "调度", "通报", "督查", "督导", "督办", "检查", "巡查", "抽查", "会商", "研判", "例会", "报备", "备案", "结清",
+    "清账", "总结", "公布", "公开", "公示", "监测", "排查", "点评", "分析", "听取", "研究", "召开", "组织", "开展", "编印", "更新", "提交", "考核",
+    "评估", "碰头", "推进", "盘点", "核查", "约谈", "销号", "交账", "小结", "复核", "巡河", "暗访", "专报", "简报", "会议", "填报",
+)  # fmt: skip
+_EVERY = re.compile(rf"(?:每|按)(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
+_ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
+_SYSTEM = re.compile(
+    rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
+)
+_DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
+_WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>{HAN})(?!一|督|通|调|报|巡|检)")
+_TIMES = re.compile(rf"{HAN}{{0,10}}? ?(?P<count>\d{{1,2}}|一|二|两|三|四|五|六|七|八|九|十)(?:次|轮|遍|回)")
+_NARRATIVE = re.compile(r"以来|已(?:经|先后|累计)?(?:召开|开展|组织|完成|形成)|先后(?:召开|开展|组织)|共(?:召开|开展)")
+_SENTENCE = re.compile(r"[^!;?\n]+[!;?]?")
+_OPENING = re.compile(r"[ \t]*(?:(?P<han>\w{1,3})`|\(\w{1,3}\)|\d{1,2}[.`](?!\d))? ?")
+_TO = re.compile(r"向(?P<to>[^,!;`]{2,30}?)(?:书面)?(?:报告|报送|上报|汇报|提交|反馈|报备|通报|备案)")
+_REPORTED_TO = re.compile(
+    r"(?:报送?|上报|抄送|提交)(?:至|到|给)?(?P<to>[^,!;`]{2,24}?(?:办公室|整改办|督察办|协调组|领导小组|委员会|局|委|厅|组|办|部|党委|政府|单位|部门))"
+    r"(?=[,!;`)]|$|备案|审核|汇总)"
+)
+_MODAL = re.compile(
+    rf"(?:都|均|原则上)?(?:要|应当|应|须|必须|需|负责|将|定期|会同{HAN}{{2,20}})?(?:于|在|按|坚持|严格|落实|执行|实行)? ?$"
+)
+_LEADING_WORDS = ("原则上", "同时", "并", "其中", "此外", "由", "对")
+_ACTOR_ENDS = (
+    "单位", "部门", "局", "委", "厅", "办", "部", "府", "组", "室", "区", "县", "市", "乡镇", "镇", "街道", "同志", "负责人", "领导", "企业", "主体", "专班", "指挥部",
+    "中心", "大队", "河长", ")", "乡", "会",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Cadence:
+    start: int
+    end: int
+    every: Cadence
+    count: int
+    by_system: bool
+
+
+def find_duties(text: str, start: int = 0) -> list[Duty]:
+    """The standing duties of a text, one a sentence and period. Places count from ``start``.
+
+    >>> one, = find_duties("实行月报告制度，各责任单位要于每月15日前向市整改办报告进展。")
+    >>> one.who, one.to, one.every, one.day, one.count
+    ('各责任单位', '市整改办', 'month', 15, 1)
+    >>> [(one.every, one.count, one.who) for one in find_duties("各区党委每月至少研究2次。坚持一周一督查一通报。")]
+    [('month', 2, '各区党委'), ('week', 1, None)]
+    >>> find_duties("2018年以来，每月召开例会12次。按照目前进度推进。")
+    []
+    """
+    folded = fold(text)
+    duties: list[Duty] = []
+    for match in _SENTENCE.finditer(folded):
+        first, last = match.span()
+        first = _after_number(folded, first, last)
+        sentence = folded[first:last]
+        if not _NARRATIVE.search(sentence):
+            duties += _in_sentence(text[first:last], sentence, first + start)
+    return duties
+
+
+def _after_number(folded: str, start: int, end: int) -> int:
+    """Where a sentence begins behind the number that opens it."""
+    opening = _OPENING.match(folded, start, end)
+    if opening is None or (opening["han"] and to_number(opening["han"]) is None):
+        return start
+    return opening.end()
+
+
+def _in_sentence(text: str, folded: str, base: int) -> Iterator[Duty]:
+    cadences = _cadences(folded)
+    groups = [list(group) for _, group in groupby(cadences, key=lambda one: one.every)]
+    for index, group in enumerate(groups):
+        begins = _clause_start(folded, group[0].start) if len(groups) > 1 else 0
+        ends = _clause_start(folded, groups[index + 1][0].start) if index + 1 < len(groups) else len(text)
+        ends = max(ends, group[-1].end)
+        yield _duty(text, folded, group, (begins, ends), base)
+
+
+def _duty(text: str, folded: str, group: list[_Cadence], span: tuple[int, int], base: int) -> Duty:
+    exact = next((one for one in group if not one.by_system), group[0])
+    start, end = span
+    while end > start and text[end - 1] in "，,、 ":
+        end -= 1
+    rest = folded[exact.end : end]
+    times = _TIMES.search(rest)
+    said = to_number(times["count"]) if times else None
+    return Duty(
+        text=text[start:end],
+        who=_who(text, folded, exact),
+        to=_to(text, folded, span),
+        every=exact.every,
+        day=_day(folded, exact, rest),
+        count=(said or 1) * exact.count,
+        place=Place(start + base, end + base),
+    )
+
+
+def _cadences(folded: str) -> list[_Cadence]:
+    """Where a sentence names a period that returns and something to be done in it."""
+    found: list[_Cadence] = []
+    for pattern in (_EVERY, _ONE_ONE, _SYSTEM):
+        for match in pattern.finditer(folded):
+            if any(one.start < match.end() and match.start() < one.end for one in found):
+                continue
+            if pattern is _EVERY and not any(word in folded[match.end() : match.end() + 60] for word in _ACTIONS):
+                continue
+            if pattern is _SYSTEM and not match["what"].startswith(_ACTIONS):
+                continue
+            cadence, count = _PERIOD[match["period"]]
+            found.append(_Cadence(match.start(), match.end(), cadence, count, pattern is _SYSTEM))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _clause_start(folded: str, position: int) -> int:
+    return max(folded.rfind(sign, 0, position) for sign in ",`") + 1
+
+
+def _day(folded: str, cadence: _Cadence, rest: str) -> int | None:
+    """The day of the month or week by which it is due."""
+    if cadence.every == "week":
+        weekday = _WEEKDAY.match(folded, cadence.start)
+        place = "一二三四五六日".find(weekday["day"].replace("天", "日")) if weekday else -1
+        return place + 1 if place >= 0 else None
+    day = _DAY.match(rest)
+    number = to_number(day["day"]) if day else None
+    return number if number and number <= 31 and cadence.every == "month" else None
+
+
+def _who(text: str, folded: str, cadence: _Cadence) -> str | None:
+    """The clause before the period, when it names a unit or person."""
+    end = cadence.start
+    modal = _MODAL.search(folded, max(0, end - 40), end)
+    end = modal.start() if modal else end
+    start = max(folded.rfind(sign, 0, end) for sign in ",!;:") + 1
+    start += next((len(word) for word in _LEADING_WORDS if folded.startswith(word, start)), 0)
+    who = text[start:end].strip()
+    return who if 2 <= len(who) <= 60 and folded[start:end].strip().endswith(_ACTOR_ENDS) else None
+
+
+def _to(text: str, folded: str, span: tuple[int, int]) -> str | None:
+    for pattern in (_TO, _REPORTED_TO):
+        found = pattern.search(folded, *span)
+        if found:
+            return text[slice(*found.span("to"))]
+    return None

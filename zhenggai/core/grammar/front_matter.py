@@ -1,0 +1,263 @@
+"""What a document says about itself: title, number (发文字号), issuer, date."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from zhenggai.core.grammar.dates import find_dates
+from zhenggai.core.grammar.objects import Warning
+from zhenggai.core.grammar.places import Span, place_of, trimmed
+from zhenggai.core.reading import CleanText
+from zhenggai.core.reading.folding import HAN, fold
+from zhenggai.core.reading.signs import metadata_labels
+
+_HEAD_LINES = 30
+_TITLE_ENDS = (
+    "方案", "通知", "公示", "公告", "通报", "报告", "计划", "清单", "办法", "意见", "情况", "措施", "细则", "规定", "要点", "台账", "函", "一览表", "分解表", "简报",
+    "专报", "说明", "部署", "总结",
+)  # fmt: skip
+_NO_TITLE_STARTS = ("现将", "根据", "按照", "为", "经", "附件")
+_AFTER_RUN_TITLE = re.compile(r"\d{4} ?年|为|根据|按照|一`|近期|各")
+_GO_ON = ("关于", "关于印发", "反馈意见", "反馈问题", "委员会", "人民政府", "办公室", "办公厅")
+_TITLE_LABELS = ("标题", "名称", "信息名称")
+_SITE_AFTER = re.compile(r" *[-_|] *[^-_|]{2,30}$")
+_EXTENSION = re.compile(r"\.(?:docx?|wps|pdf|txt|html?)$", re.IGNORECASE)
+_NUMBER = re.compile(rf"{HAN}{{1,16}} ?[\[(] ?(?:19|20)\d\d ?[\])] ?第? ?\d{{1,5}} ?号")
+_ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发布单位", "公开机构", "信息来源", "来源")
+_DATES = ("成文日期", "发文日期", "发布日期", "发布时间", "发表时间", "公开日期", "生成日期", "日期")
+_NUMBERS = ("发文字号", "文号", "文件编号")
+_SIGNED_DATE = re.compile(
+    r"^(?P<by>[^\n!;,]{0,40}?) *(?P<date>(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日|20\d{6}|20\d\d[-./]\d{1,2}[-./]\d{1,2}) *$",
+    re.MULTILINE,
+)
+_SIGNERS = (
+    "局", "委", "委员会", "办公室", "办公厅", "厅", "部", "政府", "府", "领导小组", "中心", "指挥部", "院", "会", "公司", "大队", "小组", "处", "站",
+)  # fmt: skip
+_EMPTY = frozenset({"", "无", "-", "—", "/"})
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Title, number and issuer as they are written, the date as ISO text; ``spans`` where they stand."""
+
+    title: str | None
+    document_number: str | None
+    issuer: str | None
+    date: str | None
+    spans: dict[str, Span]
+    warnings: tuple[Warning, ...]
+
+    @property
+    def year(self) -> int | None:
+        """The year of the document."""
+        return int(self.date[:4]) if self.date else None
+
+
+def read_front_matter(source: CleanText) -> FrontMatter:
+    """What the document says about itself.
+
+    >>> from zhenggai.core.reading import clean, read
+    >>> text = "某环发〔2024〕7号\\n某市整改工作方案\\n为抓好整改，制定本方案。\\n某市人民政府\\n2024年3月5日"
+    >>> matter = read_front_matter(clean(read(text.encode(), "a.txt")))
+    >>> matter.title, matter.document_number, matter.issuer, matter.date
+    ('某市整改工作方案', '某环发〔2024〕7号', '某市人民政府', '2024-03-05')
+    """
+    described = _metadata(source)
+    signature = _signature(source)
+    spans = {
+        "title": _title(source, described),
+        "document_number": _number(source, described),
+        "issuer": _issuer(source, described, signature),
+    }
+    day, warnings = _date(source, described, signature)
+    texts = {name: source.text[slice(*span)] if span else None for name, span in spans.items()}
+    return FrontMatter(
+        title=texts["title"],
+        document_number=texts["document_number"],
+        issuer=texts["issuer"],
+        date=day.isoformat() if day else None,
+        spans={name: span for name, span in spans.items() if span},
+        warnings=warnings,
+    )
+
+
+def _metadata(source: CleanText) -> dict[str, Span]:
+    """The values that metadata labels give, the first of each; labels are looked for only at the head."""
+    end = _nth_line_end(source.text, _HEAD_LINES)
+    marked = [region for region in source.regions if region.metadata]
+    end = max([end, *(region.end for region in marked)])
+    labels = metadata_labels(source.text[:end])
+    found: dict[str, Span] = {}
+    for label, following in zip(labels, [*(one.start for one in labels[1:]), end], strict=False):
+        value = _line_value(source.text, label.end, following)
+        if source.text[slice(*value)].strip() not in _EMPTY:
+            found.setdefault(label.name, value)
+    return found
+
+
+def _line_value(text: str, start: int, stop: int) -> Span:
+    """The rest of the line, or the next line where the label stands alone."""
+    while start < stop and text[start] in " \t\n|｜:：":
+        start += 1
+    end = text.find("\n", start, stop)
+    return trimmed(text, (start, stop if end < 0 else end), " \t\n|｜【[")
+
+
+def _nth_line_end(text: str, count: int) -> int:
+    position = 0
+    for _ in range(count):
+        position = text.find("\n", position) + 1
+        if position == 0:
+            return len(text)
+    return position
+
+
+def _title(source: CleanText, described: dict[str, Span]) -> Span | None:
+    """The document's own title: a known name where the text repeats it, else the first line that reads like one."""
+    for name in source.titles:
+        span = _repeated(source.text, _bare_name(name))
+        if span:
+            return span
+    line = _title_line(source)
+    if line:
+        return line
+    for label in _TITLE_LABELS:
+        if label in described:
+            return described[label]
+    return _run_in_title(fold(source.text[:400]))
+
+
+def _run_in_title(folded: str) -> Span | None:
+    """A title that a flattened text runs into its first sentence: up to the first word that ends titles.
+
+    >>> _run_in_title("某市整改方案2018年7月至8月,督察组进驻!")
+    (0, 6)
+    """
+    for match in re.finditer("|".join(_TITLE_ENDS), folded):
+        if match.end() >= 6 and _AFTER_RUN_TITLE.match(folded, match.end()):
+            return (0, match.end())
+        if any(sign in folded[: match.end()] for sign in "!,;\n"):
+            break
+    return None
+
+
+def _bare_name(name: str) -> str:
+    """A name without file extension and the site's name behind it.
+
+    >>> _bare_name("某市整改方案-某市人民政府"), _bare_name("整改方案.doc")
+    ('某市整改方案', '整改方案')
+    """
+    bare = _EXTENSION.sub("", name.strip())
+    shorter = _SITE_AFTER.sub("", bare)
+    return shorter if shorter.endswith(_TITLE_ENDS) else bare
+
+
+def _repeated(text: str, name: str) -> Span | None:
+    start = text.find(name) if len(name) >= 6 else -1
+    return (start, start + len(name)) if 0 <= start < 3_000 else None
+
+
+def _title_line(source: CleanText) -> Span | None:
+    folded = fold(source.text)
+    start = 0
+    for _ in range(_HEAD_LINES):
+        end = source.text.find("\n", start)
+        end = len(source.text) if end < 0 else end
+        region = source.region_at(start)
+        line = folded[start:end].strip()
+        described = region is not None and (region.metadata or region.table is not None)
+        if not described and _reads_as_title(line) and not metadata_labels(source.text[start:end]):
+            return _with_line_above(source, folded, (start, end))
+        if line.startswith(("一`", "第一章", "第一条")) or end >= len(source.text):
+            break
+        start = end + 1
+    return None
+
+
+def _reads_as_title(line: str) -> bool:
+    """A line without the signs of a sentence that ends in a word for a document; a note in brackets may follow."""
+    bare = _without_note(line).rstrip("- ")
+    if not 4 <= len(line) <= 120 or line.startswith(_NO_TITLE_STARTS) or set("!;?:") & set(line):
+        return False
+    return bare.endswith(_TITLE_ENDS)
+
+
+def _with_line_above(source: CleanText, folded: str, span: Span) -> Span:
+    """A title broken over two lines: the line above names whom it is about and does not end."""
+    start, end = trimmed(source.text, span)
+    above = folded.rfind("\n", 0, max(start - 1, 0)) + 1
+    line = folded[above : start - 1].strip() if start else ""
+    open_ended = 4 <= len(line) <= 70 and not set("!,;:") & set(line) and _without_note(line).endswith(_GO_ON)
+    begins = folded.startswith(("关于", "整改", "贯彻", "<", "问题"), start)
+    return trimmed(source.text, (above, end)) if open_ended and begins else (start, end)
+
+
+def _without_note(line: str) -> str:
+    return line[: line.rfind("(")] if line.endswith(")") and "(" in line else line
+
+
+def _number(source: CleanText, described: dict[str, Span]) -> Span | None:
+    folded = fold(source.text)
+    for label in _NUMBERS:
+        match = _NUMBER.search(folded, *described[label]) if label in described else None
+        if match:
+            return match.span()
+    for match in _NUMBER.finditer(folded, 0, _nth_line_end(folded, _HEAD_LINES)):
+        before, after = folded[: match.start()].rpartition("\n")[2].strip(), folded[match.end() : match.end() + 1]
+        if not before and after in {"", "\n", " "}:
+            return match.span()
+    return None
+
+
+def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
+    """The last line that holds nothing but a date, with the signing body before it or on the line above."""
+    folded = fold(source.text)
+    found = None
+    for match in _SIGNED_DATE.finditer(folded):
+        region = source.region_at(match.start())
+        if region is None or not (region.table or region.metadata):
+            by = trimmed(source.text, match.span("by"))
+            if by[0] < by[1] and not _signs(folded[slice(*by)]):
+                continue
+            if by[0] >= by[1]:
+                by = _line_above(source, folded, match.start())
+            found = ((by if by[0] < by[1] else None), match.span("date"))
+    return found
+
+
+def _line_above(source: CleanText, folded: str, start: int) -> Span:
+    above = folded.rfind("\n", 0, max(start - 1, 0)) + 1
+    span = trimmed(source.text, (above, max(start - 1, above)))
+    return span if _signs(folded[slice(*span)]) else (start, start)
+
+
+def _signs(line: str) -> bool:
+    """Whether a line may be the body that signs."""
+    return 3 <= len(line) <= 40 and line.endswith(_SIGNERS) and not set("!,;:") & set(line)
+
+
+def _issuer(source: CleanText, described: dict[str, Span], signature: tuple[Span | None, Span] | None) -> Span | None:
+    named = next((described[label] for label in _ISSUERS[:4] if label in described), None)
+    if named:
+        return named
+    if signature and signature[0]:
+        return signature[0]
+    for label in _ISSUERS[4:]:
+        if label in described and _signs(fold(source.text[slice(*described[label])])):
+            return described[label]
+    return None
+
+
+def _date(
+    source: CleanText, described: dict[str, Span], signature: tuple[Span | None, Span] | None
+) -> tuple[date | None, tuple[Warning, ...]]:
+    """The date of the signature, else of the metadata, else what the page carries out of sight."""
+    spans = [signature[1]] if signature else []
+    spans += [described[label] for label in _DATES if label in described]
+    for span in spans:
+        points = find_dates(source.text[slice(*span)])
+        if points and points[0].due:
+            doubt = points[0].doubt
+            return points[0].due, (Warning("uncertain_date", doubt, place_of(source, span)),) if doubt else ()
+    points = find_dates(source.published) if source.published else []
+    return (points[0].due if points else None), ()

@@ -1,0 +1,73 @@
+"""What kind of document it is, told by its title first, then by what stands in it."""
+
+import re
+
+from zhenggai.core.grammar.objects import Kind, Task
+from zhenggai.core.reading import CleanText
+
+_HEAD = 1_500  # characters at the start that say what a document is
+
+_NOTICE_TITLES = ("公示", "销号公告", "验收公告")
+_NOTICE_WORDS = (
+    "公示期",
+    "公示时间",
+    "现予公示",
+    "予以公示",
+    "公示如下",
+    "特此公示",
+    "向社会公示",
+    "进行公示",
+    "现公示",
+)
+_COMPLAINTS = re.compile(r"信访举报件|信访件|举报件|举报问题|举报信访|转办件|交办件|群众举报|群众信访")
+_BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
+_PLAN_TITLES = (
+    "整改方案", "整改总体方案", "整改工作方案", "整改落实方案", "整改实施方案", "整改清单", "整改任务清单", "整改措施清单", "整改问题清单", "整改任务分解", "整改措施", "整改台账",
+)  # fmt: skip
+_PROGRESS_TITLES = (
+    "落实情况", "进展情况", "完成情况", "推进情况", "整改情况", "工作简报", "工作专报", "整改报告", "整改进展", "整改工作报告", "整改情况的报告", "整改工作的报告", "整改通报",
+)  # fmt: skip
+_PROGRESS_TEXT = re.compile(
+    r"(?:已完成|完成整改|达到序时进度|办结|销号) ?\d+ ?[项个件]|\d+ ?项[^。]{0,12}(?:已完成|完成整改|达到序时进度)"
+)
+_WORK_PLAN_TITLES = tuple(
+    f"{what}{paper}" for what in ("工作", "行动", "创建", "实施", "推进", "年度") for paper in ("计划", "方案", "要点")
+)
+_PLAN_OPENING = re.compile(r"(?:制定|制订)(?:本|如下|以下|了)?(?:整改)?方案")
+
+
+def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Kind:
+    """The kind of a document; "unknown" where neither title nor text says it.
+
+    >>> from zhenggai.core.reading import clean, read
+    >>> kind_of(clean(read("水务局关于整改情况的公示".encode(), "a.txt")), "水务局关于整改情况的公示", ())
+    'notice'
+    """
+    name = title or ""
+    head = source.text[:_HEAD]
+    is_plan = _names(name, _PLAN_TITLES)
+    if _names(name, _NOTICE_TITLES) or (_names(source.text, _NOTICE_WORDS) and not is_plan):
+        return "notice"
+    if _is_complaints(name, head):
+        return "complaints"
+    if is_plan:
+        return "plan"
+    if any(task.progress or task.status for task in tasks) or _names(name, _PROGRESS_TITLES):
+        return "progress"
+    if _names(name, _WORK_PLAN_TITLES):
+        return "work_plan"
+    if any(task.issue or task.goal for task in tasks) or (_PLAN_OPENING.search(head) and "整改" in head):
+        return "plan"
+    return "progress" if _PROGRESS_TEXT.search(head) and "整改" in head else "unknown"
+
+
+def _names(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text for word in words)
+
+
+def _is_complaints(name: str, head: str) -> bool:
+    """Complaint batches: what is passed on are pieces, by batch and by number."""
+    if _COMPLAINTS.search(name) and _BATCH.search(name + head):
+        return True
+    pieces = len(re.findall(r"\d+(?:\(\+\d+\))?件", head))
+    return _COMPLAINTS.search(head) is not None and pieces >= 4 and "整改任务" not in head

@@ -1,0 +1,137 @@
+"""Finding labels: `整改目标：`, `【责 任 单 位】`, a label alone on its line, several on one line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY, UNIT_FIELDS
+from zhenggai.core.reading.folding import HAN, fold
+
+_FIELD_OF = {word: field for field, words in LABELS.items() for word in words}
+_HAS_LEVEL = frozenset({*UNIT_FIELDS, "leaders"})
+_LONGEST = max(map(len, _FIELD_OF))
+_WORDS = rf"{HAN}(?: {{0,4}}{HAN}){{1,15}}"
+_BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?: ?")
+_BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS})[\]>] ?:? ?")
+_ORNAMENTS = " [<(◆●■▲★※·•*#>-"
+_LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix in ("", "级", "直")) | {"本级"}
+
+# Before a label without any separator: words that make it part of a sentence or of an address line (各责任单位：).
+_DETERMINERS = frozenset('各关相的由和与及`或对将把按该其个项条本级内外新等"<')
+
+_QUOTING = frozenset('`"')
+_IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label at [start, end): its field, and whether it opens a line; its value begins at ``end``.
+
+    ``rank`` is that of the number before the label (`二、整改目标`), None where it has none.
+    """
+
+    field: str
+    start: int
+    end: int
+    opens_line: bool
+    rank: int | None = None
+
+
+def field_of(words: str) -> str | None:
+    """The field that a label's words name, spaces and notes in brackets aside.
+
+    >>> field_of("整 改 目 标"), field_of("完成时限（年月）"), field_of("市级牵头单位"), field_of("天气")
+    ('goal', 'deadline', 'lead_units', None)
+    """
+    whole = "".join(fold(words).split())
+    plain = whole[: whole.rfind("(")] if whole.endswith(")") and "(" in whole else whole
+    field = _FIELD_OF.get(whole) or _FIELD_OF.get(plain)
+    if field is not None:
+        return field
+    of_level = (_FIELD_OF.get(plain[size:]) for size in (2, 1) if plain[:size] in _LEVELS)
+    return next((field for field in of_level if field in _HAS_LEVEL), None)
+
+
+def column_field(header: str) -> str | None:
+    """The field of a table column; a heading may say more than the synonym.
+
+    >>> column_field("责任单位\\n及责任人"), column_field("整改时限（完成）"), column_field("整改具体目标"), column_field("面积")
+    ('responsible_units', 'deadline', 'goal', None)
+    """
+    plain = fold(header).translate(_IN_HEADERS)
+    field = field_of(plain)
+    if field or not plain or len(plain) > 16:
+        return field
+    inside = [
+        word for word in _FIELD_OF if word in plain and len(word) >= 2 and word not in {"问题", "类型", "电话", "编号"}
+    ]
+    return _FIELD_OF[max(inside, key=len)] if inside else None
+
+
+def labels_in(folded: str, start: int, end: int, flattened: bool) -> Iterator[Label]:
+    """The labels of one line [start, end) of folded text, in order."""
+    first = start + len(folded[start:end]) - len(folded[start:end].lstrip(_ORNAMENTS))
+    alone = _alone(folded, first, end)
+    if alone:
+        yield alone
+        return
+    found = {label.end: label for label in _before_colons(folded, start, end, flattened)}
+    for match in _BRACKETED.finditer(folded, start, end):
+        field = field_of(match["words"])
+        if field and match.end() not in found:
+            found[match.end()] = Label(field, match.start(), match.end(), match.start() <= first)
+    leading = _before_space(folded, first, end)
+    if leading and not any(label.start <= leading.start for label in found.values()):
+        found[leading.end] = leading
+    yield from sorted(found.values(), key=lambda label: label.start)
+
+
+def _alone(folded: str, start: int, end: int) -> Label | None:
+    """A label that is all its line holds, its brackets and colon aside."""
+    words = folded[start:end].rstrip(" :])>")
+    if not 2 <= len(words) <= 24 or (words in TABLE_ONLY and not folded[start:end].rstrip().endswith(":")):
+        return None
+    field = field_of(words)
+    return Label(field, start, end, True) if field else None
+
+
+def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterator[Label]:
+    for match in _BEFORE_COLON.finditer(folded, start, end):
+        found = _longest_label(folded, match)
+        if found is None:
+            continue
+        field, label_start = found
+        before = folded[max(start, label_start - 1) : label_start]
+        opens = not folded[start:label_start].strip(_ORNAMENTS)
+        if opens or not _is_han(before) or (flattened and before not in _DETERMINERS):
+            if before in _QUOTING:
+                continue
+            opening = label_start - 1 if before in {"[", "<"} else label_start
+            yield Label(field, opening, match.end(), opens)
+
+
+def _longest_label(folded: str, match: re.Match[str]) -> tuple[str, int] | None:
+    """The longest label that ends at the colon: (field, offset where it begins)."""
+    offsets = [offset for offset in range(*match.span("words")) if folded[offset] != " "]
+    words = "".join(folded[offset] for offset in offsets)
+    for length in range(min(_LONGEST, len(words)), 1, -1):
+        field = _FIELD_OF.get(words[-length:])
+        if field is None:
+            continue
+        if field in _HAS_LEVEL:
+            length = len(words) if words[:-length] in _LEVELS else length
+        return field, offsets[-length]
+    return None
+
+
+def _before_space(folded: str, start: int, end: int) -> Label | None:
+    """A label at the start of a line, parted from its value by white space only."""
+    words, space, value = folded[start : min(end, start + 40)].partition(" ")
+    field = field_of(words) if space and words not in TABLE_ONLY and len(words) <= 8 else None
+    if field in {None, "other", "serial"} or not value.strip():
+        return None
+    return Label(str(field), start, start + len(words) + 1 + len(value) - len(value.lstrip()), True)
+
+
+def _is_han(character: str) -> bool:
+    return character > "\xff"

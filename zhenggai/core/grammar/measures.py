@@ -1,0 +1,110 @@
+"""Measures (整改措施): the items of a field or cell, each with its own limits and figures."""
+
+from dataclasses import dataclass, field, replace
+
+from zhenggai.core.grammar.deadlines import find_deadlines, parse_deadline
+from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
+from zhenggai.core.grammar.objects import Deadline, Measure
+from zhenggai.core.grammar.places import Span, place_of, trimmed, trimmed_value
+from zhenggai.core.grammar.quantities import find_quantities
+from zhenggai.core.grammar.unit_lists import parse_units
+from zhenggai.core.reading import CleanText
+
+_LEAST_PREFACE = 8  # characters before the first number that may be a measure by themselves
+_ONE_BY_ONE = 55  # rank of 一是, 二是
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureText:
+    """Where one measure's words stand, and the units and limits written beside it."""
+
+    no: int | None
+    span: Span
+    units: tuple[Span, ...] = ()
+    deadlines: tuple[Span, ...] = field(default=())
+
+
+def items_of(folded: str, span: Span) -> list[Marker]:
+    """The numbers of the items in a stretch of text: those of the style that its first number has."""
+    markers: list[Marker] = []
+    sequence = Sequence()
+    for start, end in lines_of(folded, span):
+        opening = opening_marker(folded, start, end)
+        found = [opening] if opening else []
+        body = opening.end if opening else start
+        for marker in (*found, *inline_markers(folded, body, end, flattened=False)):
+            if sequence.fits(marker):
+                sequence.take(marker)
+                markers.append(marker)
+    if not markers or markers[0].number != 1:
+        return []
+    return [marker for marker in markers if marker.style == markers[0].style]
+
+
+def lines_of(folded: str, span: Span) -> list[Span]:
+    """The lines of a stretch that hold anything."""
+    found = []
+    start = span[0]
+    while start < span[1]:
+        end = folded.find("\n", start, span[1])
+        end = span[1] if end < 0 else end
+        if folded[start:end].strip():
+            found.append((start, end))
+        start = end + 1
+    return found
+
+
+def split_measures(folded: str, span: Span, items: list[Marker]) -> list[MeasureText]:
+    """The measures of a field: by its numbers, else a line each."""
+    if not items or not _counts_items(folded, span, items):
+        return [MeasureText(None, line) for line in lines_of(folded, span)]
+    ends = [*(item.start for item in items[1:]), span[1]]
+    measures = [MeasureText(item.number, (item.end, end)) for item, end in zip(items, ends, strict=True)]
+    preface = folded[span[0] : items[0].start].strip()
+    if len(preface) >= _LEAST_PREFACE and not preface.endswith(":"):
+        measures.insert(0, MeasureText(None, (span[0], items[0].start)))
+    return measures
+
+
+def _counts_items(folded: str, span: Span, items: list[Marker]) -> bool:
+    """`加强监管，一是…，二是…` is one sentence, not a list."""
+    preface = folded[span[0] : items[0].start].strip()
+    return items[0].rank < _ONE_BY_ONE or not preface or preface[-1] in ":!;"
+
+
+def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> Measure | None:
+    """The measure with what it promises; None where nothing but signs is left of it."""
+    span = trimmed(source.text, measure.span)
+    text = source.text[slice(*span)]
+    if not text.strip("；;，,。、 \n"):
+        return None
+    stated = (_stated(source, one, year) for one in measure.deadlines)
+    found = (replace(one, place=place_of(source, _moved(one, span[0]))) for one in find_deadlines(text, year))
+    return Measure(
+        no=None if measure.no is None else str(measure.no),
+        text=text,
+        deadlines=(*found, *(one for one in stated if one)),
+        quantities=tuple(
+            replace(one, place=place_of(source, (one.place.start + span[0], one.place.end + span[0])))
+            for one in find_quantities(text)
+        ),
+        place=place_of(source, span),
+        responsible_units=tuple(dict.fromkeys(name for one in measure.units for name in _names(source, one))),
+    )
+
+
+def _moved(deadline: Deadline, base: int) -> Span:
+    return deadline.place.start + base, deadline.place.end + base
+
+
+def _stated(source: CleanText, span: Span, year: int | None) -> Deadline | None:
+    """The limit in a field of the measure's own."""
+    start, end = trimmed_value(source.text, span)
+    deadline = parse_deadline(source.text[start:end], year)
+    return replace(deadline, place=place_of(source, _moved(deadline, start))) if deadline else None
+
+
+def _names(source: CleanText, span: Span) -> list[str]:
+    start, end = trimmed_value(source.text, span)
+    units = parse_units(source.text[start:end])
+    return [name.text for name in (*units.lead, *units.responsible)]

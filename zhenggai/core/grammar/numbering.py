@@ -1,0 +1,139 @@
+"""Numbers that open headings and items: 一、 （一） 1. 1、 （1） 1） ① 第一项 问题1： 一是.
+
+``rank`` orders the styles from outer to inner as official documents nest them (GB/T 9704: 一、（一） 1. （1）).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zhenggai.core.reading.folding import HAN
+from zhenggai.core.reading.numerals import CIRCLED, to_number
+
+_ENDS = r"(?:[.`:] ?| +|(?=\n|$))"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A way of numbering; ``only_opens_line`` where it is too like running text to count inside a line."""
+
+    name: str
+    rank: int
+    pattern: re.Pattern[str]
+    only_opens_line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A number at [start, end) of folded text; the content it opens begins at ``end``."""
+
+    style: str
+    rank: int
+    number: int
+    start: int
+    end: int
+    opens_line: bool
+
+
+STYLES = (
+    Style("part", 5, re.compile(r"第(\w{1,4}?)(?:章|节|部分|篇)[ `:]?"), True),
+    Style("han", 10, re.compile(rf"({HAN}{{1,4}}?) ?[`.] ?")),
+    Style("han_brackets", 20, re.compile(rf"\( ?({HAN}{{1,4}}) ?\)[`.]? ?")),
+    Style(
+        "word",
+        25,
+        re.compile(
+            r"(?:督察反馈|督察|反馈|整改|具体)?(?:问题|任务|事项|序号)(?:编号|序号)? ?第?(?: ?\()?(\w{1,4}?)\)?[项条]?"
+            + _ENDS
+        ),
+        True,
+    ),
+    Style(
+        "item",
+        26,
+        re.compile(r"(?:整改任务)?第 ?(\w{1,4}?) ?[项条个](?:(?:反馈)?问题|(?:整改)?任务|事项)?" + _ENDS),
+        True,
+    ),
+    Style("dot", 30, re.compile(r"(?<![\d.])(\d{1,3}) ?[.`](?!\d) ?")),
+    Style("brackets", 40, re.compile(r"\( ?(\d{1,3}) ?\)[`.]? ?")),
+    Style("half_bracket", 45, re.compile(r"(?<![\d(])(\d{1,2})\)[`.]? ?")),
+    Style("circle", 50, re.compile(rf"({HAN})[`.]? ?")),
+    Style("first", 55, re.compile(rf"({HAN})是(?={HAN})")),
+)
+_NUMERALS = frozenset("一二三四五六七八九十百")
+
+# A marker inside a line follows one of these; where line breaks were lost it may follow any word but these.
+_BOUNDARY = frozenset('!;:?)]">, \t|')
+_NOT_AFTER = frozenset('第之统唯专万同逐不`如其进每附表图[.-/"<0123456789')
+_INLINE = re.compile(r"\( ?\w{1,4} ?\)|(?<![\d.])\d{1,3}[.`](?!\d)|(?<![\d(])\d{1,2}\)|`|是|[①-⑳]")
+
+
+def opening_marker(folded: str, start: int, end: int) -> Marker | None:
+    """The number that opens the line [start, end).
+
+    >>> marker = opening_marker("(二)大气污染防治", 0, 9); marker.style, marker.number, marker.end
+    ('han_brackets', 2, 3)
+    >>> opening_marker("问题3:扬尘", 0, 6).number, opening_marker("2018年底", 0, 6)
+    (3, None)
+    """
+    return next((marker for style in STYLES if (marker := _marker(style, folded, start, end, True))), None)
+
+
+def _marker(style: Style, folded: str, start: int, end: int, opens_line: bool) -> Marker | None:
+    match = style.pattern.match(folded, start, end)
+    if match is None or (style.name == "circle" and match[1] not in CIRCLED):
+        return None
+    if style.name in {"han", "han_brackets", "first"} and not _NUMERALS.issuperset(match[1]):
+        return None
+    number = to_number(match[1])
+    return Marker(style.name, style.rank, number, start, match.end(), opens_line) if number else None
+
+
+def inline_markers(folded: str, start: int, end: int, flattened: bool) -> Iterator[Marker]:
+    """Numbers inside the line [start, end), each only if what stands before it lets an item begin there."""
+    for match in _INLINE.finditer(folded, start + 1, end):
+        position = match.start()
+        if match[0] in "`是":
+            while position > start and folded[position - 1] in _NUMERALS and match.start() - position < 4:
+                position -= 1
+        if position in {start, match.end() - 1} and match[0] in "`是":
+            continue
+        if position > start and _may_begin(folded, position, flattened):
+            marker = _inline_marker(folded, position, end)
+            if marker:
+                yield marker
+
+
+def _may_begin(folded: str, position: int, flattened: bool) -> bool:
+    before = folded[position - 1]
+    if before == ",":
+        return folded[position] == "("
+    if before in _BOUNDARY:
+        return True
+    if not flattened or before in _NOT_AFTER:
+        return False
+    return before != "单" or folded.endswith("清单", 0, position)  # 单一、… is a word, 清单一、… a heading
+
+
+def _inline_marker(folded: str, position: int, end: int) -> Marker | None:
+    found = (_marker(style, folded, position, end, False) for style in STYLES if not style.only_opens_line)
+    return next((marker for marker in found if marker), None)
+
+
+class Sequence:
+    """Follows the counting of each style, to tell an item from a figure of speech.
+
+    A number inside a line counts only as 1 or as the next of its style; an outer number restarts the inner styles.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[int, int] = {}
+
+    def fits(self, marker: Marker) -> bool:
+        """Whether the marker may be an item here."""
+        return marker.opens_line or marker.number in {1, self._last.get(marker.rank, 0) + 1}
+
+    def take(self, marker: Marker) -> None:
+        """Counts the marker."""
+        self._last = {rank: number for rank, number in self._last.items() if rank <= marker.rank}
+        self._last[marker.rank] = marker.number

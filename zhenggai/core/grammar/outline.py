@@ -1,0 +1,167 @@
+"""The skeleton of a text: its numbers, labels, tables and stops, in reading order."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from zhenggai.core.grammar.labels import Label, labels_in
+from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
+from zhenggai.core.reading import CleanText, Region
+from zhenggai.core.reading.folding import fold
+
+_FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
+_DATE_LINE = re.compile(r" *(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日 *")
+_END_LINE = re.compile(r" *(?:附件?|附表|附注|注|抄送|抄报) ?\d{0,2} ?:")
+_END_WORDS = ("特此公示", "特此通知", "特此公告", "特此报告", "(此件", "抄送[")
+_LIST_TITLES = ("清单", "分解表", "明细表", "一览表", "台账")
+_ATTACHMENT = re.compile(r" *附(?:件|表) ?\d{0,2} *")
+_LONGEST_TITLE = 60
+_SIGNER = 40  # longest line that may be the signing body above a date
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What ends a task's text at ``start``: a signature, a list of attachments; or the title of a new list."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table: its regions, and the stretch of text it fills."""
+
+    start: int
+    end: int
+    regions: tuple[Region, ...]
+
+
+Token = Marker | Label | Stop | TableBlock
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The tokens of a cleaned text, and the folded text they were found in."""
+
+    source: CleanText
+    folded: str
+    tokens: tuple[Token, ...]
+
+    def line_end(self, offset: int) -> int:
+        """Where the line that holds this offset ends."""
+        end = self.folded.find("\n", offset)
+        return len(self.folded) if end < 0 else end
+
+    def next_token(self, offset: int) -> int:
+        """Where the first token after this offset starts; the end of the text when there is none."""
+        index = bisect_right(self.starts, offset)
+        return self.starts[index] if index < len(self.starts) else len(self.folded)
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the tokens start, in order."""
+        return [token.start for token in self.tokens]
+
+
+def outline(source: CleanText) -> Outline:
+    """The tokens of a cleaned text. Metadata lines give none.
+
+    >>> from zhenggai.core.reading import clean, read
+    >>> text = "一、大气类\\n1.扬尘问题突出。\\n整改目标：达标。整改时限：2024年底"
+    >>> [type(token).__name__ for token in outline(clean(read(text.encode(), "a.txt"))).tokens]
+    ['Marker', 'Marker', 'Label', 'Label']
+    """
+    folded = fold(source.text)
+    sequence = Sequence()
+    tokens: list[Token] = []
+    for piece in _pieces(source, len(folded)):
+        if isinstance(piece, TableBlock):
+            tokens.append(piece)
+        else:
+            _add_line(tokens, source, folded, piece, sequence)
+    return Outline(source, folded, tuple(tokens))
+
+
+def _pieces(source: CleanText, length: int) -> Iterator[TableBlock | tuple[int, int]]:
+    """Tables and, between them, the lines of running text."""
+    position = 0
+    for block in _tables(source.regions):
+        yield from _lines(source, position, block.start)
+        yield block
+        position = block.end
+    yield from _lines(source, position, length)
+
+
+def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
+    grouped: dict[int, list[Region]] = {}
+    for region in regions:
+        if region.table:
+            grouped.setdefault(region.table, []).append(region)
+    blocks = (
+        TableBlock(min(r.start for r in group), max(r.end for r in group), tuple(group)) for group in grouped.values()
+    )
+    return sorted(blocks, key=lambda block: block.start)
+
+
+def _lines(source: CleanText, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in re.finditer(r"[^\n]+", source.text[start:end]):
+        first = start + match.start()
+        region = source.region_at(first)
+        if region is None or not region.metadata:
+            yield first, start + match.end()
+
+
+def _add_line(tokens: list[Token], source: CleanText, folded: str, line: tuple[int, int], sequence: Sequence) -> None:
+    start, end = line
+    stop = _stop(tokens, folded, start, end)
+    if stop:
+        tokens.append(stop)
+        return
+    flattened = source.flattened or end - start > _FLAT_LINE
+    opening = opening_marker(folded, start, end)
+    body = opening.end if opening else start
+    labels = list(labels_in(folded, body, end, flattened))
+    if opening and labels and not folded[body : labels[0].start].strip(" [<("):
+        labels[0] = replace(labels[0], start=opening.start, opens_line=True, rank=opening.rank)
+        sequence.take(opening)
+        opening = None
+    found: list[Token] = [*([opening] if opening else []), *_inline(folded, body, end, flattened, labels), *labels]
+    for token in sorted(found, key=lambda token: token.start):
+        if isinstance(token, Marker):
+            if not sequence.fits(token):
+                continue
+            sequence.take(token)
+        tokens.append(token)
+
+
+def _inline(folded: str, start: int, end: int, flattened: bool, labels: list[Label]) -> Iterator[Marker]:
+    """Numbers inside the line that are no part of a label."""
+    for marker in inline_markers(folded, start, end, flattened):
+        if not any(label.start <= marker.start < label.end for label in labels):
+            yield marker
+
+
+def _stop(tokens: list[Token], folded: str, start: int, end: int) -> Stop | None:
+    """The stop that this line makes; a date alone closes the text above it, with the signing body before the date."""
+    if _END_LINE.match(folded, start, end) or _is_list_title(folded[start:end].strip()):
+        return Stop(start, end)
+    if not _DATE_LINE.fullmatch(folded, start, end):
+        return None
+    last = tokens[-1] if tokens else None
+    if isinstance(last, Label) and not folded[last.end : start].strip():
+        return None  # the value of a deadline that stands on the line below its label
+    signer = folded.rfind("\n", 0, max(start - 1, 0)) + 1
+    above = folded[signer : max(start - 1, signer)]
+    takes_signer = (
+        above and len(above) <= _SIGNER and not set("!,;:") & set(above) and (not last or last.start < signer)
+    )
+    return Stop(signer if takes_signer else start, end)
+
+
+def _is_list_title(line: str) -> bool:
+    if line.startswith(_END_WORDS) or _ATTACHMENT.fullmatch(line):
+        return True
+    title = line[: line.rfind("(")] if line.endswith(")") and "(" in line else line
+    return title.endswith(_LIST_TITLES) and len(line) <= _LONGEST_TITLE and not set("!,;:") & set(title)

@@ -1,0 +1,48 @@
+"""Places: offsets in the cleaned text with the page or table cell they fall in."""
+
+from zhenggai.core.grammar.objects import Place
+from zhenggai.core.reading import CleanText
+
+Span = tuple[int, int]
+
+_EDGE = " \t\n"
+_SEPARATORS = " \t\n，,。；;、：:"
+
+
+def place_of(source: CleanText, span: Span) -> Place:
+    """The place of [start, end) of the cleaned text."""
+    region = source.region_at(span[0])
+    if region is None:
+        return Place(*span)
+    return Place(*span, region.page, region.table, region.row, region.column)
+
+
+def trimmed(text: str, span: Span, characters: str = _EDGE) -> Span:
+    """The span without these characters at its ends.
+
+    >>> trimmed("  达标。 ", (0, 6))
+    (2, 5)
+    """
+    start, end = span
+    while start < end and text[start] in characters:
+        start += 1
+    while end > start and text[end - 1] in characters:
+        end -= 1
+    return start, end
+
+
+def trimmed_value(text: str, span: Span) -> Span:
+    """The span of a short value: without separators, and without a closing bracket that opened before it.
+
+    >>> "市水务局；）"[slice(*trimmed_value("市水务局；）", (0, 6)))]
+    '市水务局'
+    """
+    start, end = trimmed(text, span, _SEPARATORS)
+    while end > start and text[end - 1] in ")）】" and not _closes_inside(text[start:end]):
+        start, end = trimmed(text, (start, end - 1), _SEPARATORS)
+    return start, end
+
+
+def _closes_inside(value: str) -> bool:
+    opening, closing = {")": "(（", "）": "(（", "】": "【"}[value[-1]], ")）" if value[-1] in ")）" else "】"
+    return sum(character in opening for character in value) >= sum(character in closing for character in value)

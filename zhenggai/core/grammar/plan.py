@@ -1,0 +1,49 @@
+"""The tasks of a plan or progress report, in running text and in tables."""
+
+from itertools import pairwise
+
+from zhenggai.core.grammar.objects import Place, Task, Warning
+from zhenggai.core.grammar.outline import Outline
+from zhenggai.core.grammar.prose_tasks import heading_span, task_values
+from zhenggai.core.grammar.table_tasks import TableReader
+from zhenggai.core.grammar.task_groups import TaskGroup, grouped
+from zhenggai.core.grammar.task_values import TaskValues, build_task
+
+
+def read_tasks(outline: Outline, year: int | None) -> tuple[tuple[Task, ...], list[Warning]]:
+    """All tasks in their order, and what is doubtful about them. ``year`` is that of the document, if known."""
+    tasks: list[Task] = []
+    warnings: list[Warning] = []
+    for values in _all_values(outline):
+        if values.is_task:
+            task, doubts = build_task(outline.source, values, year)
+            tasks.append(task)
+            warnings += doubts
+    return tuple(tasks), warnings + _serial_warnings(tasks)
+
+
+def _all_values(outline: Outline) -> list[TaskValues]:
+    found: list[TaskValues] = []
+    tables = TableReader(outline)
+    for item, headings in grouped(outline):
+        if isinstance(item, TaskGroup):
+            found.append(task_values(outline, item))
+        else:
+            found += tables.tasks(item, [heading_span(outline, heading) for heading in headings])
+    return found
+
+
+def _serial_warnings(tasks: list[Task]) -> list[Warning]:
+    """Serial numbers that stand twice in a list without categories, or are left out in one that counts through."""
+    numbers = [(int(task.serial), task.place) for task in tasks if task.serial and task.serial.isdecimal()]
+    if len(numbers) < 3 or len(numbers) != len(tasks):
+        return []
+    found = []
+    for (before, _), (number, place) in pairwise(numbers):
+        if number not in {before + 1, 1}:
+            found.append(_gap(before, number, place))
+    return found
+
+
+def _gap(before: int, number: int, place: Place) -> Warning:
+    return Warning("serial_gap", f"任务序号从{before}跳到{number}，中间可能漏了任务。", place)

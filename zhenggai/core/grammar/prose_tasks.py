@@ -1,0 +1,120 @@
+"""Tasks in running text: from a group of labelled fields to the places of their words."""
+
+from dataclasses import replace
+
+from zhenggai.core.grammar.label_words import SHORT_FIELDS, UNIT_FIELDS
+from zhenggai.core.grammar.measures import MeasureText, lines_of, split_measures
+from zhenggai.core.grammar.numbering import Marker
+from zhenggai.core.grammar.outline import Outline
+from zhenggai.core.grammar.places import Span, trimmed
+from zhenggai.core.grammar.task_groups import FieldText, TaskGroup
+from zhenggai.core.grammar.task_values import TaskValues
+from zhenggai.core.grammar.unit_lists import looks_like_units
+
+_BROKEN_OFF = "、，,；;/和及与"
+_BRACKETS = " \t\n(（[【"
+
+
+def task_values(outline: Outline, group: TaskGroup) -> TaskValues:
+    """Where the fields of this task stand."""
+    values = TaskValues((group.start, group.end))
+    values.category = [heading_span(outline, heading) for heading in group.headings]
+    if group.head:
+        values.serial = group.head.number
+        _add_head(outline, group, group.head, values)
+    of_measures = [one for one in group.fields if _is_of_measure(outline, group, one)]
+    for one in group.fields:
+        if one.label.field == "measures":
+            values.measures += _measures(outline, one, of_measures)
+        elif one.label.field != "other" and one not in of_measures:
+            values.add(one.label.field, _value(outline, one))
+    return values
+
+
+def heading_span(outline: Outline, heading: Marker) -> Span:
+    """The words of a heading: to the end of its line, or to what follows on the line."""
+    end = outline.line_end(heading.end)
+    following = outline.next_token(heading.start)
+    return heading.end, min(end, following) if following > heading.start else end
+
+
+def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValues) -> None:
+    """The words after the task's number: its issue, its heading, or, with labels only in brackets, what to do."""
+    text = outline.source.text
+    first = group.fields[0].label
+    span = trimmed(text, trimmed(text, (head.end, first.start)), _BRACKETS)
+    if span[0] >= span[1]:
+        return
+    if group.has("issue"):
+        values.heading = span
+    elif _in_brackets(outline, first.start) and not group.has("goal") and not group.has("measures"):
+        values.measures.append(MeasureText(None, span))
+    else:
+        values.add("issue", span)
+
+
+def _in_brackets(outline: Outline, start: int) -> bool:
+    return outline.folded[:start][-1:] == "(" if start < 2 else outline.folded[start - 1] == "("
+
+
+def _is_of_measure(outline: Outline, group: TaskGroup, one: FieldText) -> bool:
+    """Whether a unit or limit belongs to one measure: another measure follows it, or its neighbours have theirs."""
+    measures = group.measures
+    if one.in_measure is None or measures is None:
+        return False
+    last = len(measures.items) - 1
+    if one.in_measure < last or _in_brackets(outline, one.label.start):
+        return True
+    same = [other for other in group.fields if other.label.field == one.label.field]
+    others_have_it = any(other.in_measure is not None and other.in_measure < last for other in same)
+    first_here = next(other for other in same if other.in_measure == last) is one
+    return others_have_it and first_here
+
+
+def _measures(outline: Outline, one: FieldText, of_measures: list[FieldText]) -> list[MeasureText]:
+    measures = split_measures(outline.folded, (one.label.end, one.end), one.items)
+    if not one.items:
+        return measures
+    preface = len(measures) - len(one.items)
+    return [
+        measure if index < preface else _with_own_fields(outline, measure, index - preface, of_measures)
+        for index, measure in enumerate(measures)
+    ]
+
+
+def _with_own_fields(outline: Outline, measure: MeasureText, index: int, of_measures: list[FieldText]) -> MeasureText:
+    """The measure without the units and limits written after it, which become its own."""
+    own = [one for one in of_measures if one.in_measure == index]
+    if not own:
+        return measure
+    start, end = measure.span[0], min(one.label.start for one in own)
+    return replace(
+        measure,
+        span=trimmed(outline.source.text, (start, end), _BRACKETS),
+        units=tuple(_value(outline, one) for one in own if one.label.field in UNIT_FIELDS),
+        deadlines=tuple(_value(outline, one) for one in own if one.label.field == "deadline"),
+    )
+
+
+def _value(outline: Outline, one: FieldText) -> Span:
+    """The words of a field; a short one ends with its line unless the list goes on."""
+    start, end = one.label.end, one.end
+    if one.label.field not in SHORT_FIELDS:
+        return start, end
+    lines = lines_of(outline.folded, (start, end))
+    if not lines:
+        return start, start
+    last = lines[0]
+    for line in lines[1:]:
+        if not _goes_on(outline, one, last, line):
+            break
+        last = line
+    return lines[0][0], last[1]
+
+
+def _goes_on(outline: Outline, one: FieldText, line: Span, following: Span) -> bool:
+    before = outline.source.text[slice(*line)].rstrip()
+    after = outline.source.text[slice(*following)].lstrip()
+    if before[-1:] in _BROKEN_OFF or after[:1] in _BROKEN_OFF:
+        return True
+    return one.label.field in UNIT_FIELDS and looks_like_units(after) and len(before) <= len(after) + 40

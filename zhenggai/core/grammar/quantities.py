@@ -1,0 +1,205 @@
+"""Figures in goals and measures: `完成率达到90%`, `不少于26个居住小区`, `3.5万吨/日`.
+
+Dates, periods, ordinals, document numbers and names such as 四水共治 are no quantities. Words for comparison and
+their meaning are those of EXTRACTION ("Quantity").
+"""
+
+import re
+from collections.abc import Iterator
+
+from zhenggai.core.grammar.objects import Comparator, Place, Quantity
+from zhenggai.core.grammar.unit_words import METRICS, UNITS
+from zhenggai.core.reading.folding import fold
+from zhenggai.core.reading.numerals import from_chinese
+
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_METRICS = tuple(sorted(METRICS, key=len, reverse=True))
+_NUMERALS = frozenset("零一二两三四五六七八九十百千万")
+
+# Comparison before the figure. Source: EXTRACTION, "comparator". A verb may stand between: 至少研究1次.
+_AT_LEAST = r"不(?:得|能)?(?:少于|低于|小于)|至少|最少"
+_REACHED = r"达到|达|提(?:高|升)(?:到|至)|增加(?:到|至)|>="
+_AT_MOST = r"不(?:得|能)?(?:超过|高于|大于|多于)|控制在|降(?:低)?(?:到|至)|下降(?:到|至)|压减(?:到|至)|至多|最多|<="
+_VERBS = "研究|开展|组织|召开|进行|报告|检查|巡查|调度|完成|新增|建成|听取"
+_QUANTITY = re.compile(
+    rf"(?:(?P<at_least>(?:{_AT_LEAST})(?:{_VERBS})?|{_REACHED})|(?P<at_most>{_AT_MOST})|(?P<above>超过|大于|高于|多于|突破|>)|(?P<below>低于|小于|少于|<))?"
+    r" ?(?:约|近|共)? ?"
+    r"(?:百分之(?P<percent>[^\x00-\xff]{1,5}?|\d+(?:\.\d+)?)(?=以|[^\w]|$|左)"
+    r"|(?P<value>(?<![\d.A-Za-z第\[-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\d.A-Za-z第\[-])\d+(?:\.\d+)?)(?: ?[-~至到] ?(?P<upper>\d+(?:\.\d+)?))?"
+    r"|(?P<chinese>[零一二两三四五六七八九十百千]+))"
+    rf"(?P<more>余|多)? ?(?P<myriad>万|亿)? ?(?P<unit>{_UNIT})?(?:及|或)?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
+)
+_COMPARATORS: tuple[tuple[str, Comparator], ...] = (
+    ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
+)  # fmt: skip
+_TIMES = (
+    "年", "月", "日", "天", "个工作日", "工作日", "个月", "小时", "个小时", "周", "季度", "分钟", "时", "点", "号", "期", "届", "批次", "轮", "级", "类", "条例",
+)  # fmt: skip
+_NO_TIMES = ("日处理", "日产", "日均", "时段", "类别")
+_SAYINGS = (
+    "是", "水", "同", "线", "定", "个一", "个必须", "岗", "票", "点", "清", "河", "园", "山", "区一", "江", "管", "大", "治", "防", "双",
+    "单", "废", "新", "化", "到位", "查", "不", "改", "率", "比", "案", "并", "律", "致", "些", "旦", "直", "般", "样", "切", "方", "面",
+    "步", "体", "次性", "抓到底",
+)  # fmt: skip
+"""What makes a Chinese number part of a saying: 四水共治, 一票否决, 三同时."""
+_VAGUE_ONE = frozenset("个批项种次条件套名份户区县市家处段片部期场")
+_COUPLING = (
+    "指标", "水平", "数值", "应", "要", "均", "全部", "分别", "总体", "平均", "保持", "稳定", "持续", "力争", "基本", "同比", "为", "在", "是", "下降", "降低", "削减",
+    "减少", "提高", "提升", "增长", "增加", "压减", ":",
+)  # fmt: skip
+"""What may stand between an indicator and its figure."""
+_NOUN = re.compile(r'[^\W\d_]{2,24}$|[^\W\d_"]*"[^\W\d_"]{1,20}"[^\W\d_"]{0,12}$')
+_NOUN_AFTER = re.compile(r'的?(?P<of>(?:[^\W\d_]|"){1,12})')
+_NOUN_STOPS = (
+    "的", "进行", "开展", "实施", "完成", "建设", "整治", "整改", "治理", "改造", "达到", "全部", "以上", "和", "及", "与", "均", "纳入", "安装", "建成", "排查", "验收",
+    "清理", "关停", "搬迁",
+)  # fmt: skip
+_NOUN_ENDS = ("单位", "小区", "社区", "企业", "厂", "泵站")
+_OPENING_VERBS = (
+    "完成", "建成", "新增", "新建", "建设", "改造", "整治", "治理", "清理", "关停", "拆除", "排查", "开展", "实施", "安装", "铺设", "修复", "消除", "淘汰", "推进",
+    "组织", "召开", "办理", "解决", "配备", "购置",
+)  # fmt: skip
+_NO_NOUN_ENDS = (
+    "完成", "实现", "力争", "确保", "达到", "达", "为", "到", "至", "在", "于", "增加", "减少", "下降", "降低", "提高", "提升", "新增", "建成", "新建", "关停", "每年",
+    "每月", "每日", "每周", "每季", "每季度", "共", "约", "近", "其中", "分别", "总计", "合计",
+)  # fmt: skip
+_REFERRING = ("上述", "前述", "以上", "该", "这", "其中", "其余", "剩余", "第", "等")
+_MULTIPLE = {"万": 10_000, "亿": 100_000_000, None: 1}
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """The quantities of a goal or measure in their order. Places count from the start of the text.
+
+    >>> def show(text): return [(q.raw, q.value, q.unit, q.comparator, q.of) for q in find_quantities(text)]
+    >>> show("2020年底之前，雨污分流改造工作完成率达到90%。")
+    [('完成率达到90%', 90, '%', '>=', '完成率')]
+    >>> show("完成26个居住小区、十八个公建单位改造")
+    [('26个居住小区', 26, '个', '=', '居住小区'), ('十八个公建单位', 18, '个', '=', '公建单位')]
+    >>> show("污水管网11公里，PM2.5年均浓度控制在35微克/立方米以内")
+    [('污水管网11公里', 11, '公里', '=', '污水管网'), ('PM2.5年均浓度控制在35微克/立方米以内', 35, '微克/立方米', '<=', 'PM2.5年均浓度')]
+    >>> show("新增处理能力3.5万吨/日，一岗双责，第2次，6月30日前")
+    [('处理能力3.5万吨/日', 35000, '吨/日', '=', '处理能力')]
+    """
+    folded = fold(text)
+    return [quantity for match in _QUANTITY.finditer(folded) for quantity in _read(text, folded, match)]
+
+
+def _read(text: str, folded: str, match: re.Match[str]) -> Iterator[Quantity]:
+    unit = "%" if match["percent"] else match["unit"]
+    if unit is None or _is_none(folded, match, unit):
+        return
+    values = [_value(match["value"] or match["percent"] or match["chinese"], match["myriad"])]
+    comparators = [_comparator(match)]
+    if match["upper"]:
+        values.append(_value(match["upper"], match["myriad"]))
+        comparators = [">=", "<="]
+    start, end, of = _extent(folded, match, unit)
+    for value, comparator in zip(values, comparators, strict=True):
+        if value is not None:
+            yield Quantity(
+                text[start:end], value, unit, comparator, text[slice(*of)] if of else None, Place(start, end)
+            )
+
+
+def _comparator(match: re.Match[str]) -> Comparator:
+    return next((comparator for group, comparator in _COMPARATORS if match[group]), "=")
+
+
+def _figure_start(match: re.Match[str]) -> int:
+    if match["percent"]:
+        return match.start("percent") - len("百分之")
+    return match.start("value" if match["value"] else "chinese")
+
+
+def _is_none(folded: str, match: re.Match[str], unit: str) -> bool:
+    """A match that looks like a quantity and is none: a time, a reference, a saying."""
+    if match["percent"]:
+        return False
+    start, unit_start = _figure_start(match), match.start("unit")
+    if folded.startswith("百分", match.end()):
+        return True
+    if folded.startswith(_TIMES, unit_start) and not folded.startswith(_NO_TIMES, unit_start):
+        return unit != "天" or "天数" not in folded[max(0, match.start() - 14) : match.start()]
+    if folded[max(0, start - 4) : start].rstrip().endswith(_REFERRING):
+        return True
+    return match["chinese"] is not None and _is_saying(folded, match, start, unit)
+
+
+def _is_saying(folded: str, match: re.Match[str], start: int, unit: str) -> bool:
+    quoted = folded[start - 1 : start] == '"' or folded[match.end() : match.end() + 1] == '"'
+    joined = folded[start - 1 : start] in _NUMERALS or folded.startswith(_SAYINGS, match.end("chinese"))
+    if quoted or joined or folded[start - 1 : start] == "第":
+        return True
+    return match["chinese"] in {"一", "零"} and unit in _VAGUE_ONE and match["at_least"] is None
+
+
+def _value(text: str, myriad: str | None) -> int | float | None:
+    number = float(text.replace(",", "")) if text[0].isdecimal() else from_chinese(text)
+    if number is None:
+        return None
+    value = round(number * _MULTIPLE[myriad], 6)
+    return int(value) if value == int(value) else value
+
+
+def _extent(folded: str, match: re.Match[str], unit: str) -> tuple[int, int, tuple[int, int] | None]:
+    """[start, end) of the words of the quantity, and those of what it measures."""
+    compared = next((match.start(group) for group in ("at_least", "at_most", "above", "below") if match[group]), None)
+    start = _figure_start(match) if compared is None else compared
+    clause = re.split(r"[,!;`:()\n?]", folded[max(0, start - 40) : start])[-1]
+    metric = _metric_before(clause)
+    if metric:
+        base = start - len(clause)
+        return base + metric[0], match.end(), (base + metric[0], base + metric[1])
+    if unit != "%" and not match["or_more"] and not match["or_less"]:
+        after = _noun_after(folded, match.end())
+        if after:
+            return start, after[1], after
+    noun = _noun_before(clause)
+    if len(noun) >= 2:
+        return start - len(noun), match.end(), (start - len(noun), start)
+    return start, match.end(), None
+
+
+def _metric_before(clause: str) -> tuple[int, int] | None:
+    """[start, end) of the indicator at the end of a clause, words such as 保持 or 下降 after it aside.
+
+    >>> _metric_before("全市优良天数比例稳定"), _metric_before("建成泵站")
+    ((2, 8), None)
+    """
+    end = len(clause)
+    while clause.endswith(_COUPLING, 0, end):
+        end -= next(len(word) for word in _COUPLING if clause.endswith(word, 0, end))
+    for metric in _METRICS:
+        if clause.endswith(metric, 0, end):
+            return end - len(metric), end
+    return None
+
+
+def _noun_after(folded: str, position: int) -> tuple[int, int] | None:
+    """[start, end) of the thing counted right after a figure."""
+    match = _NOUN_AFTER.match(folded, position)
+    if not match:
+        return None
+    start, end = match.span("of")
+    stops = [found for word in _NOUN_STOPS if (found := folded.find(word, start + 1, end)) > 0]
+    ends = [found + len(word) for word in _NOUN_ENDS if (found := folded.find(word, start, end)) >= 0]
+    end = min([end, *stops, *ends])
+    starts_badly = any(folded.startswith(word, start) for word in _NOUN_STOPS)
+    return None if starts_badly or folded[start:end].strip('"') == "" else (start, end)
+
+
+def _noun_before(clause: str) -> str:
+    """What a clause names right before a figure, without the verb that opens it; "" where it names nothing."""
+    found = _NOUN.search(clause)
+    if not found or found[0].endswith(_NO_NOUN_ENDS):
+        return ""
+    words = found[0].rpartition("的")[2]
+    verb = max(
+        (
+            words.rfind(word) + len(word)
+            for word in _OPENING_VERBS
+            if 0 <= words.rfind(word) < len(words) - len(word) - 1
+        ),
+        default=0,
+    )
+    return words[verb:]

@@ -1,0 +1,232 @@
+"""Tasks in tables: a row a task under a row of column names, or one table a task with a label beside each value."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from zhenggai.core.grammar.label_words import SHORT_FIELDS
+from zhenggai.core.grammar.labels import column_field, field_of, labels_in
+from zhenggai.core.grammar.measures import MeasureText, items_of, split_measures
+from zhenggai.core.grammar.numbering import opening_marker
+from zhenggai.core.grammar.outline import Outline, TableBlock
+from zhenggai.core.grammar.places import Span, trimmed
+from zhenggai.core.grammar.task_values import TaskValues
+from zhenggai.core.reading import Region
+
+_HEADER_WITHIN = 4  # rows in which the column names are looked for
+_LEAST_COLUMNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What each column of a table holds, and the row after which tasks begin."""
+
+    fields: dict[int, str]
+    header_end: int
+    width: int
+
+
+class TableReader:
+    """Reads the tables of one document in order; a table without column names may go on with those before it."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._columns: Columns | None = None
+        self._open: TaskValues | None = None
+
+    def tasks(self, block: TableBlock, headings: list[Span]) -> list[TaskValues]:
+        """The tasks of a table; ``headings`` are those above it."""
+        columns = self._columns_of(block)
+        if columns is None and self._columns and _width(block) == self._columns.width and not self._pairs(block):
+            columns = Columns(self._columns.fields, 0, self._columns.width)
+        if columns is not None:
+            self._columns = columns
+            return self._rows(block, columns, headings)
+        return self._label_value(block, headings)
+
+    # rows under column names
+
+    def _columns_of(self, block: TableBlock) -> Columns | None:
+        """The columns by the first row that names at least two of them; a second row may split one of its cells."""
+        for row in range(1, _HEADER_WITHIN + 1):
+            cells = [region for region in block.regions if region.row == row]
+            fields = {cell.column or 0: column_field(self._text(cell)) for cell in cells}
+            known = {column: name for column, name in fields.items() if name}
+            if len(set(known.values())) >= _LEAST_COLUMNS and len(known) >= len(cells) / 2 and len(cells) > 2:
+                last = max(row + cell.rows - 1 for cell in cells)
+                for cell in (region for region in block.regions if row < (region.row or 0) <= last):
+                    below = column_field(self._text(cell))
+                    if below:
+                        known[cell.column or 0] = below
+                        last = max(last, (cell.row or 0) + cell.rows - 1)
+                return Columns(known, last, _width(block))
+        return None
+
+    def _rows(self, block: TableBlock, columns: Columns, headings: list[Span]) -> list[TaskValues]:
+        found: list[TaskValues] = []
+        above: list[Span] = []
+        for row in sorted({region.row or 0 for region in block.regions}):
+            cells = [region for region in block.regions if region.row == row and row > columns.header_end]
+            filled = [cell for cell in cells if self._text(cell).strip()]
+            if not filled:
+                continue
+            if self._is_heading(filled, columns):
+                above = self._nested(above, filled[0])
+            elif not self._repeats_header(filled, columns):
+                self._add_row(found, filled, columns, [*headings, *above])
+        return found
+
+    def _is_heading(self, filled: list[Region], columns: Columns) -> bool:
+        """A row with one cell over most columns: `一、大气污染防治`."""
+        wide = filled[0].columns >= max(2, columns.width - 1)
+        return len(filled) == 1 and (
+            wide
+            or (
+                columns.width > 2
+                and opening_marker(self._outline.folded, filled[0].start, filled[0].end) is not None
+                and filled[0].rows == 1
+                and columns.fields.get(filled[0].column or 0) in {None, "serial", "category"}
+            )
+        )
+
+    def _nested(self, above: list[Span], cell: Region) -> list[Span]:
+        """The headings above the next rows: this one, under those of an outer number."""
+        marker = opening_marker(self._outline.folded, cell.start, cell.end)
+        span = (marker.end if marker else cell.start, cell.end)
+        outer = []
+        for one in above:
+            other = opening_marker(self._outline.folded, self._outline.folded.rfind("\n", 0, one[0]) + 1, one[1])
+            if marker and other and other.rank < marker.rank:
+                outer.append(one)
+        return [*outer, span]
+
+    def _repeats_header(self, filled: list[Region], columns: Columns) -> bool:
+        names = [columns.fields.get(cell.column or 0) for cell in filled]
+        return len(filled) > 2 and all(
+            name and column_field(self._text(cell)) == name for name, cell in zip(names, filled, strict=True)
+        )
+
+    def _add_row(self, found: list[TaskValues], filled: list[Region], columns: Columns, headings: list[Span]) -> None:
+        by_field: dict[str, list[Region]] = {}
+        for cell in filled:
+            name = columns.fields.get(cell.column or 0)
+            if name and name != "other":
+                by_field.setdefault(name, []).append(cell)
+        if not by_field:
+            return
+        opens = "serial" in by_field or "issue" in by_field
+        if (opens and not self._same_task(found, by_field)) or not found:
+            start, end = filled[0].start, filled[-1].end
+            found.append(TaskValues((start, end), category=list(headings)))
+        else:
+            found[-1].span = (found[-1].span[0], max(found[-1].span[1], filled[-1].end))
+        self._fill(found[-1], by_field)
+
+    def _same_task(self, found: list[TaskValues], by_field: dict[str, list[Region]]) -> bool:
+        """A row without its own serial whose issue only goes on belongs to the task above."""
+        return bool(found) and "serial" not in by_field and "serial" in found[-1].fields and "measures" not in by_field
+
+    def _fill(self, values: TaskValues, by_field: dict[str, list[Region]]) -> None:
+        has_measures = "measures" in by_field
+        rows_before = len(values.measures)
+        for name, cells in by_field.items():
+            for cell in cells:
+                if name == "measures":
+                    self._add_measures(values, cell)
+                elif name == "category":
+                    values.category.append(self._span(cell))
+                else:
+                    self._add_value(values, name, cell)
+        if has_measures and rows_before:
+            self._own_limits(values, by_field, rows_before)
+
+    def _add_measures(self, values: TaskValues, cell: Region) -> None:
+        span = self._span(cell)
+        values.measures += split_measures(self._outline.folded, span, items_of(self._outline.folded, span))
+
+    def _own_limits(self, values: TaskValues, by_field: dict[str, list[Region]], rows_before: int) -> None:
+        """A further row of measures with its own limit: the limit is those measures'."""
+        spans = tuple(self._span(cell) for cell in by_field.get("deadline", []))
+        if spans:
+            values.measures[rows_before:] = [
+                MeasureText(one.no, one.span, one.units, spans) for one in values.measures[rows_before:]
+            ]
+
+    def _add_value(self, values: TaskValues, name: str, cell: Region) -> None:
+        """A cell's value; labels inside a unit cell (`牵头单位：…`) say more exactly what it holds."""
+        span = self._span(cell)
+        inner = [
+            label
+            for line in self._lines(span)
+            for label in labels_in(self._outline.folded, *line, flattened=False)
+            if label.field in SHORT_FIELDS and label.field != "other"
+        ]
+        if name not in SHORT_FIELDS or not inner or inner[0].start > span[0]:
+            values.add(name, span)
+            return
+        ends = [*(label.start for label in inner[1:]), span[1]]
+        for label, end in zip(inner, ends, strict=True):
+            values.add(label.field, (label.end, end))
+
+    def _lines(self, span: Span) -> list[Span]:
+        from zhenggai.core.grammar.measures import lines_of
+
+        return lines_of(self._outline.folded, span)
+
+    # label beside value
+
+    def _pairs(self, block: TableBlock) -> list[tuple[str, Region, Region]]:
+        """(field, label cell, value cell) for each label with a cell to its right that is no label."""
+        found = []
+        by_row: dict[int, list[Region]] = {}
+        for region in block.regions:
+            by_row.setdefault(region.row or 0, []).append(region)
+        for cells in by_row.values():
+            for label, value in pairwise(cells):
+                name = field_of(self._text(label).strip(" :："))
+                if name and not field_of(self._text(value).strip(" :：")):
+                    found.append((name, label, value))
+        return found
+
+    def _label_value(self, block: TableBlock, headings: list[Span]) -> list[TaskValues]:
+        """One task a table, or several one below the other when the labels start over."""
+        found: list[TaskValues] = []
+        seen: set[str] = set()
+        for name, label, value in self._pairs(block):
+            if not found or (name in seen and name in {"serial", "issue", "goal", "measures"}):
+                found.append(TaskValues((label.start, value.end), category=list(headings)))
+                seen = set()
+            seen.add(name)
+            values = found[-1]
+            values.span = (values.span[0], max(values.span[1], value.end))
+            if name != "other":
+                self._fill(values, {name: [value]})
+        self._number_from_heading(found, block, headings)
+        return found if len(seen) >= _LEAST_COLUMNS else []
+
+    def _number_from_heading(self, found: list[TaskValues], block: TableBlock, headings: list[Span]) -> None:
+        """The number of a task whose table has none: of a title row (`任务一`) or of the heading above the table."""
+        if len(found) != 1 or "serial" in found[0].fields:
+            return
+        first = block.regions[0]
+        marker = opening_marker(self._outline.folded, first.start, first.end)
+        if marker and field_of(self._text(first).strip(" :：")) is None:
+            found[0].serial = marker.number
+            return
+        if headings:
+            line = self._outline.folded.rfind("\n", 0, headings[-1][0]) + 1
+            above = opening_marker(self._outline.folded, line, headings[-1][1])
+            if above and not self._outline.folded[headings[-1][1] : block.start].strip():
+                found[0].serial = above.number
+                found[0].category = found[0].category[:-1]
+                heading = trimmed(self._outline.source.text, headings[-1])
+                found[0].heading = heading if heading[0] < heading[1] else None
+
+    def _text(self, cell: Region) -> str:
+        return self._outline.source.text[cell.start : cell.end]
+
+    def _span(self, cell: Region) -> Span:
+        return cell.start, cell.end
+
+
+def _width(block: TableBlock) -> int:
+    return max((region.column or 1) + region.columns - 1 for region in block.regions)

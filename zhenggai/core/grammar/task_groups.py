@@ -1,0 +1,257 @@
+"""From tokens to tasks: which number opens a task, which labels belong to it, which numbers are its measures.
+
+A task is a number with labelled fields after it, or a group of labels that starts over. Numbers inside an open field
+are its items as long as they count on; where a number could be the next measure or the next task, the labels that
+follow decide: a task is followed by fields that the current task has already.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from zhenggai.core.grammar.label_words import SHORT_FIELDS
+from zhenggai.core.grammar.labels import Label
+from zhenggai.core.grammar.numbering import Marker
+from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
+
+_OPENS_TASK = frozenset({"serial", "category", "issue"})
+_OUTERMOST = 0
+
+
+@dataclass(slots=True)
+class FieldText:
+    """One labelled value: the label, where the value ends, the numbers of its items, and the measure it stands in."""
+
+    label: Label
+    end: int = -1
+    items: list[Marker] = field(default_factory=list)
+    in_measure: int | None = None  # index of the measure that was open when the label came
+
+
+@dataclass(slots=True)
+class TaskGroup:
+    """The tokens of one task. ``headings`` are the numbers of the headings above it, outermost first."""
+
+    head: Marker | None
+    headings: tuple[Marker, ...]
+    start: int
+    end: int = -1
+    fields: list[FieldText] = field(default_factory=list)
+
+    @property
+    def open(self) -> FieldText | None:
+        """The field whose value is being read."""
+        return self.fields[-1] if self.fields and self.fields[-1].end < 0 else None
+
+    @property
+    def measures(self) -> FieldText | None:
+        """The last field with measures."""
+        return next((one for one in reversed(self.fields) if one.label.field == "measures"), None)
+
+    def has(self, name: str) -> bool:
+        """Whether the task itself, not one of its measures, has this field."""
+        return any(one.label.field == name for one in self.fields)
+
+
+Item = TaskGroup | TableBlock
+
+
+class Grouping:
+    """Walks the tokens of an outline once and yields task groups and tables in their order."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._tokens = outline.tokens
+        self._headings: list[Marker] = []
+        self._task: TaskGroup | None = None
+        self._head: Marker | None = None  # a heading since which no task began
+        self._done: list[tuple[Item, tuple[Marker, ...]]] = []
+
+    def items(self) -> list[tuple[Item, tuple[Marker, ...]]]:
+        """Task groups and tables, each with the headings above it."""
+        for index, token in enumerate(self._tokens):
+            if isinstance(token, Label):
+                self._take_label(token)
+            elif isinstance(token, Marker):
+                self._take_marker(index, token)
+            else:
+                self._close(token.start)
+                if isinstance(token, Stop):
+                    self._headings, self._head = [], None
+                else:
+                    self._done.append((token, tuple(self._headings)))
+                    self._head = None
+        self._close(len(self._outline.folded))
+        return self._done
+
+    # labels
+
+    def _take_label(self, label: Label) -> None:
+        task = self._task
+        if task is None or self._head is not None or self._starts_over(task, label):
+            self._begin(label)
+            task = self._task
+        assert task is not None
+        measures = task.measures
+        inside = len(measures.items) - 1 if measures and measures.items and label.field in SHORT_FIELDS else None
+        self._close_field(label.start)
+        task.fields.append(FieldText(label, in_measure=inside))
+
+    def _starts_over(self, task: TaskGroup, label: Label) -> bool:
+        """Whether the label opens the next task of a row of tasks without numbers."""
+        if label.field == "other":
+            return False
+        if label.rank is not None and task.head is not None and label.rank < task.head.rank:
+            return True
+        if label.field in _OPENS_TASK:
+            return any(one.label.field not in _OPENS_TASK for one in task.fields) or task.has(label.field)
+        if not task.has(label.field):
+            return False
+        if label.field in SHORT_FIELDS:
+            return task.fields[0].label.field == label.field and not self._within_measures(task, label)
+        return True
+
+    @staticmethod
+    def _within_measures(task: TaskGroup, label: Label) -> bool:
+        measures = task.measures
+        return measures is not None and bool(measures.items)
+
+    def _begin(self, label: Label) -> None:
+        head = self._head
+        if head is not None and label.rank is not None and head.rank >= label.rank:
+            head = None
+        self._close(label.start)
+        above = tuple(one for one in self._headings if one is not head and (head is None or one.rank < head.rank))
+        if label.rank is not None and head is None:
+            above = tuple(one for one in above if one.rank < label.rank)
+        self._task = TaskGroup(head, above, head.start if head else label.start)
+        self._head = None
+
+    # numbers
+
+    def _take_marker(self, index: int, marker: Marker) -> None:
+        task = self._task
+        if task is not None and (self._takes_item(task, index, marker) or self._is_inner(task, marker)):
+            return
+        self._close(marker.start)
+        while self._headings and self._headings[-1].rank >= marker.rank:
+            self._headings.pop()
+        self._headings.append(marker)
+        self._head = marker
+
+    def _is_inner(self, task: TaskGroup, marker: Marker) -> bool:
+        """A number deeper than the task's own, in running text."""
+        if task.open is None:
+            return False
+        if task.open.label.field in SHORT_FIELDS and marker.opens_line and task.head is None:
+            return False
+        return marker.rank > _outer_rank(task)
+
+    def _takes_item(self, task: TaskGroup, index: int, marker: Marker) -> bool:
+        current = task.open
+        if current is None:
+            return False
+        if current.label.field in SHORT_FIELDS:
+            return self._resumes_measures(task, index, marker) or self._counts_in_line(current, marker)
+        if not current.items:
+            if self._opens_items(task, current, marker):
+                current.items.append(marker)
+                return True
+            return False
+        return self._continues_items(task, current, index, marker)
+
+    def _opens_items(self, task: TaskGroup, current: FieldText, marker: Marker) -> bool:
+        """The first item of a field: number 1, deeper than the task's number or right after the label."""
+        if marker.number != 1:
+            return False
+        if not self._outline.folded[current.label.end : marker.start].strip():
+            return True
+        return marker.rank > _outer_rank(task)
+
+    def _continues_items(self, task: TaskGroup, current: FieldText, index: int, marker: Marker) -> bool:
+        first, last = current.items[0], current.items[-1]
+        if marker.rank > first.rank:
+            return True  # a sub-item: part of the item's text
+        if marker.rank < first.rank:
+            return False
+        could_be_task = task.head is None or marker.rank <= task.head.rank
+        if marker.number == last.number + 1:
+            if could_be_task and self._is_next_task(task, index, marker):
+                return False
+        elif could_be_task:
+            return False
+        current.items.append(marker)
+        return True
+
+    def _is_next_task(self, task: TaskGroup, index: int, marker: Marker) -> bool:
+        """Whether this number, which could be the next item, opens the next task."""
+        if task.head is not None and (marker.rank != task.head.rank or marker.number != task.head.number + 1):
+            return False
+        following = self._label_after(index, marker)
+        return following is not None and task.has(following.field)
+
+    def _label_after(self, index: int, marker: Marker) -> Label | None:
+        """The next label before the next number of the same or an outer style."""
+        for token in self._tokens[index + 1 : index + 60]:
+            if isinstance(token, Label):
+                return token
+            if not isinstance(token, Marker) or token.rank <= marker.rank:
+                return None
+        return None
+
+    def _resumes_measures(self, task: TaskGroup, index: int, marker: Marker) -> bool:
+        """After a unit or deadline that belongs to one measure, the next measure: its number counts on."""
+        measures = task.measures
+        if measures is None or not measures.items:
+            return False
+        last = measures.items[-1]
+        if marker.rank != last.rank or marker.number != last.number + 1:
+            return False
+        if task.head is not None and marker.rank <= task.head.rank and self._is_next_task(task, index, marker):
+            return False
+        self._close_field(marker.start)
+        task.fields.remove(measures)
+        measures.items.append(marker)
+        measures.end = -1
+        task.fields.append(measures)
+        return True
+
+    def _counts_in_line(self, current: FieldText, marker: Marker) -> bool:
+        """Numbers inside a short value: `责任单位：1.市水务局；2.市城管局`."""
+        at_start = marker.number == 1 and not self._outline.folded[current.label.end : marker.start].strip()
+        follows = (
+            current.items and marker.rank == current.items[-1].rank and marker.number == current.items[-1].number + 1
+        )
+        if at_start or (follows and not marker.opens_line):
+            current.items.append(marker)
+            return True
+        return False
+
+    # ends
+
+    def _close_field(self, end: int) -> None:
+        if self._task is not None and self._task.open is not None:
+            self._task.open.end = end
+
+    def _close(self, end: int) -> None:
+        if self._task is None:
+            return
+        self._close_field(end)
+        self._task.end = end
+        self._done.append((self._task, self._task.headings))
+        self._task = None
+
+
+def _outer_rank(task: TaskGroup) -> int:
+    """The rank that a number must be deeper than to stand inside the task."""
+    if task.head:
+        return task.head.rank
+    above = task.headings[-1].rank if task.headings else _OUTERMOST
+    return task.fields[0].label.rank or above
+
+
+def grouped(outline: Outline) -> Iterator[tuple[Item, tuple[Marker, ...]]]:
+    """Task groups and tables of an outline in their order, each with the numbers of the headings above it."""
+    yield from Grouping(outline).items()
+
+
+__all__ = ["FieldText", "Grouping", "Item", "TaskGroup", "Token", "grouped"]

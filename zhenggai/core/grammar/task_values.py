@@ -1,0 +1,188 @@
+"""From the words of a task's fields to the Task, whether they stood in running text or in a table."""
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from zhenggai.core.grammar.deadlines import parse_deadline
+from zhenggai.core.grammar.label_words import PERSON_FIELDS, UNIT_FIELDS
+from zhenggai.core.grammar.measures import MeasureText, build_measure
+from zhenggai.core.grammar.objects import Deadline, Measure, Place, Quantity, Task, Warning
+from zhenggai.core.grammar.places import Span, place_of, trimmed, trimmed_value
+from zhenggai.core.grammar.quantities import find_quantities
+from zhenggai.core.grammar.unit_lists import parse_units
+from zhenggai.core.grammar.unit_names import Name
+from zhenggai.core.reading import CleanText
+from zhenggai.core.reading.numerals import to_number
+
+# The role that a unit field gives its names, and the field that each role fills.
+_ROLES = {
+    "lead_units": "lead",
+    "responsible_units": "responsible",
+    "cooperating_units": "cooperating",
+    "supervising_units": "supervising",
+    "acceptance_units": "acceptance",
+    "responsible_persons": "persons",
+    "leaders": "persons",
+}
+_FIELD_OF_ROLE = {role: name for name, role in _ROLES.items() if name != "leaders"}
+_CATEGORY_LONGEST = 60
+
+
+@dataclass(slots=True)
+class TaskValues:
+    """Where the words of one task's fields stand. ``fields`` holds spans by field name, in the order found."""
+
+    span: Span
+    serial: int | None = None
+    heading: Span | None = None
+    category: list[Span] = field(default_factory=list)
+    fields: dict[str, list[Span]] = field(default_factory=dict)
+    measures: list[MeasureText] = field(default_factory=list)
+
+    def add(self, name: str, span: Span) -> None:
+        """One more value of a field."""
+        self.fields.setdefault(name, []).append(span)
+
+    @property
+    def is_task(self) -> bool:
+        """Enough of it to be a task: something to do or a limit, and something that says what for or by whom."""
+        named = self.heading is not None or self.serial is not None or bool({"issue", "serial"} & self.fields.keys())
+        units = any(name in self.fields for name in (*UNIT_FIELDS, *PERSON_FIELDS))
+        does = bool(self.measures) or "goal" in self.fields
+        return (named and (does or units or "deadline" in self.fields)) or (does and units)
+
+
+def build_task(source: CleanText, values: TaskValues, year: int | None) -> tuple[Task, list[Warning]]:
+    """The task that these words describe, and what is doubtful about it."""
+    names, name_places = _named(source, values)
+    measures = tuple(filter(None, (build_measure(source, one, year) for one in values.measures)))
+    deadline = _deadline(source, values, year)
+    texts = {name: _text(source, values, name) for name in ("issue", "goal", "status", "progress")}
+    goal = texts["goal"]
+    own_units = tuple(dict.fromkeys(unit for measure in measures for unit in measure.responsible_units))
+    places: dict[str, tuple[Place, ...]] = {name: (place_of(source, span),) for name, span in texts.items() if span}
+    category = [span for span in (_category(source.text, one) for one in values.category) if span]
+    if category:
+        places["category"] = tuple(place_of(source, span) for span in category)
+    if values.heading:
+        places["heading"] = (place_of(source, values.heading),)
+    task = Task(
+        serial=_serial(source, values),
+        category=tuple(source.text[slice(*span)] for span in category),
+        heading=source.text[slice(*values.heading)] if values.heading else None,
+        issue=_slice(source, texts["issue"]),
+        goal=_slice(source, goal),
+        goal_quantities=_quantities(source, goal) if goal else (),
+        measures=measures,
+        deadline=deadline,
+        lead_units=names["lead_units"],
+        responsible_units=names["responsible_units"] or own_units,
+        responsible_persons=names["responsible_persons"],
+        cooperating_units=names["cooperating_units"],
+        supervising_units=names["supervising_units"],
+        acceptance_units=names["acceptance_units"],
+        leaders=names["leaders"],
+        status=_slice(source, texts["status"]),
+        progress=_slice(source, texts["progress"]),
+        place=place_of(source, trimmed(source.text, values.span)),
+        places={**places, **name_places},
+    )
+    return task, _warnings(task)
+
+
+def _slice(source: CleanText, span: Span | None) -> str | None:
+    return source.text[slice(*span)] if span else None
+
+
+def _serial(source: CleanText, values: TaskValues) -> str | None:
+    """The number in Arabic digits; a serial that is no number stays as it is written."""
+    for span in values.fields.get("serial", []):
+        start, end = trimmed(source.text, span, " \t\n.、．:：第项()（）号")
+        number = to_number(source.text[start:end])
+        if start < end:
+            return str(number) if number else source.text[start:end]
+    return None if values.serial is None else str(values.serial)
+
+
+def _text(source: CleanText, values: TaskValues, name: str) -> Span | None:
+    """The words of a text field; of several values the stretch from the first to the last."""
+    spans = [span for span in (trimmed(source.text, one) for one in values.fields.get(name, [])) if span[0] < span[1]]
+    if not spans:
+        return None
+    return (spans[0][0], spans[-1][1]) if _adjacent(source, spans) else spans[0]
+
+
+def _adjacent(source: CleanText, spans: list[Span]) -> bool:
+    return all(a[1] <= b[0] and not source.text[a[1] : b[0]].strip() for a, b in pairwise(spans))
+
+
+def _category(text: str, span: Span) -> Span | None:
+    """A heading's words: its line, of a longer paragraph the first sentence."""
+    start, end = trimmed(text, span, " \t\n。：:；;")
+    stop = text.find("。", start, end)
+    end = stop if stop >= 0 else end
+    return (start, end) if 0 < end - start <= _CATEGORY_LONGEST else None
+
+
+def _quantities(source: CleanText, span: Span) -> tuple[Quantity, ...]:
+    found = find_quantities(source.text[slice(*span)])
+    return tuple(
+        replace(one, place=place_of(source, (one.place.start + span[0], one.place.end + span[0]))) for one in found
+    )
+
+
+def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadline | None:
+    """The task's limit; where several rows give one each, the last of them."""
+    found = []
+    for span in values.fields.get("deadline", []):
+        start, end = trimmed_value(source.text, span)
+        one = parse_deadline(source.text[start:end], year)
+        if one:
+            moved = (one.place.start + start, one.place.end + start)
+            found.append(replace(one, place=place_of(source, moved)))
+    return max(found, key=lambda one: one.due or "", default=None)
+
+
+def _named(source: CleanText, values: TaskValues) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[Place, ...]]]:
+    """Units and persons by field, and the place each name was read from."""
+    found: dict[str, dict[str, Place]] = {name: {} for name in _ROLES}
+    for label in _ROLES:
+        for span in values.fields.get(label, []):
+            start, end = trimmed_value(source.text, span)
+            units = parse_units(source.text[start:end], _ROLES[label])
+            for role, name in _FIELD_OF_ROLE.items():
+                target = "leaders" if label == "leaders" and role == "persons" else name
+                for unit in getattr(units, role):
+                    found[target].setdefault(unit.text, _unit_place(source, unit, start))
+    names = {name: tuple(units) for name, units in found.items()}
+    return names, {name: tuple(units.values()) for name, units in found.items() if units}
+
+
+def _unit_place(source: CleanText, unit: Name, base: int) -> Place:
+    return place_of(source, (unit.start + base, unit.end + base))
+
+
+def _warnings(task: Task) -> list[Warning]:
+    deadlines = [*([task.deadline] if task.deadline else []), *(one for m in task.measures for one in m.deadlines)]
+    found = [Warning("uncertain_date", one.doubt, one.place) for one in deadlines if one.doubt]
+    if not deadlines:
+        found.append(Warning("missing_deadline", f"{_called(task)}没有写明整改时限。", task.place))
+    if task.deadline and task.deadline.due:
+        found += [
+            _later(task, measure, one)
+            for measure in task.measures
+            for one in measure.deadlines
+            if (one.due or "") > task.deadline.due
+        ]
+    return found
+
+
+def _called(task: Task) -> str:
+    return f"任务{task.serial}" if task.serial else "这项任务"
+
+
+def _later(task: Task, measure: Measure, deadline: Deadline) -> Warning:
+    whole = task.deadline.due if task.deadline else None
+    which = f"措施{measure.no}" if measure.no else "一项措施"
+    message = f"{_called(task)}的{which}要到{deadline.due}，晚于任务的整改时限{whole}。"
+    return Warning("later_than_task", message, deadline.place)

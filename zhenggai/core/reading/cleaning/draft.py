@@ -1,0 +1,178 @@
+"""The text while it is being cleaned: rules look at it and name cuts, the draft makes them and keeps the maps."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
+from zhenggai.core.reading.document import Document, Paragraph, Table
+
+_ODD_SPACES = str.maketrans({"\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Characters [start, end) of the draft that are not the document's, and the rule that says so."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A stage of cleaning. ``tables`` are stretches that hold tables: rules about lines keep out of them."""
+
+    text: str
+    source: str
+    segments: tuple[tuple[int, int], ...]
+    regions: tuple[Region, ...]
+    removed: tuple[Removed, ...] = ()
+    flattened: bool = False
+    laid_out: bool = False  # the reader knew real paragraphs, so a line break is the author's
+
+    def without(self, cuts: list[Cut]) -> "Draft":
+        """The draft after these cuts; overlapping ones are made once."""
+        cuts = _disjoint(cuts)
+        if not cuts:
+            return self
+        shifts = [0, *accumulate(cut.end - cut.start for cut in cuts)]
+        ends = [cut.end for cut in cuts]
+        starts = [cut.start for cut in cuts]
+
+        def moved(offset: int) -> int:
+            index = bisect_right(ends, offset)
+            inside = max(0, offset - starts[index]) if index < len(cuts) and offset > starts[index] else 0
+            return offset - shifts[index] - inside
+
+        kept = list(zip([0, *ends], [*starts, len(self.text)], strict=True))
+        removed = tuple(self._record(cut) for cut in cuts)
+        return replace(
+            self,
+            text="".join(self.text[start:end] for start, end in kept),
+            segments=self._cut_segments(kept, moved),
+            regions=tuple(replace(region, start=moved(region.start), end=moved(region.end)) for region in self.regions),
+            removed=self.removed + removed,
+            flattened=self.flattened or any(cut.rule == "upload_fragment" for cut in cuts),
+        )
+
+    def origin(self, offset: int) -> int:
+        """Where the character at ``offset`` stood in the source."""
+        index = bisect_right(self.segments, (offset, len(self.source) + 1)) - 1
+        start, source = self.segments[max(index, 0)]
+        return source + offset - start
+
+    def in_table(self) -> "Spans":
+        """The stretches that tables fill."""
+        return Spans.joined((region.start, region.end) for region in self.regions if region.table)
+
+    def in_metadata(self) -> "Spans":
+        """The stretches that describe the document instead of being it."""
+        return Spans.joined((region.start, region.end) for region in self.regions if region.metadata)
+
+    def result(self, document: Document, listed_titles: tuple[str, ...]) -> CleanText:
+        """The finished text with everything that was left out, by readers too."""
+        return CleanText(
+            text=self.text,
+            source=self.source,
+            segments=self.segments,
+            regions=self.regions,
+            removed=(*(Removed(item.rule, item.text) for item in document.dropped), *self.removed),
+            titles=tuple(dict.fromkeys((*document.titles, *listed_titles))),
+            flattened=self.flattened,
+            published=document.published,
+        )
+
+    def _record(self, cut: Cut) -> Removed:
+        start = self.origin(cut.start)
+        return Removed(cut.rule, self.text[cut.start : cut.end], start, self.origin(cut.end - 1) + 1)
+
+    def _cut_segments(self, kept: list[tuple[int, int]], moved: Callable[[int], int]) -> tuple[tuple[int, int], ...]:
+        fresh: list[tuple[int, int]] = []
+        index = 0
+        for start, end in kept:
+            while index + 1 < len(self.segments) and self.segments[index + 1][0] <= start:
+                index += 1
+            follower = index
+            while start < end and follower < len(self.segments) and self.segments[follower][0] < end:
+                begin, origin = self.segments[follower]
+                first = max(begin, start)
+                fresh.append((moved(first), origin + first - begin))
+                follower += 1
+        return tuple(fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Sorted stretches of text that do not overlap."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @classmethod
+    def joined(cls, pairs: Iterable[tuple[int, int]]) -> "Spans":
+        """Stretches from pairs in order; those that touch (with one character between) become one."""
+        merged: list[list[int]] = []
+        for start, end in pairs:
+            if merged and start <= merged[-1][1] + 1:
+                merged[-1][1] = max(merged[-1][1], end)
+            else:
+                merged.append([start, end])
+        return cls(tuple(start for start, _ in merged), tuple(end for _, end in merged))
+
+    def __contains__(self, offset: int) -> bool:
+        index = bisect_right(self.starts, offset) - 1
+        return index >= 0 and offset < self.ends[index]
+
+
+def _disjoint(cuts: list[Cut]) -> list[Cut]:
+    """Cuts in order, trimmed where they overlap, without empty ones."""
+    ordered: list[Cut] = []
+    reached = 0
+    for cut in sorted(cuts, key=lambda cut: (cut.start, cut.end)):
+        start = max(cut.start, reached)
+        if start < cut.end:
+            ordered.append(Cut(start, cut.end, cut.rule))
+            reached = cut.end
+    return ordered
+
+
+def draft_of(document: Document) -> Draft:
+    """A document as one text: paragraphs a line each, table rows a line each with cells apart by tabs."""
+    pieces: list[str] = []
+    regions: list[Region] = []
+    length = tables = 0
+
+    def add(text: str, separator: str) -> int:
+        nonlocal length
+        start = length
+        pieces.append(text + separator)
+        length += len(text) + len(separator)
+        return start
+
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            text = block.text.replace("\t", " ") if not block.metadata else block.text
+            start = add(text, "\n")
+            if block.page or block.metadata:
+                regions.append(Region(start, start + len(text), page=block.page, metadata=block.metadata))
+        else:
+            tables += 1
+            regions += _table_regions(block, tables, add)
+    source = "".join(pieces).translate(_ODD_SPACES)
+    laid_out = document.kind in {"docx", "doc", "html", "pdf"}
+    return Draft(source, source, segments=((0, 0),), regions=tuple(regions), laid_out=laid_out)
+
+
+def _table_regions(table: Table, number: int, add: Callable[[str, str], int]) -> list[Region]:
+    regions = []
+    last = len(table.cells) - 1
+    for index, cell in enumerate(table.cells):
+        ends_row = index == last or table.cells[index + 1].row != cell.row
+        text = cell.text.replace("\t", " ")
+        start = add(text, "\n" if ends_row else "\t")
+        regions.append(
+            Region(start, start + len(text), cell.page, number, cell.row, cell.column, cell.rows, cell.columns)
+        )
+    return regions

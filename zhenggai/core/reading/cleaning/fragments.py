@@ -1,0 +1,85 @@
+"""The fragments of upload sites, which show a document as numbered slices: "1、…督察反馈意" / "2、见整改…".
+
+The numbers rise by one through the whole document and stand where a slice is full, mostly within a sentence. A real
+list has its numbers where items begin, after finished sentences or between short names, so it is left alone.
+"""
+
+import re
+from itertools import pairwise
+
+from zhenggai.core.reading.cleaning.draft import Cut, Draft
+from zhenggai.core.reading.folding import fold
+from zhenggai.core.reading.signs import is_unfinished
+
+_AT_LINE = re.compile(r"(?:\A|(?<=\n))[ \t]*(\d{1,4})`[ \t]*")
+_ANYWHERE = re.compile(r"(?<![\d.,`/])(\d{1,4})`[ \t]*(?![\d])")
+_WRONG_START = frozenset("，。；：、！？）》”’,;:)!?")
+_LEAST_SLICES = 3
+_LEAST_LENGTH = 120  # characters; items of real lists without a full stop are names or phrases
+_RULE = "upload_fragment"
+
+Mark = re.Match[str]
+
+
+def find(draft: Draft) -> list[Cut]:
+    """The slice numbers and the line breaks before them, or nothing when the document was not sliced."""
+    folded = fold(draft.text)
+    for pattern in (_AT_LINE, _ANYWHERE):
+        chain = _chain(draft.text, list(pattern.finditer(folded)))
+        if _is_sliced(draft.text, chain, evenly=pattern is _ANYWHERE):
+            keeps_lines = _has_own_lines(draft.text, chain)
+            return [_cut(draft.text, mark, keeps_lines) for mark in chain]
+    return []
+
+
+def _chain(text: str, marks: list[Mark]) -> list[Mark]:
+    """Marks numbered 1, 2, 3 …; where several could be next, the one that breaks a sentence."""
+    places: dict[int, list[Mark]] = {}
+    for mark in marks:
+        places.setdefault(int(mark[1]), []).append(mark)
+    chain: list[Mark] = []
+    position = -1
+    for number in range(1, len(marks) + 1):
+        later = [mark for mark in places.get(number, []) if mark.start() > position]
+        if not later:
+            break
+        chosen = next((mark for mark in later if number > 1 and _breaks(text, mark)), later[0])
+        chain.append(chosen)
+        position = chosen.end()
+    return chain
+
+
+def _breaks(text: str, mark: Mark) -> bool:
+    before = text[max(0, mark.start() - 40) : mark.start()]
+    return is_unfinished(before) or text[mark.end() : mark.end() + 1] in _WRONG_START
+
+
+def _is_sliced(text: str, chain: list[Mark], evenly: bool) -> bool:
+    if len(chain) < _LEAST_SLICES:
+        return False
+    lengths = [after.start() - before.end() for before, after in pairwise(chain)]
+    middle = sorted(lengths)[len(lengths) // 2]
+    if middle < _LEAST_LENGTH:
+        return False
+    if evenly and sum(0.4 * middle <= length <= 2.5 * middle for length in lengths) < 0.8 * len(lengths):
+        return False
+    return sum(_breaks(text, mark) for mark in chain[1:]) >= 0.5 * (len(chain) - 1)
+
+
+def _has_own_lines(text: str, chain: list[Mark]) -> bool:
+    """Whether the slices kept line breaks of their own."""
+    return any("\n" in text[before.end() : after.start()].strip() for before, after in pairwise(chain))
+
+
+def _cut(text: str, mark: Mark, keeps_lines: bool) -> Cut:
+    """The mark with the blank lines before it; one line break stays where the sentence was finished anyway."""
+    start = _stripped_end(text, mark.start())
+    if start and keeps_lines and not _breaks(text, mark) and "\n" in text[start : mark.start()]:
+        start = text.index("\n", start) + 1
+    return Cut(start, mark.end(), _RULE)
+
+
+def _stripped_end(text: str, end: int) -> int:
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    return end

@@ -1,0 +1,82 @@
+"""Page numbers: "- 5 -", "第 5 页 共 78 页", "5/78", also where a converter ran them into a sentence.
+
+A number in dashes inside a line is a page number only as one of a rising row: "1-2-3" and telephone numbers are not.
+A bare number on a line of its own is one only where the row keeps breaking sentences.
+"""
+
+import re
+from itertools import pairwise
+
+from zhenggai.core.reading.cleaning.draft import Cut, Draft, Spans
+from zhenggai.core.reading.folding import fold
+from zhenggai.core.reading.signs import is_unfinished, opens_item
+
+_OWN_LINE = re.compile(
+    r"^[ \t]*(?:第 ?\d{1,4} ?页(?:[ ,/]*共 ?\d{1,4} ?页)?|[-·] ?\d{1,4} ?[-·]|\d{1,4} ?/ ?\d{1,4}"
+    r"|[Pp](?:age|AGE) ?\d{1,4}(?: ?of ?\d{1,4})?)[ \t]*$",
+    re.MULTILINE,
+)
+_IN_DASHES = re.compile(r"(?<![\w-])- ?(\d{1,4}) ?-(?![\d-])|(?<=[^\x00-\x7f])- (\d{1,4}) -")
+_BARE = re.compile(r"^[ \t\f]*(\d{1,4})[ \t]*$", re.MULTILINE)
+_BREAK_BEFORE = re.compile(r"(?P<line>[^\n]{20,})(?P<blank>\s*\n\s*)\Z")
+_BREAK_AFTER = re.compile(r"[ \t\f]*\n\s*")
+_LEAST_ROW = 3
+
+Match = re.Match[str]
+
+
+def find(draft: Draft) -> list[Cut]:
+    """All page numbers outside tables.
+
+    >>> from zhenggai.core.reading import Document, Paragraph
+    >>> from zhenggai.core.reading.cleaning.draft import draft_of
+    >>> draft = draft_of(Document("a.txt", "text", (Paragraph("承载能- 6 -力，管网- 7 -"), Paragraph("第8页 共9页"))))
+    >>> [draft.text[cut.start : cut.end] for cut in find(draft)]
+    ['- 6 -', '- 7 -', '第8页 共9页']
+    """
+    tables = draft.in_table()
+    folded = fold(draft.text)
+    matches = [match for match in _OWN_LINE.finditer(folded) if match.start() not in tables]
+    matches += _dashed(folded, tables) + _bare(folded, draft.text, tables)
+    cuts = [Cut(start, end, "page_number") for start, end in sorted({match.span() for match in matches})]
+    return [extended for cut in cuts for extended in _with_break(draft.text, cut)]
+
+
+def _with_break(text: str, cut: Cut) -> list[Cut]:
+    """The cut and, where the page ended within a sentence, the line breaks around it."""
+    before = _BREAK_BEFORE.search(text, max(0, cut.start - 300), cut.start)
+    after = _BREAK_AFTER.match(text, cut.end)
+    if not before or not after or not is_unfinished(before["line"]) or opens_item(text[after.end() : after.end() + 40]):
+        return [cut]
+    return [Cut(before.start("blank"), cut.start, "page_break"), cut, Cut(cut.end, after.end(), "page_break")]
+
+
+def _dashed(folded: str, tables: Spans) -> list[Match]:
+    matches = [match for match in _IN_DASHES.finditer(folded) if match.start() not in tables]
+    numbers = [int(match[1] or match[2]) for match in matches]
+    if not numbers or (len(numbers) < 2 and not _on_own_line(folded, matches[0])):
+        return []
+    rising = sum(after - before in {1, 2} for before, after in pairwise(numbers))
+    return matches if rising >= 0.8 * (len(numbers) - 1) else []
+
+
+def _on_own_line(text: str, match: Match) -> bool:
+    return text[match.start() - 1 : match.start()] in {"", "\n"} and text[match.end() : match.end() + 1] in {"", "\n"}
+
+
+def _bare(folded: str, text: str, tables: Spans) -> list[Match]:
+    """Bare numbers on their own lines that count up by one and stand, most of them, within a sentence."""
+    row: list[Match] = []
+    for match in _BARE.finditer(folded):
+        if match.start() in tables:
+            continue
+        if row and int(match[1]) != int(row[-1][1]) + 1:
+            if len(row) >= _LEAST_ROW:
+                break
+            row = []
+        row.append(match)
+    if len(row) < _LEAST_ROW:
+        return []
+    breaking = sum(is_unfinished(text[max(0, match.start() - 20) : match.start()]) for match in row)
+    lines_between = folded.count("\n", row[0].start(), row[-1].start()) / (len(row) - 1)
+    return row if breaking > len(row) / 2 and lines_between >= 8 else []

@@ -1,0 +1,154 @@
+"""What a web site puts around a document when a page is saved as text: menus, buttons, counters, legal lines.
+
+Two kinds. Lines that are furniture wherever they stand, and lines that are furniture only above the first or below
+the last words of the document. Upload sites (文库) add a head with the uploader and a foot with their terms; both
+are known by several of their cue words together, never by one alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from zhenggai.core.reading.cleaning.draft import Cut, Draft, Spans
+from zhenggai.core.reading.folding import HAN, fold
+from zhenggai.core.reading.signs import metadata_labels
+
+# Buttons and captions: a line made of nothing but these is furniture wherever it stands.
+BUTTONS = frozenset({
+    "下载", "打印", "关闭", "收藏", "分享", "纠错", "打印本页", "打印页面", "关闭窗口", "关闭页面", "返回顶部", "字体", "字号", "大", "中", "小", "分享到",
+    "分享至", "展开全文", "查看原文", "查看更多", "查看全文", "背景颜色", "浏览次数", "阅读次数", "点击数", "阅读量", "浏览量", "访问量", "相关链接", "相关阅读", "相关文章",
+    "扫一扫", "保护视力色", "默认", "次", "【打印】", "微信", "微博", "扫码分享",
+})  # fmt: skip
+# How such a line begins.
+OPENINGS = (
+    "扫一扫", "在手机上查看", "在手机打开", "用手机扫", "上一篇", "下一篇", "上一条", "下一条", "当前位置", "您的位置", "您当前的位置", "您现在的位置", "您所在的位置",
+    "现在位置", "你的位置", "所在位置", "分享到", "浏览次数", "阅读次数", "背景颜色",
+)  # fmt: skip
+# At the edges of the page only: whole lines, and words by which a line is the site's.
+EDGE_LINES = frozenset({
+    "联系我们", "关于我们", "网站声明", "无障碍", "无障碍阅读", "无障碍浏览", "长者专区", "长者模式", "其他", "登录", "注册", "繁体", "繁體", "English", "首页",
+    "政府信息公开", "当前页面", "|", "网站地图", "返回首页", "站内搜索", "政务公开", "互动交流",
+})  # fmt: skip
+EDGE_WORDS = (
+    "版权所有", "Copyright", "COPYRIGHT", "©", "ICP备", "公网安备", "公安备案", "公安局备案", "网站标识码", "网站地图", "技术支持:", "承办单位:", "主办单位:",
+    "建议使用", "责任编辑:", "编辑:", "审核:",
+)  # fmt: skip
+_COUNTERS = frozenset({"字号", "浏览次数", "阅读次数", "点击数", "编辑", "责任编辑", "来源", "访问量"})
+
+# The head and the foot of an upload site: each entry is one cue, in any of its wordings.
+HEAD_CUES = (
+    r"上传(?:人|者|用户|时间):", r"文档编号:", r"格式: ?(?:DOCX?|PDF|TXT|WPS|docx?|pdf)", r"页数: ?\d", r"大小: ?[\d.]+ ?[KM]B",
+    r"\.(?:docx?|pdf|wps|txt)_?第 ?\d+ ?页", r"第 ?\d+ ?页 */ *共 ?\d+ ?页", r"查看更多|阅读更多", r"资源描述|文档介绍|文档描述|文档简介",
+    r"^ *下载 +.{0,12}举报", r"(?:立即|免费)下载|积分下载|VIP", r"金币|学币",
+)  # fmt: skip
+FOOT_CUES = (
+    r"阅读全文", r"相关(?:资源|搜索|文档|推荐)", r"^ *当前位置:", r"Copyright|©|版权所有", r"ICP备|备案号", r"公安局备案|公网安备", r"用户(?:自行)?上传|C2C|文库|版权申诉",
+    r"下载(?:须知|说明|声明)", r"^ *(?:关于我们|联系我们|网站地图)",
+)  # fmt: skip
+
+_EDGE_COUNT = 25  # how many lines from either end furniture is looked for
+_LONG_LINE = 150
+_LEAST_CUES = 3
+_WORDS = re.compile(r"[ |·•]+")
+_STRIPPED = " \t[]()<>:|·•》【】"
+_BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
+_MENU_WORD = re.compile(rf"(?:{HAN}|[A-Za-z]){{2,8}}")
+_UNIT_ENDS = tuple("局委办厅府会区县市处院组司")
+_FILE_NAME = re.compile(r"[ \t]*(\S[^\n]{3,120}?)\.(?:docx?|pdf|wps|txt)[ \t]*")
+
+Span = tuple[int, int]
+
+
+def find(draft: Draft) -> list[Cut]:
+    """Cuts for all furniture of the page.
+
+    >>> from zhenggai.core.reading import Document, Paragraph
+    >>> from zhenggai.core.reading.cleaning.draft import draft_of
+    >>> lines = ["首页 政务公开 互动交流 专题专栏", "您的位置: 首页 > 公告", "整改方案", "[下载] [打印]", "扫一扫在手机上查看"]
+    >>> draft = draft_of(Document("a.txt", "text", tuple(map(Paragraph, lines))))
+    >>> draft.without(find(draft)).text.split()
+    ['整改方案']
+    """
+    tables = draft.in_table()
+    folded = fold(draft.text)
+    lines = [line for line in _lines(draft.text) if line[0] not in tables]
+    cuts = _upload_site(folded, lines)
+    outside = Spans.joined((cut.start, cut.end) for cut in cuts)
+    inside = [line for line in lines if line[0] not in outside]
+    return cuts + [Cut(start, end, "site_furniture") for start, end in _furniture(draft.text, folded, inside)]
+
+
+def listed_titles(draft: Draft) -> tuple[str, ...]:
+    """The names under which an upload site lists the document: lines of its head that are a file name."""
+    heads = (removed.text for removed in draft.removed if removed.rule == "upload_site")
+    lines = (text[start:end] for text in heads for start, end in _lines(text))
+    return tuple(dict.fromkeys(match[1] for match in map(_FILE_NAME.fullmatch, lines) if match))
+
+
+def _lines(text: str) -> Iterator[Span]:
+    return (match.span() for match in re.finditer(r"[^\n]+", text) if not match[0].isspace())
+
+
+def _furniture(text: str, folded: str, lines: list[Span]) -> Iterator[Span]:
+    for index, (start, end) in enumerate(lines):
+        line = folded[start:end].strip()
+        if len(line) > _LONG_LINE:
+            continue
+        at_edge = index < _EDGE_COUNT or index >= len(lines) - _EDGE_COUNT
+        if (_is_anywhere(line) or (at_edge and _is_at_edge(line))) and not _describes(text[start:end]):
+            yield start, end
+
+
+def _describes(line: str) -> bool:
+    """Whether the line says something about the document; counters and font sizes are furniture."""
+    return any(label.name not in _COUNTERS for label in metadata_labels(line))
+
+
+def _is_anywhere(line: str) -> bool:
+    if line.startswith(OPENINGS):
+        return True
+    words = [word.strip(_STRIPPED) for word in _WORDS.split(line)]
+    if all(not word or word in BUTTONS or word.isdigit() for word in words) and any(word in BUTTONS for word in words):
+        return True
+    return ">" in line and "<" not in line and _BREADCRUMB.fullmatch(line) is not None
+
+
+def _is_at_edge(line: str) -> bool:
+    return line in EDGE_LINES or any(word in line for word in EDGE_WORDS) or _is_menu(line)
+
+
+def _is_menu(line: str) -> bool:
+    """Four or more short words in a row without punctuation, most of them no units.
+
+    >>> _is_menu("首   页 走进某区 新闻中心 互动交流"), _is_menu("市水务局 市城管局 市园林局 市住建局")
+    (True, False)
+    """
+    words = _WORDS.split(line.replace("首   页", "首页").strip())
+    if len(words) < 4 or not all(map(_MENU_WORD.fullmatch, words)):
+        return False
+    return sum(word.endswith(_UNIT_ENDS) for word in words) < len(words) / 2
+
+
+def _upload_site(folded: str, lines: list[Span]) -> list[Cut]:
+    """The head and the foot of an upload site, each as one cut."""
+    long_lines = [index for index, (start, end) in enumerate(lines) if end - start > _LONG_LINE]
+    head_zone = lines[: (long_lines[0] if long_lines else min(len(lines), 40))]
+    foot_zone = lines[(long_lines[-1] + 1 if long_lines else len(lines) // 2) :]
+    cuts = []
+    if head_zone:
+        cued = _cued(HEAD_CUES, folded, head_zone)
+        if cued:
+            cuts.append(Cut(0, cued[-1][1], "upload_site"))
+    if foot_zone:
+        cued = _cued(FOOT_CUES, folded, foot_zone)
+        if cued:
+            cuts.append(Cut(cued[0][0], len(folded), "upload_site"))
+    return cuts
+
+
+def _cued(cues: tuple[str, ...], folded: str, zone: list[Span]) -> list[Span]:
+    """The lines of a zone that hold cues, or none when fewer than three different cues stand in it."""
+    text = folded[zone[0][0] : zone[-1][1]]
+    patterns = [re.compile(cue, re.MULTILINE) for cue in cues if re.search(cue, text, re.MULTILINE)]
+    if len(patterns) < _LEAST_CUES:
+        return []
+    return [line for line in zone if any(pattern.search(folded[slice(*line)]) for pattern in patterns)]

@@ -1,0 +1,91 @@
+"""What a reader returns: the blocks of a document in their order.
+
+Text in a Document uses "\\n" for line breaks and holds no control characters; positions count from 1.
+"""
+
+import re
+from dataclasses import dataclass
+
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LINE_ENDS = re.compile("\r\n?|\x0b|\x85|\u2028|\u2029")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, or one line where the format knows no paragraphs.
+
+    ``metadata`` marks what the publishing page says about the document (index number, date of issue).
+    """
+
+    text: str
+    page: int | None = None
+    metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One table cell, listed once however many ``rows`` and ``columns`` it covers."""
+
+    text: str
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of ``height`` rows and ``width`` columns; ``cells`` stand in reading order."""
+
+    cells: tuple[Cell, ...]
+    height: int
+    width: int
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Text that a reader left out of the blocks, and the rule it left it out by."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something the reader has to tell: a code for programs, one Chinese sentence for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was read.
+
+    ``kind`` is the format the content has, whatever the name says; ``titles`` are the names that the page or the
+    file's properties give the document, best first; headers, footers and footnotes are kept apart from ``blocks``.
+    """
+
+    name: str
+    kind: str
+    blocks: tuple[Block, ...]
+    titles: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    published: str | None = None  # date of publication that the page carries out of sight
+    pages: int | None = None
+
+
+def tidy(text: str) -> str:
+    """Text with one kind of line end and without control characters.
+
+    >>> tidy("整改\\r\\n方案\\x00")
+    '整改\\n方案'
+    """
+    return _CONTROL.sub("", _LINE_ENDS.sub("\n", text))

@@ -1,0 +1,55 @@
+"""Tables that a text file draws with bars (Markdown) or tabs."""
+
+import re
+from collections.abc import Callable
+
+from zhenggai.core.reading.document import Cell, Table
+
+_RULE = re.compile(r"[\s|:+-]*-{3,}[\s|:+-]*")
+_LEAST_COLUMNS = 3  # two columns with a tab are as often a label and its value in running text
+
+
+def take_table(lines: list[str], position: int) -> tuple[Table | None, int]:
+    """The table that starts at this line and the number of lines it takes, or (None, 0).
+
+    >>> table, used = take_table(["|序号|目标|", "|---|---|", "|1|达标|", "完"], 0)
+    >>> used, [cell.text for cell in table.cells]
+    (3, ['序号', '目标', '1', '达标'])
+    """
+    split = _splitter(lines[position])
+    if split is None:
+        return None, 0
+    rows: list[list[str]] = []
+    used = 0
+    for line in lines[position:]:
+        if _splitter(line) is not split:
+            break
+        used += 1
+        if not _RULE.fullmatch(line):
+            rows.append(split(line))
+    ruled = used > len(rows)
+    if len(rows) < 2 or (len(rows[0]) < _LEAST_COLUMNS and not ruled):
+        return None, 0
+    return _table(rows), used
+
+
+def _splitter(line: str) -> Callable[[str], list[str]] | None:
+    stripped = line.strip()
+    if stripped.startswith("|") and stripped.endswith("|") and stripped.count("|") >= 3:
+        return _by_bars
+    if line.strip("\t ").count("\t") >= _LEAST_COLUMNS - 1:
+        return _by_tabs
+    return None
+
+
+def _by_bars(line: str) -> list[str]:
+    return [cell.strip().replace("<br>", "\n") for cell in line.strip().strip("|").split("|")]
+
+
+def _by_tabs(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("\t")]
+
+
+def _table(rows: list[list[str]]) -> Table:
+    cells = [Cell(text, row, column) for row, texts in enumerate(rows, 1) for column, text in enumerate(texts, 1)]
+    return Table(tuple(cells), height=len(rows), width=max(map(len, rows)))

@@ -1,0 +1,21 @@
+"""How much a reader takes on before it refuses. A hostile file must cost bounded time and memory.
+
+A provincial plan with its task list has about 60,000 characters on 110 pages; every limit is far above that.
+"""
+
+MEGABYTE = 1024 * 1024
+
+MAX_BYTES = 100 * MEGABYTE  # of the file as sent
+MAX_CHARACTERS = 5_000_000  # of text, whatever the format
+MAX_PAGES = 2_000
+MAX_BLOCKS = 400_000  # paragraphs and table cells together
+
+MAX_ARCHIVE_ENTRIES = 5_000
+MAX_ARCHIVE_TOTAL = 400 * MEGABYTE  # of all entries, unpacked; pictures included
+MAX_PART = 64 * MEGABYTE  # of one XML part, unpacked
+MAX_PART_RATIO = 250  # unpacked : packed; text of a real .docx stays under 60
+RATIO_COUNTS_FROM = MEGABYTE  # smaller parts may be as repetitive as they like
+
+MAX_TABLE_NESTING = 20
+MAX_SPAN = 1_000  # rows or columns covered by one cell
+MAX_TABLE_PATHS = 20_000  # drawn lines on one PDF page that a table search may look at

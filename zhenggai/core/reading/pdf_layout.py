@@ -1,0 +1,104 @@
+"""From the lines of pages to paragraphs, and what comes back on every page dropped."""
+
+import re
+from collections import Counter
+
+from zhenggai.core.reading.document import Dropped, Paragraph
+from zhenggai.core.reading.pdf_lines import Line, Page
+from zhenggai.core.reading.signs import opens_item
+
+_EDGE = 0.09  # share of the page's height in which heads and feet stand
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·]? ?\d{1,4} ?[-—–－·]?|第 ?\d{1,4} ?页.{0,12}|\d{1,4} ?[/／] ?\d{1,4}|(?i:page) ?\d{1,4}.{0,8}"
+)
+_COMES_BACK = 3
+
+
+def drop_running_lines(pages: list[Page]) -> tuple[Dropped, ...]:
+    """Takes page numbers, running heads and feet out of the pages; returns what they said."""
+    edges = [line for page in pages for line in page.lines if _at_edge(line, page)]
+    times = Counter(_wording(line.text) for line in edges)
+    dropped = []
+    for page in pages:
+        gone = [line for line in page.lines if _at_edge(line, page) and _is_running(line, times)]
+        dropped += [Dropped(line.text, "page_number" if _is_number(line) else "running_head") for line in gone]
+        page.lines = [line for line in page.lines if line not in gone]
+        page.glyphs = [
+            glyph for glyph in page.glyphs if not any(line.top <= glyph.middle <= line.bottom for line in gone)
+        ]
+    return tuple(dropped)
+
+
+def _at_edge(line: Line, page: Page) -> bool:
+    return line.bottom < page.height * _EDGE or line.top > page.height * (1 - _EDGE)
+
+
+def _is_number(line: Line) -> bool:
+    return _PAGE_NUMBER.fullmatch(line.text.strip()) is not None
+
+
+def _is_running(line: Line, times: Counter[str]) -> bool:
+    return _is_number(line) or (times[_wording(line.text)] >= _COMES_BACK and len(line.text) < 60)
+
+
+def _wording(text: str) -> str:
+    return re.sub(r"[\d\s]+", "", text)
+
+
+def paragraphs(stretches: list[tuple[Page, list[int]]]) -> list[Paragraph]:
+    """Lines put together to paragraphs; a stretch is a page and which of its lines belong to it.
+
+    Stretches follow one another, so a paragraph may begin on one page and end on the next.
+    """
+    found: list[Paragraph] = []
+    previous: Line | None = None
+    for page, indexes in stretches:
+        left, right = _margins(page)
+        for index in indexes:
+            line = page.lines[index]
+            if previous is not None and _runs_on(previous, line, left, right):
+                found[-1] = Paragraph(_joined(found[-1].text, line.text), found[-1].page)
+            else:
+                found.append(Paragraph(line.text, page.number))
+            previous = line
+    return found
+
+
+def _margins(page: Page) -> tuple[float, float]:
+    """Where lines begin and end when they fill the page."""
+    if not page.lines:
+        return 0.0, page.width
+    return min(line.left for line in page.lines), max(line.right for line in page.lines)
+
+
+def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:
+    reaches_margin = line.right > right - 1.6 * line.size
+    starts_at_margin = following.left < left + 0.9 * following.size
+    same_script = abs(line.size - following.size) < 0.2 * line.size
+    return reaches_margin and starts_at_margin and same_script and not _opens_item(line, following)
+
+
+def _opens_item(line: Line, following: Line) -> bool:
+    """A number at the margin opens an item only after a finished line: "到" / "2024、2025年" does not."""
+    return opens_item(following.text) and line.text[-1:] in "。；：！？.;:)）"
+
+
+def _joined(before: str, after: str) -> str:
+    words = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
+    return f"{before} {after}" if words else before + after
+
+
+def cell_text(lines: list[Line], right: float) -> str:
+    """The lines of a table cell; those that fill the cell run on into the next."""
+    text = ""
+    previous: Line | None = None
+    for line in lines:
+        fills = previous is not None and previous.right > right - 1.9 * previous.size
+        if previous is None:
+            text = line.text
+        elif fills and not opens_item(line.text):
+            text = _joined(text, line.text)
+        else:
+            text += "\n" + line.text
+        previous = line
+    return text

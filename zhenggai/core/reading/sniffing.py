@@ -1,0 +1,114 @@
+"""What a file is, told by its bytes first and by its name only where the bytes leave it open."""
+
+import re
+
+from zhenggai.core.reading.errors import Damaged, Encrypted, WrongKind
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|div|table|p)[\s>/]", re.IGNORECASE)
+_PDF_WITHIN = 1024  # the header may be preceded by a mail gateway's rubbish
+
+# What else arrives by mistake: leading bytes, what it is, what to do.
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"{\\rtf", "这是 RTF 文件。请用 Word 或 WPS 打开，另存为 .docx，再重新上传。"),
+    (b"\xff\xd8\xff", "这是图片。请上传文字版文件，或先做文字识别。"),
+    (b"\x89PNG", "这是图片。请上传文字版文件，或先做文字识别。"),
+    (b"GIF8", "这是图片。请上传文字版文件，或先做文字识别。"),
+    (b"II*\x00", "这是图片。请上传文字版文件，或先做文字识别。"),
+    (b"MM\x00*", "这是图片。请上传文字版文件，或先做文字识别。"),
+    (b"Rar!", "这是压缩包。请解压后逐个上传其中的文件。"),
+    (b"7z\xbc\xaf", "这是压缩包。请解压后逐个上传其中的文件。"),
+    (b"\x1f\x8b", "这是压缩包。请解压后逐个上传其中的文件。"),
+    (b"MZ", "这是程序文件，不能读取。请上传 .docx、.pdf 或 .txt。"),
+    (b"\x7fELF", "这是程序文件，不能读取。请上传 .docx、.pdf 或 .txt。"),
+)
+
+# An entry that only this kind of zip container holds.
+_CONTAINERS: tuple[tuple[str, str], ...] = (
+    ("word/document.xml", "docx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("OFD.xml", "ofd"),
+    ("ppt/presentation.xml", "pptx"),
+)
+
+# The kinds that an extension promises, to tell the sender when the bytes are of another.
+EXTENSIONS: dict[str, str] = {
+    ".docx": "docx",
+    ".doc": "doc",
+    ".wps": "doc",
+    ".pdf": "pdf",
+    ".html": "html",
+    ".htm": "html",
+    ".shtml": "html",
+    ".txt": "text",
+    ".md": "text",
+    ".text": "text",
+    ".csv": "text",
+}
+
+
+def extension(name: str) -> str:
+    """The extension of a file name in lower case with its dot, "" where there is none.
+
+    >>> extension("整改方案.DOC"), extension("方案")
+    ('.doc', '')
+    """
+    stem, dot, last = name.rpartition(".")
+    return f".{last.lower()}" if dot and stem and "/" not in last else ""
+
+
+def sniff(data: bytes, name: str) -> str:
+    """The kind of the bytes: "docx", "doc", "pdf", "html", "text", or one without a reader such as "xlsx".
+
+    Raises WrongKind for what is known to be no document, Encrypted for an Office file under a password.
+    """
+    head = data[:8]
+    if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"}:
+        return _container(data)
+    if head == _OLE:
+        return _compound(data)
+    if b"%PDF-" in data[:_PDF_WITHIN]:
+        return "pdf"
+    for magic, message in _FOREIGN:
+        if head.startswith(magic):
+            raise WrongKind(message)
+    if _is_html(data, name):
+        return "html"
+    return "text"
+
+
+def _container(data: bytes) -> str:
+    from zhenggai.core.reading.archive import Archive
+
+    names = Archive(data).names
+    for entry, kind in _CONTAINERS:
+        if entry in names:
+            return kind
+    if "[Content_Types].xml" in names:
+        raise Damaged
+    raise WrongKind("这是压缩包，不是文档。请解压后逐个上传其中的文件。")
+
+
+def _compound(data: bytes) -> str:
+    """OLE containers: Word, Excel, or the shell of a modern file under a password."""
+    if _stream(data, "EncryptedPackage"):
+        raise Encrypted
+    if _stream(data, "WordDocument"):
+        return "doc"
+    if _stream(data, "Workbook") or _stream(data, "Book"):
+        return "xls"
+    raise WrongKind
+
+
+def _stream(data: bytes, name: str) -> bool:
+    return name.encode("utf-16-le") in data
+
+
+def _is_html(data: bytes, name: str) -> bool:
+    """Markup at the start; a text that merely mentions a tag further on stays text."""
+    start = data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if start.startswith((b"<?xml", b"<!--")):
+        return _HTML.search(start) is not None
+    if start.startswith(b"<") and _HTML.match(start):
+        return True
+    return EXTENSIONS.get(extension(name)) == "html" and _HTML.search(start) is not None
