@@ -260,9 +260,10 @@ class Cluster:
         """Whether it ended within the time. Looks at least once."""
         deadline = time.monotonic() + seconds
         while True:
+            ended = not is_alive(server)
             if self._child:
-                self._child.poll()
-            if not is_alive(server):
+                self._child.poll()  # takes note of our own child's end
+            if ended:
                 return True
             if time.monotonic() >= deadline:
                 return False

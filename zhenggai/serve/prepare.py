@@ -17,6 +17,7 @@ from zhenggai.serve.progress import Echo
 # Loaded only when their step comes.
 ASSETS = "zhenggai.ui.assets"
 DEMONSTRATION = "zhenggai.demo.load"
+DAILY = "daily"
 
 
 class Account(Protocol):
@@ -108,6 +109,15 @@ def renew_passwords() -> Sequence[Account]:
     """New passwords for the accounts of the demonstration."""
     accounts: Sequence[Account] = _demonstration().renew_passwords()
     return accounts
+
+
+def daily() -> str:
+    """What only time brings (a new month's round, a notice that ended): idempotent; what was done."""
+    from django.core.management import call_command
+
+    said = io.StringIO()
+    call_command(DAILY, stdout=said)
+    return said.getvalue().strip()
 
 
 def _demonstration() -> Any:

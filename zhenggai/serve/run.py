@@ -89,7 +89,7 @@ def _unexpected(error: Exception) -> str:
     log = var_folder() / "log" / "run.log"
     with contextlib.suppress(OSError), open_log(log) as file:
         file.write("".join(traceback.format_exception(error)).encode())
-    return f"没有启动成功：{type(error).__name__}：{error}\n（详细记录：{log}）"
+    return f"没有成功：{type(error).__name__}：{error}\n（详细记录：{log}）"
 
 
 def _launch(options: argparse.Namespace) -> int:
@@ -136,7 +136,7 @@ def _borrowed(var: Path) -> Iterator[None]:
 
 
 def _serve(website: Website, plan: Path | None, var: Path) -> None:
-    progress = Progress(8 if plan else 7)
+    progress = Progress(9 if plan else 8)
     with contextlib.ExitStack() as stack:
         with progress.step("密钥"):
             secret_key(var)
@@ -168,8 +168,21 @@ def _prepare(progress: Progress, database: Database, plan: Path | None, var: Pat
     if plan:
         with progress.step(f"导入 {plan.name}") as step:
             prepare.import_plan(plan, step.echo)
+    with progress.step("每日事务") as step:
+        step.result = prepare.daily()
     _close_connections()
     return accounts
+
+
+def _do_daily() -> None:
+    """The daily work of a product that runs on; what goes wrong is logged and tried again at the next start."""
+    from django.utils import timezone
+
+    try:
+        say(f"{timezone.localtime():%Y-%m-%d %H:%M} 每日事务：{prepare.daily()}")
+    except Exception as error:  # the website goes on
+        report_failure(_unexpected(error))
+    _close_connections()
 
 
 def _application() -> str:
@@ -206,8 +219,14 @@ def _show_accounts(accounts: Sequence[Account]) -> None:
 
 def _watch(website: Website, database: Database) -> None:
     """Until a stop signal; LaunchError when the website or the database ends by itself."""
+    from django.utils import timezone
+
+    today = timezone.localdate()
     while True:
         time.sleep(LOOK_SECONDS)
+        if timezone.localdate() != today:
+            today = timezone.localdate()
+            _do_daily()
         if not website.alive():
             raise LaunchError(f"网站进程意外退出，已把数据库正常关闭。最后的记录：\n{tail(website.log)}")
         if not database.alive():

@@ -69,8 +69,8 @@ def temporary_folders() -> list[Path]:
     """Folders for throw-away data, best first: memory where there is plenty, as data folders are many small files."""
     memory = Path("/dev/shm")  # noqa: S108
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_WANTED
-    places = [*([memory] if roomy else []), tempfile.gettempdir(), "/tmp", "/var/tmp"]  # noqa: S108
-    return list(dict.fromkeys(map(Path, places)))
+    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108
+    return list(dict.fromkeys([memory, *places] if roomy else places))
 
 
 def _temporary_home(account: Account | None) -> Path:

@@ -112,25 +112,6 @@ def test_lost_passwords_are_named_as_the_reason(cluster: Cluster) -> None:
         new_cluster(cluster.home).start()
 
 
-def test_passwords_and_data_are_for_their_owner_only(cluster: Cluster) -> None:
-    assert stat.S_IMODE((cluster.home / "passwords.json").stat().st_mode) == 0o600
-    assert stat.S_IMODE(cluster.data.stat().st_mode) == 0o700
-    assert not (cluster.home / "password.partial").exists()
-
-
-def test_nobody_enters_without_the_password(cluster: Cluster) -> None:
-    with pytest.raises(psycopg.OperationalError, match="password"):
-        psycopg.connect(f"postgresql://postgres:guess@127.0.0.1:{cluster.port}/postgres")
-
-
-def test_it_knows_chinese_letters_and_orders_by_code_point(cluster: Cluster) -> None:
-    with psycopg.connect(cluster.url(roles.OWNER)) as connection:
-        connection.execute("CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gist; CREATE EXTENSION unaccent")
-        assert connection.execute("SELECT cardinality(show_trgm('整改通知'))").fetchone() == (5,)
-        ordered = connection.execute("SELECT string_agg(x, '' ORDER BY x) FROM unnest(array['b', '一', 'B']) x")
-        assert ordered.fetchone() == ("Bb一",)
-
-
 @pytest.fixture(scope="module")
 def shared(initialised: Path) -> Iterator[Cluster]:
     with passable_folder() as folder:
@@ -140,6 +121,25 @@ def shared(initialised: Path) -> Iterator[Cluster]:
         write(cluster)
         yield cluster
         cluster.stop()
+
+
+def test_passwords_and_data_are_for_their_owner_only(shared: Cluster) -> None:
+    assert stat.S_IMODE((shared.home / "passwords.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(shared.data.stat().st_mode) == 0o700
+    assert not (shared.home / "password.partial").exists()
+
+
+def test_nobody_enters_without_the_password(shared: Cluster) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(f"postgresql://postgres:guess@127.0.0.1:{shared.port}/postgres")
+
+
+def test_it_knows_chinese_letters_and_orders_by_code_point(shared: Cluster) -> None:
+    with psycopg.connect(shared.url(roles.OWNER)) as connection:
+        connection.execute("CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gist; CREATE EXTENSION unaccent")
+        assert connection.execute("SELECT cardinality(show_trgm('整改通知'))").fetchone() == (5,)
+        ordered = connection.execute("SELECT string_agg(x, '' ORDER BY x) FROM unnest(array['b', '一', 'B']) x")
+        assert ordered.fetchone() == ("Bb一",)
 
 
 def test_the_product_reads_and_writes_rows(shared: Cluster) -> None:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -45,7 +47,7 @@ def manage(place: Place, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_first_start_shows_the_address_and_an_account(new_place: Place) -> None:
     launcher = new_place.launch().ready()
     assert f"http://127.0.0.1:{new_place.port}" in launcher.said
-    assert "[7/7] 网站" in launcher.said
+    assert "[8/8] 网站" in launcher.said
     assert len(password(launcher.said) or "") == 12
     assert page(launcher)[:2] == ["1", "zhenggai_app"]
 
@@ -62,7 +64,7 @@ def test_ctrl_c_stops_everything_with_one_line(place: Place) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_it_also_stops_cleanly_when_the_system_asks(place: Place, number: int) -> None:
-    launcher = place.launch().until("[2/7]")
+    launcher = place.launch().until("[2/8]")
     assert launcher.signal(number) == 0
     assert launcher.said.strip().endswith(FAREWELL)
     assert place.servers() == []
@@ -153,6 +155,29 @@ def test_a_given_database_that_does_not_answer_is_named(monkeypatch, folder: Pat
     assert "secret" not in str(caught.value)
 
 
+def test_a_new_day_brings_the_daily_work_and_its_failure_ends_nothing(monkeypatch, tmp_path: Path, capsys) -> None:
+    days = iter([date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 23), date(2026, 11, 23), date(2026, 11, 24)])
+    last = date(2026, 11, 24)
+    done = iter(["新开调度1个", ValueError("没有这个月的规则")])
+
+    def daily() -> str:
+        if isinstance(outcome := next(done), Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setenv("ZHENGGAI_VAR", str(tmp_path))
+    monkeypatch.setattr(run, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(run.prepare, "daily", daily)
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: next(days, last))
+    alive = iter([True, True])
+    website = SimpleNamespace(alive=lambda: next(alive, False), log=tmp_path / "server.log")
+    with pytest.raises(LaunchError, match="网站进程意外退出"):
+        run._watch(website, SimpleNamespace(alive=lambda: True))
+    said = capsys.readouterr()
+    assert "每日事务：新开调度1个" in said.out
+    assert "没有这个月的规则" in said.err
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "八千"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(SystemExit):
@@ -163,7 +188,7 @@ def test_the_secret_key_is_made_once_and_for_the_owner_only(place: Place) -> Non
     key = place.var / "secrets" / "secret_key"
     assert key.stat().st_mode & 0o777 == 0o600
     before = key.read_text()
-    place.launch().until("[2/7]").signal(signal.SIGTERM)
+    place.launch().until("[2/8]").signal(signal.SIGTERM)
     assert key.read_text() == before
     assert own_cluster(place.var).home == place.var / "postgres"
 
@@ -208,6 +233,16 @@ def test_new_passwords_are_made_beside_it(running: tuple[Place, Launcher]) -> No
     second = place.launch("--passwords")
     assert second.process.wait(30) == 0
     assert len(password(second.said) or "") == 12
+
+
+def test_a_plan_is_handed_to_it_and_a_refusal_is_told(running: tuple[Place, Launcher]) -> None:
+    place, launcher = running
+    plan = place.var / "方案.docx"
+    plan.write_bytes(b"")
+    second = place.launch("--plan", str(plan))
+    assert second.process.wait(30) == 1  # the stand-in has no import
+    assert "“方案.docx”没有导入" in second.said
+    assert page(launcher)[0] == "1"
 
 
 def test_its_data_are_not_deleted_under_it(running: tuple[Place, Launcher]) -> None:
