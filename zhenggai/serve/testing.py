@@ -135,11 +135,13 @@ def _set(stack: contextlib.ExitStack, name: str, value: str) -> None:
     stack.callback(os.environ.pop, name, None)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which tests were left out and why, one line a reason."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which tests were left out and why, one line a reason; of a whole suite also that none was."""
     reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
     if reasons:
         terminalreporter.section("没有运行的测试")
+    elif config.args_source is config.ArgsSource.TESTPATHS:
+        terminalreporter.line("没有略过任何测试。")
     for reason, count in reasons.most_common():
         terminalreporter.line(f"{count:>5} 项：{reason}")
 
