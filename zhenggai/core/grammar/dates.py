@@ -133,7 +133,7 @@ def _calendar(match: re.Match[str], words: str, year: int | None) -> PointInTime
         return None
     else:
         due, doubt, bounded = _in_year(part, year)
-    if "before" in part and not bounded and "day" not in part:
+    if "before" in part and not bounded and "day" not in part and "third" not in part:
         doubt = doubt or f"“{words}”可指这段时间开始之前，按这段时间结束之日读"
     if short:
         doubt = f"“{words}”的年份只有两位，按{year}年读"

@@ -25,14 +25,17 @@ _PERIODS: tuple[tuple[str, Cadence, int], ...] = (
     ("天", "week", 7),
     ("日", "week", 7),
 )
+_EVERY_SECOND: dict[Cadence, tuple[Cadence, int]] = {"week": ("month", 2), "month": ("year", 6), "quarter": ("year", 2)}
+"""每两周, 每两个月: how many times in the next longer period."""
 _PERIOD_WORDS = "|".join(word for word, _, _ in _PERIODS)
 _PERIOD = {word: (cadence, count) for word, cadence, count in _PERIODS}
 _ACTIONS = (
     "报告", "报送", "上报", "汇报", "调度", "通报", "督查", "督导", "督办", "检查", "巡查", "抽查", "会商", "研判", "例会", "报备", "备案", "结清",
     "清账", "总结", "公布", "公开", "公示", "监测", "排查", "点评", "分析", "听取", "研究", "召开", "组织", "开展", "编印", "更新", "提交", "考核",
     "评估", "碰头", "推进", "盘点", "核查", "约谈", "销号", "交账", "小结", "复核", "巡河", "暗访", "专报", "简报", "会议", "填报",
+    "情况报", "报市", "报县", "报区", "报省", "报州", "报领导",
 )  # fmt: skip
-_EVERY = re.compile(rf"(?:每|按)(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
+_EVERY = re.compile(rf"(?:每|按)(?P<several>两|二)?(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
 _ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
 _SYSTEM = re.compile(
     rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
@@ -40,6 +43,7 @@ _SYSTEM = re.compile(
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>{HAN})(?!一|督|通|调|报|巡|检)")
 _TIMES = re.compile(rf"{HAN}{{0,10}}? ?(?P<count>\d{{1,2}}|一|二|两|三|四|五|六|七|八|九|十)(?:次|轮|遍|回)")
+_LONGEST_TITLE = 14
 _NARRATIVE = re.compile(r"以来|已(?:经|先后|累计)?(?:召开|开展|组织|完成|形成)|先后(?:召开|开展|组织)|共(?:召开|开展)")
 _SENTENCE = re.compile(r"[^!;?\n]+[!;?]?")
 _OPENING = re.compile(r"[ \t]*(?:(?P<han>\w{1,3})`|\(\w{1,3}\)|\d{1,2}[.`](?!\d))? ?")
@@ -81,12 +85,17 @@ def find_duties(text: str, start: int = 0) -> list[Duty]:
     folded = fold(text)
     duties: list[Duty] = []
     for match in _SENTENCE.finditer(folded):
-        first, last = match.span()
-        first = _after_number(folded, first, last)
+        first, last = _after_number(folded, *match.span()), match.end()
         sentence = folded[first:last]
-        if not _NARRATIVE.search(sentence):
+        if not _NARRATIVE.search(sentence) and not _is_title(folded, sentence, last):
             duties += _in_sentence(text[first:last], sentence, first + start)
     return duties
+
+
+def _is_title(folded: str, sentence: str, end: int) -> bool:
+    """`月调度制度。` before the sentence that says what it is."""
+    following = folded[end : end + 60].split("\n")[0]
+    return len(sentence) <= _LONGEST_TITLE and bool(_SYSTEM.match(sentence)) and bool(_cadences(following))
 
 
 def _after_number(folded: str, start: int, end: int) -> int:
@@ -138,6 +147,8 @@ def _cadences(folded: str) -> list[_Cadence]:
             if pattern is _SYSTEM and not match["what"].startswith(_ACTIONS):
                 continue
             cadence, count = _PERIOD[match["period"]]
+            if match.groupdict().get("several"):
+                cadence, count = _EVERY_SECOND.get(cadence, (cadence, count))
             found.append(_Cadence(match.start(), match.end(), cadence, count, pattern is _SYSTEM))
     return sorted(found, key=lambda one: one.start)
 

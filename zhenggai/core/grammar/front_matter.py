@@ -18,7 +18,6 @@ _TITLE_ENDS = (
 )  # fmt: skip
 _NO_TITLE_STARTS = ("现将", "根据", "按照", "为", "经", "附件")
 _AFTER_RUN_TITLE = re.compile(r"\d{4} ?年|为|根据|按照|一`|近期|各")
-_GO_ON = ("关于", "关于印发", "反馈意见", "反馈问题", "委员会", "人民政府", "办公室", "办公厅")
 _TITLE_LABELS = ("标题", "名称", "信息名称")
 _SITE_AFTER = re.compile(r" *[-_|] *[^-_|]{2,30}$")
 _EXTENSION = re.compile(r"\.(?:docx?|wps|pdf|txt|html?)$", re.IGNORECASE)
@@ -134,10 +133,10 @@ def _run_in_title(folded: str) -> Span | None:
     (0, 6)
     """
     for match in re.finditer("|".join(_TITLE_ENDS), folded):
+        if set("!,;:\n") & set(folded[: match.end()]):
+            break
         if match.end() >= 6 and _AFTER_RUN_TITLE.match(folded, match.end()):
             return (0, match.end())
-        if any(sign in folded[: match.end()] for sign in "!,;\n"):
-            break
     return None
 
 
@@ -165,10 +164,12 @@ def _title_line(source: CleanText) -> Span | None:
         end = len(source.text) if end < 0 else end
         region = source.region_at(start)
         line = folded[start:end].strip()
+        if line.startswith(("一`", "第一章", "第一条")):
+            break
         described = region is not None and (region.metadata or region.table is not None)
         if not described and _reads_as_title(line) and not metadata_labels(source.text[start:end]):
-            return _with_line_above(source, folded, (start, end))
-        if line.startswith(("一`", "第一章", "第一条")) or end >= len(source.text):
+            return trimmed(source.text, (start, end))
+        if end >= len(source.text):
             break
         start = end + 1
     return None
@@ -180,16 +181,6 @@ def _reads_as_title(line: str) -> bool:
     if not 4 <= len(line) <= 120 or line.startswith(_NO_TITLE_STARTS) or set("!;?:") & set(line):
         return False
     return bare.endswith(_TITLE_ENDS)
-
-
-def _with_line_above(source: CleanText, folded: str, span: Span) -> Span:
-    """A title broken over two lines: the line above names whom it is about and does not end."""
-    start, end = trimmed(source.text, span)
-    above = folded.rfind("\n", 0, max(start - 1, 0)) + 1
-    line = folded[above : start - 1].strip() if start else ""
-    open_ended = 4 <= len(line) <= 70 and not set("!,;:") & set(line) and _without_note(line).endswith(_GO_ON)
-    begins = folded.startswith(("关于", "整改", "贯彻", "<", "问题"), start)
-    return trimmed(source.text, (above, end)) if open_ended and begins else (start, end)
 
 
 def _without_note(line: str) -> str:
@@ -248,12 +239,21 @@ def _issuer(source: CleanText, described: dict[str, Span], signature: tuple[Span
     return None
 
 
+def _beside_source(source: CleanText, described: dict[str, Span]) -> list[Span]:
+    """The words before 来源 on its line, where sites set the date of publication without a label."""
+    if "来源" not in described:
+        return []
+    end = described["来源"][0]
+    return [(source.text.rfind("\n", 0, end) + 1, end)]
+
+
 def _date(
     source: CleanText, described: dict[str, Span], signature: tuple[Span | None, Span] | None
 ) -> tuple[date | None, tuple[Warning, ...]]:
     """The date of the signature, else of the metadata, else what the page carries out of sight."""
     spans = [signature[1]] if signature else []
     spans += [described[label] for label in _DATES if label in described]
+    spans += _beside_source(source, described)
     for span in spans:
         points = find_dates(source.text[slice(*span)])
         if points and points[0].due:

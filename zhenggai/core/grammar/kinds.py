@@ -19,7 +19,9 @@ _NOTICE_WORDS = (
     "进行公示",
     "现公示",
 )
-_COMPLAINTS = re.compile(r"信访举报件|信访件|举报件|举报问题|举报信访|转办件|交办件|群众举报|群众信访")
+_COMPLAINTS = re.compile(
+    r"信访举报|信访件|信访问题|举报件|举报问题|举报信访|转办件|交办件|群众举报|群众信访|投诉举报|举报投诉|交办\S{0,12}问题|转办\S{0,12}问题"
+)
 _BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
 _PLAN_TITLES = (
     "整改方案", "整改总体方案", "整改工作方案", "整改落实方案", "整改实施方案", "整改清单", "整改任务清单", "整改措施清单", "整改问题清单", "整改任务分解", "整改措施", "整改台账",
@@ -33,7 +35,7 @@ _PROGRESS_TEXT = re.compile(
 _WORK_PLAN_TITLES = tuple(
     f"{what}{paper}" for what in ("工作", "行动", "创建", "实施", "推进", "年度") for paper in ("计划", "方案", "要点")
 )
-_PLAN_OPENING = re.compile(r"(?:制定|制订)(?:本|如下|以下|了)?(?:整改)?方案")
+_PLAN_OPENING = re.compile(r"(?:制定|制订)(?:本|如下|以下)(?:整改)?方案")
 
 
 def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Kind:
@@ -48,10 +50,10 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
     is_plan = _names(name, _PLAN_TITLES)
     if _names(name, _NOTICE_TITLES) or (_names(source.text, _NOTICE_WORDS) and not is_plan):
         return "notice"
-    if _is_complaints(name, head):
-        return "complaints"
     if is_plan:
         return "plan"
+    if _is_complaints(name, head):
+        return "complaints"
     if any(task.progress or task.status for task in tasks) or _names(name, _PROGRESS_TITLES):
         return "progress"
     if _names(name, _WORK_PLAN_TITLES):
@@ -69,5 +71,6 @@ def _is_complaints(name: str, head: str) -> bool:
     """Complaint batches: what is passed on are pieces, by batch and by number."""
     if _COMPLAINTS.search(name) and _BATCH.search(name + head):
         return True
-    pieces = len(re.findall(r"\d+(?:\(\+\d+\))?件", head))
-    return _COMPLAINTS.search(head) is not None and pieces >= 4 and "整改任务" not in head
+    pieces = len(re.findall(r"\d+ ?(?:\(\+\d+\))?(?:件|宗)", head))
+    enough = pieces >= 4 or (pieces >= 2 and re.search(r"第\S{1,8}?批|\d+ ?批", head) is not None)
+    return _COMPLAINTS.search(head) is not None and enough and not re.search(r"整改任务|整改的?问题\d+项", head)

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY, UNIT_FIELDS
+from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.reading.folding import HAN, fold
 
 _FIELD_OF = {word: field for field, words in LABELS.items() for word in words}
 _HAS_LEVEL = frozenset({*UNIT_FIELDS, "leaders"})
 _LONGEST = max(map(len, _FIELD_OF))
 _WORDS = rf"{HAN}(?: {{0,4}}{HAN}){{1,15}}"
-_BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?: ?")
+_BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?$")
+_WINDOW = 60  # characters before a colon in which its label stands
 _BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS})[\]>] ?:? ?")
 _ORNAMENTS = " [<(◆●■▲★※·•*#>-"
 _LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix in ("", "级", "直")) | {"本级"}
@@ -27,14 +29,19 @@ _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 class Label:
     """A label at [start, end): its field, and whether it opens a line; its value begins at ``end``.
 
-    ``rank`` is that of the number before the label (`二、整改目标`), None where it has none.
+    ``marker`` is the number before the label (`二、整改目标`), None where it has none.
     """
 
     field: str
     start: int
     end: int
     opens_line: bool
-    rank: int | None = None
+    marker: Marker | None = None
+
+    @property
+    def rank(self) -> int | None:
+        """The rank of the label's number."""
+        return self.marker.rank if self.marker else None
 
 
 def field_of(words: str) -> str | None:
@@ -96,8 +103,13 @@ def _alone(folded: str, start: int, end: int) -> Label | None:
 
 
 def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterator[Label]:
-    for match in _BEFORE_COLON.finditer(folded, start, end):
-        found = _longest_label(folded, match)
+    colon = folded.find(":", start, end)
+    while colon >= 0:
+        window = max(start, colon - _WINDOW)
+        match = _BEFORE_COLON.search(folded[window:colon])
+        found = _longest_label(folded, window + match.start("words"), window + match.end("words")) if match else None
+        value = colon + 1 + (folded[colon + 1 : colon + 2] == " ")
+        colon = folded.find(":", colon + 1, end)
         if found is None:
             continue
         field, label_start = found
@@ -107,12 +119,12 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterat
             if before in _QUOTING:
                 continue
             opening = label_start - 1 if before in {"[", "<"} else label_start
-            yield Label(field, opening, match.end(), opens)
+            yield Label(field, opening, value, opens)
 
 
-def _longest_label(folded: str, match: re.Match[str]) -> tuple[str, int] | None:
-    """The longest label that ends at the colon: (field, offset where it begins)."""
-    offsets = [offset for offset in range(*match.span("words")) if folded[offset] != " "]
+def _longest_label(folded: str, start: int, end: int) -> tuple[str, int] | None:
+    """The longest label that ends the words [start, end): (field, offset where it begins)."""
+    offsets = [offset for offset in range(start, end) if folded[offset] != " "]
     words = "".join(folded[offset] for offset in offsets)
     for length in range(min(_LONGEST, len(words)), 1, -1):
         field = _FIELD_OF.get(words[-length:])

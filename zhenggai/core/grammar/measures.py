@@ -25,7 +25,10 @@ class MeasureText:
 
 
 def items_of(folded: str, span: Span) -> list[Marker]:
-    """The numbers of the items in a stretch of text: those of the style that its first number has."""
+    """The numbers of the items in a stretch of text: those of the style that its first number has.
+
+    A further row of a table goes on counting, so a number that opens the stretch need not be 1.
+    """
     markers: list[Marker] = []
     sequence = Sequence()
     for start, end in lines_of(folded, span):
@@ -36,7 +39,7 @@ def items_of(folded: str, span: Span) -> list[Marker]:
             if sequence.fits(marker):
                 sequence.take(marker)
                 markers.append(marker)
-    if not markers or markers[0].number != 1:
+    if not markers or (markers[0].number != 1 and folded[span[0] : markers[0].start].strip()):
         return []
     return [marker for marker in markers if marker.style == markers[0].style]
 

@@ -123,17 +123,20 @@ def _inline_marker(folded: str, position: int, end: int) -> Marker | None:
 class Sequence:
     """Follows the counting of each style, to tell an item from a figure of speech.
 
-    A number inside a line counts only as 1 or as the next of its style; an outer number restarts the inner styles.
+    A number inside a line counts only as 1 or as the next of its style. An outer number restarts the inner styles,
+    but tasks may also count on through all headings.
     """
 
     def __init__(self) -> None:
         self._last: dict[int, int] = {}
+        self._before_restart: dict[int, int] = {}
 
     def fits(self, marker: Marker) -> bool:
         """Whether the marker may be an item here."""
-        return marker.opens_line or marker.number in {1, self._last.get(marker.rank, 0) + 1}
+        last, earlier = self._last.get(marker.rank, 0), self._before_restart.get(marker.rank, 0)
+        return marker.opens_line or marker.number in {1, last + 1, earlier + 1}
 
     def take(self, marker: Marker) -> None:
         """Counts the marker."""
         self._last = {rank: number for rank, number in self._last.items() if rank <= marker.rank}
-        self._last[marker.rank] = marker.number
+        self._last[marker.rank] = self._before_restart[marker.rank] = marker.number

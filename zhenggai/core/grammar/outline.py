@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from zhenggai.core.grammar.flat_tables import FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
+from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region
 from zhenggai.core.reading.folding import fold
 
@@ -38,7 +40,7 @@ class TableBlock:
     regions: tuple[Region, ...]
 
 
-Token = Marker | Label | Stop | TableBlock
+Token = Marker | Label | Stop | TableBlock | FlatTable
 
 
 @dataclass(frozen=True)
@@ -76,22 +78,30 @@ def outline(source: CleanText) -> Outline:
     folded = fold(source.text)
     sequence = Sequence()
     tokens: list[Token] = []
-    for piece in _pieces(source, len(folded)):
-        if isinstance(piece, TableBlock):
+    for piece in _pieces(source, folded):
+        if isinstance(piece, TableBlock | FlatTable):
             tokens.append(piece)
         else:
             _add_line(tokens, source, folded, piece, sequence)
     return Outline(source, folded, tuple(tokens))
 
 
-def _pieces(source: CleanText, length: int) -> Iterator[TableBlock | tuple[int, int]]:
+def _pieces(source: CleanText, folded: str) -> Iterator[TableBlock | FlatTable | Span]:
     """Tables and, between them, the lines of running text."""
     position = 0
     for block in _tables(source.regions):
-        yield from _lines(source, position, block.start)
+        yield from _with_flat_tables(folded, list(_lines(source, position, block.start)))
         yield block
         position = block.end
-    yield from _lines(source, position, length)
+    yield from _with_flat_tables(folded, list(_lines(source, position, len(folded))))
+
+
+def _with_flat_tables(folded: str, lines: list[Span]) -> Iterator[FlatTable | Span]:
+    index = 0
+    while index < len(lines):
+        table, following = find_flat_table(folded, lines, index)
+        yield table or lines[index]
+        index = following if table else index + 1
 
 
 def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
@@ -105,7 +115,7 @@ def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
     return sorted(blocks, key=lambda block: block.start)
 
 
-def _lines(source: CleanText, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _lines(source: CleanText, start: int, end: int) -> Iterator[Span]:
     for match in re.finditer(r"[^\n]+", source.text[start:end]):
         first = start + match.start()
         region = source.region_at(first)
@@ -113,7 +123,7 @@ def _lines(source: CleanText, start: int, end: int) -> Iterator[tuple[int, int]]
             yield first, start + match.end()
 
 
-def _add_line(tokens: list[Token], source: CleanText, folded: str, line: tuple[int, int], sequence: Sequence) -> None:
+def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, sequence: Sequence) -> None:
     start, end = line
     stop = _stop(tokens, folded, start, end)
     if stop:
@@ -124,7 +134,7 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: tuple[i
     body = opening.end if opening else start
     labels = list(labels_in(folded, body, end, flattened))
     if opening and labels and not folded[body : labels[0].start].strip(" [<("):
-        labels[0] = replace(labels[0], start=opening.start, opens_line=True, rank=opening.rank)
+        labels[0] = replace(labels[0], start=opening.start, opens_line=True, marker=opening)
         sequence.take(opening)
         opening = None
     found: list[Token] = [*([opening] if opening else []), *_inline(folded, body, end, flattened, labels), *labels]

@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
+from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.objects import Place, Task, Warning
 from zhenggai.core.grammar.outline import Outline
 from zhenggai.core.grammar.prose_tasks import heading_span, task_values
-from zhenggai.core.grammar.table_tasks import TableReader
+from zhenggai.core.grammar.table_tasks import TableReader, flat_tasks
 from zhenggai.core.grammar.task_groups import TaskGroup, grouped
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 
@@ -28,6 +29,8 @@ def _all_values(outline: Outline) -> list[TaskValues]:
     for item, headings in grouped(outline):
         if isinstance(item, TaskGroup):
             found.append(task_values(outline, item))
+        elif isinstance(item, FlatTable):
+            found += flat_tasks(outline, item, [heading_span(outline, heading) for heading in headings])
         else:
             found += tables.tasks(item, [heading_span(outline, heading) for heading in headings])
     return found

@@ -22,13 +22,25 @@ def task_values(outline: Outline, group: TaskGroup) -> TaskValues:
     if group.head:
         values.serial = group.head.number
         _add_head(outline, group, group.head, values)
+    else:
+        values.serial = _own_number(group)
     of_measures = [one for one in group.fields if _is_of_measure(outline, group, one)]
     for one in group.fields:
         if one.label.field == "measures":
             values.measures += _measures(outline, one, of_measures)
+        elif one.label.field == "category":
+            values.category.append(_value(outline, one))
         elif one.label.field != "other" and one not in of_measures:
             values.add(one.label.field, _value(outline, one))
     return values
+
+
+def _own_number(group: TaskGroup) -> int | None:
+    """The number before a task's issue (`一、反馈问题：…`), unless all its labels are numbered as sections."""
+    first = group.fields[0].label
+    if first.marker is None or first.field != "issue" or any(one.label.rank == first.rank for one in group.fields[1:]):
+        return None
+    return first.marker.number
 
 
 def heading_span(outline: Outline, heading: Marker) -> Span:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
 from zhenggai.core.grammar.labels import column_field, field_of, labels_in
-from zhenggai.core.grammar.measures import MeasureText, items_of, split_measures
+from zhenggai.core.grammar.measures import MeasureText, items_of, lines_of, split_measures
 from zhenggai.core.grammar.numbering import opening_marker
 from zhenggai.core.grammar.outline import Outline, TableBlock
 from zhenggai.core.grammar.places import Span, trimmed
@@ -168,8 +169,6 @@ class TableReader:
             values.add(label.field, (label.end, end))
 
     def _lines(self, span: Span) -> list[Span]:
-        from zhenggai.core.grammar.measures import lines_of
-
         return lines_of(self._outline.folded, span)
 
     # label beside value
@@ -230,3 +229,20 @@ class TableReader:
 
 def _width(block: TableBlock) -> int:
     return max((region.column or 1) + region.columns - 1 for region in block.regions)
+
+
+def flat_tasks(outline: Outline, table: FlatTable, headings: list[Span]) -> list[TaskValues]:
+    """The tasks of a table whose cells are lines."""
+    found = []
+    for row in table.rows:
+        own = [row.heading] if row.heading else []
+        values = TaskValues((row.cells[0][1][0], row.cells[-1][1][1]), category=[*headings, *own])
+        for name, span in row.cells:
+            if name == "measures":
+                values.measures += split_measures(outline.folded, span, items_of(outline.folded, span))
+            elif name == "category":
+                values.category.append(span)
+            elif name != "other":
+                values.add(name, span)
+        found.append(values)
+    return found

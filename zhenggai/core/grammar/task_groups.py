@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
 from zhenggai.core.grammar.labels import Label
 from zhenggai.core.grammar.numbering import Marker
+from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
 
 _OPENS_TASK = frozenset({"serial", "category", "issue"})
@@ -52,7 +53,7 @@ class TaskGroup:
         return any(one.label.field == name for one in self.fields)
 
 
-Item = TaskGroup | TableBlock
+Item = TaskGroup | TableBlock | FlatTable
 
 
 class Grouping:
@@ -70,7 +71,7 @@ class Grouping:
         """Task groups and tables, each with the headings above it."""
         for index, token in enumerate(self._tokens):
             if isinstance(token, Label):
-                self._take_label(token)
+                self._take_label(index, token)
             elif isinstance(token, Marker):
                 self._take_marker(index, token)
             else:
@@ -85,7 +86,10 @@ class Grouping:
 
     # labels
 
-    def _take_label(self, label: Label) -> None:
+    def _take_label(self, index: int, label: Label) -> None:
+        if label.marker is not None and self._is_heading(index, label):
+            self._take_marker(index, label.marker)
+            return
         task = self._task
         if task is None or self._head is not None or self._starts_over(task, label):
             self._begin(label)
@@ -95,6 +99,16 @@ class Grouping:
         inside = len(measures.items) - 1 if measures and measures.items and label.field in SHORT_FIELDS else None
         self._close_field(label.start)
         task.fields.append(FieldText(label, in_measure=inside))
+
+    def _is_heading(self, index: int, label: Label) -> bool:
+        """`三、整改任务` above numbered tasks with fields of their own names a list; in a notice it is a field."""
+        following = self._tokens[index + 1] if index + 1 < len(self._tokens) else None
+        if not isinstance(following, Marker) or label.marker is None or following.rank <= label.marker.rank:
+            return False
+        if self._outline.folded[label.end : following.start].strip():
+            return False
+        first = self._label_after(index + 1, following)
+        return first is not None and first.rank != label.marker.rank
 
     def _starts_over(self, task: TaskGroup, label: Label) -> bool:
         """Whether the label opens the next task of a row of tasks without numbers."""

@@ -152,7 +152,7 @@ class _Expansion:
     def _spread(self, part: Name, region: str, organs: list[str], index: int, level: str = "") -> Iterator[Name]:
         """Every waiting region and this one, each with every organ."""
         ending = _region_end(region)
-        if self._waiting and not ending and not level:
+        if not ending and not level and not all(_region_end(waiting.text) for waiting in self._waiting):
             yield from self._flushed()
         start = self._waiting[0].start if self._waiting else part.start
         end = self._parts[index - 1].end
@@ -182,7 +182,7 @@ class _Expansion:
     @staticmethod
     def _is_short(name: str) -> bool:
         """A name of a region or an office that does not end as units do: its end is still to come."""
-        return 2 <= len(name) <= _LONGEST_SHORT_NAME and name.isalpha() and not ends_as_unit(name)
+        return 1 <= len(name) <= _LONGEST_SHORT_NAME and name.isalpha() and not ends_as_unit(name)
 
     def _closed_by(self, part: Name) -> Iterator[Name]:
         """A complete unit. Stems that wait before it take its end: `市水务、城管局`."""

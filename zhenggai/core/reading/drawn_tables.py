@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from zhenggai.core.reading.document import Cell, Table
 
+_LONGEST_HEADING = 40
 _RULE = re.compile(r"[\s|:+-]*-{3,}[\s|:+-]*")
 _LEAST_COLUMNS = 3  # two columns with a tab are as often a label and its value in running text
 
@@ -21,8 +22,9 @@ def take_table(lines: list[str], position: int) -> tuple[Table | None, int]:
         return None, 0
     rows: list[list[str]] = []
     used = 0
-    for line in lines[position:]:
-        if _splitter(line) is not split:
+    for index in range(position, len(lines)):
+        line = lines[index]
+        if _splitter(line) is not split and not (split is _by_tabs and _is_heading_row(lines, index, rows)):
             break
         used += 1
         if not _RULE.fullmatch(line):
@@ -42,6 +44,13 @@ def _splitter(line: str) -> Callable[[str], list[str]] | None:
     return None
 
 
+def _is_heading_row(lines: list[str], index: int, rows: list[list[str]]) -> bool:
+    """A short line between two rows with tabs: a heading over all columns."""
+    following = lines[index + 1] if index + 1 < len(lines) else ""
+    short = 0 < len(lines[index].strip()) <= _LONGEST_HEADING
+    return short and bool(rows) and _splitter(following) is _by_tabs and len(_by_tabs(following)) == len(rows[0])
+
+
 def _by_bars(line: str) -> list[str]:
     return [cell.strip().replace("<br>", "\n") for cell in line.strip().strip("|").split("|")]
 
@@ -51,5 +60,10 @@ def _by_tabs(line: str) -> list[str]:
 
 
 def _table(rows: list[list[str]]) -> Table:
-    cells = [Cell(text, row, column) for row, texts in enumerate(rows, 1) for column, text in enumerate(texts, 1)]
-    return Table(tuple(cells), height=len(rows), width=max(map(len, rows)))
+    width = max(map(len, rows))
+    cells = [
+        Cell(text, row, column, columns=width if len(texts) == 1 else 1)
+        for row, texts in enumerate(rows, 1)
+        for column, text in enumerate(texts, 1)
+    ]
+    return Table(tuple(cells), height=len(rows), width=width)

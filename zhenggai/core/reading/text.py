@@ -1,17 +1,21 @@
 """Plain text and Markdown: the character set is found out, tables drawn with bars or tabs become tables."""
 
 import codecs
+import re
 
 from zhenggai.core.reading import limits
 from zhenggai.core.reading.document import Block, Document, Paragraph, tidy
 from zhenggai.core.reading.drawn_tables import take_table
 from zhenggai.core.reading.errors import Empty, TooLarge, WrongKind
+from zhenggai.core.reading.sniffing import extension
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKDOWN = frozenset({".md", ".markdown"})
+_MARKUP = re.compile(r"^ {0,3}#{1,6} +|^ {0,3}> ?|\*\*|(?<=\S) +#+$")  # headings, quotations, bold
 _STRANGE_ALLOWED = 0.02  # share of control and private-use characters that a text may hold
 
 
@@ -26,6 +30,8 @@ def read(data: bytes, name: str) -> Document:
     if len(text) > limits.MAX_CHARACTERS:
         raise TooLarge
     lines = text.replace("\f", "\n\f").split("\n")  # a new page is a new line
+    if extension(name) in _MARKDOWN:
+        lines = [_MARKUP.sub("", line) for line in lines]
     return Document(name=name, kind="text", blocks=tuple(_blocks(lines)))
 
 

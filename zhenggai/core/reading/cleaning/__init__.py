@@ -7,6 +7,7 @@ characters out (and writes odd spaces as plain ones), so every place in the clea
 
 from zhenggai.core.reading.cleaning import (
     blank,
+    broken_titles,
     fragments,
     page_numbers,
     running_heads,
@@ -18,7 +19,7 @@ from zhenggai.core.reading.cleaning.draft import Cut, Draft, draft_of
 from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
 from zhenggai.core.reading.document import Document
 
-RULES = (site_furniture, page_numbers, running_heads, fragments, wrapped_lines, blank, spaces)
+RULES = (site_furniture, page_numbers, running_heads, fragments, wrapped_lines, blank, broken_titles, spaces)
 
 
 def clean(document: Document) -> CleanText:

@@ -1,0 +1,50 @@
+"""Titles and signatures set on two lines: `某市人民政府` / `关于……的公示`, `……督察反馈意见` / `整改工作领导小组`.
+
+A line break inside a title is layout, not the document's words. Only lines without the signs of a sentence are
+joined, and only where the first ends and the second begins as such lines do.
+"""
+
+import re
+from itertools import pairwise
+
+from zhenggai.core.reading.cleaning.draft import Cut, Draft
+from zhenggai.core.reading.folding import fold
+from zhenggai.core.reading.signs import opens_item
+
+_OPEN_ENDS = ("关于", "关于印发", "反馈意见", "反馈问题", "督察整改", "委员会", "人民政府", "办公室", "办公厅", "局")
+_BEGINNINGS = ("关于", "整改", "贯彻落实", "<", "问题整改")
+_ABOUT_UNIT = ("委员会", "人民政府", "办公室", "办公厅", "局")
+_SHORTEST, _LONGEST = 8, 70  # names of columns and fields are shorter
+_SIGNS = frozenset("!,;:|`\t")
+
+
+def find(draft: Draft) -> list[Cut]:
+    """The line breaks inside titles and signatures.
+
+    >>> from zhenggai.core.reading import Document, Paragraph
+    >>> from zhenggai.core.reading.cleaning.draft import draft_of
+    >>> lines = "某区关于督察反馈问题（序号1）", "整改情况的公示", "一、反馈问题"
+    >>> draft = draft_of(Document("a.txt", "text", tuple(map(Paragraph, lines))))
+    >>> draft.without(find(draft)).text.split()
+    ['某区关于督察反馈问题（序号1）整改情况的公示', '一、反馈问题']
+    """
+    tables, metadata = draft.in_table(), draft.in_metadata()
+    folded = fold(draft.text)
+    lines = [match.span() for match in re.finditer(r"[^\n]+", folded)]
+    return [
+        Cut(line[1], following[0], "broken_title")
+        for line, following in pairwise(lines)
+        if line[0] not in tables
+        and line[0] not in metadata
+        and following[0] not in metadata
+        and _runs_on(folded[slice(*line)], folded[slice(*following)])
+    ]
+
+
+def _runs_on(line: str, following: str) -> bool:
+    if not _SHORTEST <= len(line) <= _LONGEST or len(following) > _LONGEST or _SIGNS & set(line) or opens_item(line):
+        return False
+    bare = line[: line.rfind("(")] if line.endswith(")") and "(" in line else line
+    if not bare.endswith(_OPEN_ENDS) or not following.startswith(_BEGINNINGS) or _SIGNS & set(following):
+        return False
+    return following.startswith(("关于", "<")) or not bare.endswith(_ABOUT_UNIT)

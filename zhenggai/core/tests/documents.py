@@ -1,0 +1,153 @@
+"""Word and PDF files made for tests, with the features that real plans have."""
+
+import io
+from collections.abc import Sequence
+
+from docx import Document
+from docx.document import Document as Word
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.text.paragraph import Paragraph
+
+
+def saved(word: Word) -> bytes:
+    buffer = io.BytesIO()
+    word.save(buffer)
+    return buffer.getvalue()
+
+
+def word_of(*lines: str) -> Word:
+    word = Document()
+    for line in lines:
+        word.add_paragraph(line)
+    return word
+
+
+def add_list(word: Word, number: int, *levels: tuple[str, str]) -> None:
+    """A list definition with these (format, pattern) levels; paragraphs join it by ``numbered``."""
+    numbering = word.part.numbering_part.element
+    level_xml = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{pattern}"/></w:lvl>'
+        for depth, (style, pattern) in enumerate(levels)
+    )
+    abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{level_xml}</w:abstractNum>')
+    numbering.insert(0, abstract)
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
+
+
+def numbered(paragraph: Paragraph, number: int, depth: int) -> None:
+    properties = paragraph._p.get_or_add_pPr()
+    properties.append(
+        parse_xml(
+            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>',
+        )
+    )
+
+
+def add_change(paragraph: Paragraph, kind: str, text: str) -> None:
+    """A tracked insertion ("ins") or deletion ("del") at the end of the paragraph."""
+    change = OxmlElement(f"w:{kind}")
+    change.set(qn("w:id"), "1")
+    change.set(qn("w:author"), "x")
+    run = OxmlElement("w:r")
+    words = OxmlElement("w:t" if kind == "ins" else "w:delText")
+    words.text = text
+    run.append(words)
+    change.append(run)
+    paragraph._p.append(change)
+
+
+def fill(table: object, rows: Sequence[Sequence[str]]) -> None:
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text  # type: ignore[attr-defined]
+
+
+TABLE = [
+    ["序号", "反馈问题", "整改目标", "整改措施", "责任单位", "整改时限"],
+    ["一、水环境方面", "", "", "", "", ""],
+    ["1", "部分河段水质不达标。", "水质达到Ⅲ类。", "1.封堵排口12个。", "市水利局", "2023年6月底前"],
+    ["", "", "", "2.清淤3.2万立方米。", "市住建局", "2023年9月底前"],
+    ["2", "水源地标识缺失。", "标识完善。", "补设标识牌45块。", "市生态环境局", "2023年12月底前"],
+    ["二、大气环境方面", "", "", "", "", ""],
+    [
+        "3",
+        "裸土未覆盖。",
+        "裸土覆盖率达到100%。",
+        "（1）覆盖裸土。（2）加强巡查。",
+        "市城管局，甲、乙、丙区政府",
+        "立行立改",
+    ],
+]
+
+TABLE_GOLD = {
+    "kind": "plan",
+    "title": "某市生态环境问题整改清单",
+    "tasks": [
+        {
+            "serial": "1",
+            "category": ["水环境方面"],
+            "issue": "部分河段水质不达标。",
+            "goal": "水质达到Ⅲ类。",
+            "measures": [
+                {"no": "1", "text": "封堵排口12个。", "quantities": [{"value": 12, "unit": "个", "of": "排口"}]},
+                {"no": "2", "text": "清淤3.2万立方米。", "deadlines": [{"due": "2023-09-30"}]},
+            ],
+            "responsible_units": ["市水利局", "市住建局"],
+            "deadline": {"due": "2023-09-30"},
+        },
+        {
+            "serial": "2",
+            "category": ["水环境方面"],
+            "measures": [{"no": None, "text": "补设标识牌45块。"}],
+            "deadline": {"due": "2023-12-31"},
+        },
+        {
+            "serial": "3",
+            "category": ["大气环境方面"],
+            "measures": [{"no": "1", "text": "覆盖裸土。"}, {"no": "2", "text": "加强巡查。"}],
+            "responsible_units": ["市城管局", "甲区政府", "乙区政府", "丙区政府"],
+            "deadline": {"kind": "immediate"},
+        },
+    ],
+    "warnings": [],
+}
+
+
+def word_with_table() -> bytes:
+    """The plan of TABLE as a Word table with merged cells."""
+    word = word_of("某市生态环境问题整改清单")
+    table = word.add_table(len(TABLE), len(TABLE[0]))
+    fill(table, TABLE)
+    for row in (1, 5):
+        table.cell(row, 0).merge(table.cell(row, 5))
+    for column in (0, 1, 2):
+        table.cell(2, column).merge(table.cell(3, column))
+    return saved(word)
+
+
+def pdf_with_table(rows: Sequence[Sequence[str]], *, filler: int = 0) -> bytes:
+    """A PDF with a title, ``filler`` paragraphs and a ruled table whose header row comes back on every page."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph as Flowing
+    from reportlab.platypus import SimpleDocTemplate, Table
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    body = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=18, firstLineIndent=24, wordWrap="CJK")
+    title = ParagraphStyle("title", parent=body, fontSize=18, leading=26, alignment=1, firstLineIndent=0)
+    cell = ParagraphStyle("cell", parent=body, fontSize=9, leading=12, firstLineIndent=0)
+
+    def number_page(canvas: object, document: object) -> None:
+        canvas.setFont("STSong-Light", 9)  # type: ignore[attr-defined]
+        canvas.drawCentredString(297, 30, f"- {document.page} -")  # type: ignore[attr-defined]
+
+    words = "为抓好督察反馈问题整改，压实各级各部门责任，确保按期完成任务，结合我市实际制定本方案。" * 3
+    flow = [Flowing("某市生态环境问题整改清单", title), *(Flowing(words, body) for _ in range(filler))]
+    cells = [[Flowing(text.replace("\n", "<br/>"), cell) for text in row] for row in rows]
+    style = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    flow.append(Table(cells, colWidths=[40, 100, 90, 120, 60, 60], repeatRows=1, style=style))
+    buffer = io.BytesIO()
+    SimpleDocTemplate(buffer).build(flow, onFirstPage=number_page, onLaterPages=number_page)
+    return buffer.getvalue()

@@ -1,0 +1,69 @@
+"""Comparing an extraction with a gold answer that names only what matters."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from zhenggai.core.extract import Reading, read_all, to_json
+
+
+def differences(gold: Any, found: Any, path: str = "") -> Iterator[str]:
+    """Where the result departs from the gold answer; keys that the answer does not name may be anything."""
+    if isinstance(gold, dict) and isinstance(found, dict):
+        for key, value in gold.items():
+            yield from differences(value, found.get(key, "(no such field)"), f"{path}.{key}")
+    elif isinstance(gold, list) and isinstance(found, list) and len(gold) == len(found):
+        for index, (expected, value) in enumerate(zip(gold, found, strict=True)):
+            yield from differences(expected, value, f"{path}[{index}]")
+    elif gold != found:
+        yield f"{path}: {json.dumps(found, ensure_ascii=False)} instead of {json.dumps(gold, ensure_ascii=False)}"
+
+
+def assert_reads(data: bytes, name: str, gold: dict[str, Any]) -> Reading:
+    """Reads a document and holds it against the gold answer."""
+    reading = read_all(data, name)
+    departures = list(differences(gold, to_json(reading.extraction)))
+    assert not departures, "\n".join(departures)
+    assert_slices(reading)
+    return reading
+
+
+def assert_slices(reading: Reading) -> None:
+    """Every text of the result stands, word for word, where its place says."""
+    text = reading.source.text
+    result = to_json(reading.extraction)
+    for place in places(result):
+        assert 0 <= place["start"] <= place["end"] <= len(text)
+    for value, place in stated(result):
+        assert text[place["start"] : place["end"]] == value, (value, text[place["start"] : place["end"]])
+    for name in ("title", "document_number", "issuer"):
+        assert result[name] is None or result[name] in text
+
+
+def stated(result: Any) -> Iterator[tuple[str, dict[str, int]]]:
+    """(text, place) of all values that are quoted; units are left out where they were written out in full."""
+    for task in result["tasks"]:
+        for name in ("issue", "goal", "heading", "status", "progress"):
+            if task[name] is not None:
+                yield task[name], task["places"][name][0]
+        yield from zip(task["category"], task["places"].get("category", []), strict=True)
+        for measure in task["measures"]:
+            yield measure["text"], measure["place"]
+            for one in (*measure["deadlines"], *measure["quantities"]):
+                yield one["raw"], one["place"]
+        for one in (*([task["deadline"]] if task["deadline"] else []), *task["goal_quantities"]):
+            yield one["raw"], one["place"]
+    for duty in result["duties"]:
+        yield duty["text"], duty["place"]
+
+
+def places(value: Any) -> Iterator[dict[str, int]]:
+    """All places anywhere in the result."""
+    if isinstance(value, dict):
+        if {"start", "end"} <= value.keys():
+            yield value
+        for inner in value.values():
+            yield from places(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from places(inner)
