@@ -98,12 +98,9 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
-        "DISABLE_SERVER_SIDE_CURSORS": False,
+        "OPTIONS": {"options": "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"},
     }
 }
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
-)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── people ───────────────────────────────────────────────────────────────────

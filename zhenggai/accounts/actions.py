@@ -11,7 +11,7 @@ from zhenggai.accounts.decisions import Decision, Refused
 from zhenggai.accounts.models import Grant, Person, Unit, UnitAlias
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
-from zhenggai.audit.actions import Actor, record
+from zhenggai.audit.actions import SYSTEM, Actor, record
 from zhenggai.audit.verbs import register
 
 UNIT_ADDED = register("unit.added", "新建单位")
@@ -65,16 +65,35 @@ def add_alias(unit: Unit, name: str, *, by: Person) -> UnitAlias:
 
 
 @transaction.atomic
-def add_person(*, username: str, name: str, unit: Unit, by: Person, phone: str = "") -> tuple[Person, str]:
-    """A new account and its first password, which is shown once. It has no role until one is granted."""
+def add_person(*, username: str, name: str, unit: Unit, by: Person, phone: str = "") -> Person:
+    """A new account. It has no password until one is set (reset_password), and no role until one is granted."""
     _require(permissions.can_manage_people(by))
+    return _add_person(username=username, name=name, unit=unit, by=by, phone=phone)
+
+
+def _add_person(*, username: str, name: str, unit: Unit, by: Actor, phone: str = "") -> Person:
     if Person.objects.filter(username=username).exists():
         raise Refused(f"账号“{username}”已经有了，请换一个")
-    person, password = Person(username=username, name=name, unit=unit, phone=phone), new_password()
-    person.set_password(password)
+    person = Person(username=username, name=name, unit=unit, phone=phone)
+    person.set_unusable_password()
     person.save(force_insert=True)
     record(PERSON_ADDED, by=by, target=person, after={"username": username, "name": name, "unit": unit.name})
-    return person, password
+    return person
+
+
+@transaction.atomic
+def found(place: dict[str, Any], *, username: str, name: str) -> Person:
+    """The beginning of an empty system: its place, and the first security administrator, who makes the rest.
+
+    Raises Refused once there is any account: after that only administrators make accounts.
+    """
+    if Person.objects.exists():
+        raise Refused("系统里已经有账号，新账号由安全管理员建立")
+    unit = Unit.objects.create(**place)
+    person = _add_person(username=username, name=name, unit=unit, by=SYSTEM)
+    Grant.objects.create(person=person, role=Role.SECURITY_ADMIN, unit=unit)
+    record(GRANTED, by=SYSTEM, target=person, after={"person": name, "role": Role.SECURITY_ADMIN.words})
+    return person
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ class UnitNameField(forms.CharField):
         super().__init__(widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}), **kwargs)
 
     def clean(self, value: Any) -> Unit | None:
-        name = super().clean(value)
+        name: str = super().clean(value)
         if not name:
             return None
         found = list(Unit.objects.named(name)[:6])
@@ -55,7 +55,8 @@ class UnitNameField(forms.CharField):
             raise forms.ValidationError(f"名录里没有“{name}”，请写全称或简称")
         if len(found) > 1:
             raise forms.ValidationError(f"“{name}”有几个，请写全称：{'、'.join(unit.name for unit in found)}")
-        return found[0]
+        unit: Unit = found[0]
+        return unit
 
 
 class PersonForm(forms.Form):

@@ -165,6 +165,10 @@ class Person(AbstractBaseUser):
         """Whether the person holds any of `roles`, anywhere."""
         return not self.roles.isdisjoint(roles)
 
+    def places_as(self, *roles: Role) -> list[int]:
+        """The places (ids) of the units at which the person holds any of `roles`."""
+        return [unit.place_id for unit in self.units_as(*roles) if unit.place_id]
+
     def units_as(self, *roles: Role) -> list[Unit]:
         """The units at which the person holds any of `roles`."""
         return [grant.unit for grant in self.current_grants if grant.role in roles]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
+class UnitQuerySet(models.QuerySet[Any]):
     def below(self, *units: int) -> UnitQuerySet:
         """`units` and everything below them (closure table)."""
         return self.filter(up__ancestor__in=units).distinct()
@@ -25,7 +25,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self if person.is_authenticated else self.none()
 
 
-class PersonQuerySet(models.QuerySet["Person"]):
+class PersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> PersonQuerySet:
         """Accounts are the security administrator's; others see their own."""
         if person.holds(Role.SECURITY_ADMIN):
@@ -33,7 +33,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(pk=person.pk)
 
 
-class GrantQuerySet(models.QuerySet["Grant"]):
+class GrantQuerySet(models.QuerySet[Any]):
     def current(self) -> GrantQuerySet:
         """Grants that have not been ended."""
         return self.filter(ended_at__isnull=True)

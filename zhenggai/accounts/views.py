@@ -18,6 +18,7 @@ from zhenggai.accounts.forms import AliasForm, GrantForm, LoginForm, PasswordFor
 from zhenggai.accounts.middleware import LAST_SEEN
 from zhenggai.accounts.models import Grant, Person, Unit
 from zhenggai.accounts.permissions import can_manage_people, can_manage_units
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.ui.paging import Key, page_of
 
@@ -28,6 +29,11 @@ class Login(LoginView):
     form_class = LoginForm
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        del context["site"]  # Django's own, which would hide the place's names
+        return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
@@ -47,13 +53,13 @@ class Login(LoginView):
 
 class Logout(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            actions.note_session(actions.LOGGED_OUT, cast(Person, request.user))
+        if isinstance(request.user, Person):
+            actions.note_session(actions.LOGGED_OUT, request.user)
         return super().post(request, *args, **kwargs)
 
 
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: PersonRequest) -> HttpResponse:
     """One's own password."""
     form = PasswordForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +75,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: PersonRequest) -> HttpResponse:
     """The accounts, for the security administrator."""
     _require(can_manage_people(request.user))
     q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
@@ -86,13 +92,14 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add_person(request: HttpRequest) -> HttpResponse:
+def add_person(request: PersonRequest) -> HttpResponse:
     """A new account; its first password is shown once, on the page that answers."""
     _require(can_manage_people(request.user))
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person, first = actions.add_person(by=request.user, **form.cleaned_data)
+            person = actions.add_person(by=request.user, **form.cleaned_data)
+            first = actions.reset_password(person, by=request.user)
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
@@ -102,7 +109,7 @@ def add_person(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: PersonRequest, pk: int) -> HttpResponse:
     """One account with its grants; a POST grants a role."""
     _require(can_manage_people(request.user))
     found = get_object_or_404(Person.objects.visible_to(request.user).select_related("unit"), pk=pk)
@@ -124,7 +131,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def end_grant(request: HttpRequest, pk: int) -> HttpResponse:
+def end_grant(request: PersonRequest, pk: int) -> HttpResponse:
     _require(can_manage_people(request.user))
     given = get_object_or_404(Grant.objects.select_related("person", "unit"), pk=pk)
     actions.end_grant(given, by=request.user)
@@ -133,7 +140,7 @@ def end_grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def switch_person(request: HttpRequest, pk: int) -> HttpResponse:
+def switch_person(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     actions.switch_person(found, active=not found.is_active, by=request.user)
     messages.success(request, f"{found}已{'停用' if found.is_active else '启用'}")
@@ -141,7 +148,7 @@ def switch_person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_password(request: PersonRequest, pk: int) -> HttpResponse:
     _require(can_manage_people(request.user))
     found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     new = actions.reset_password(found, by=request.user)
@@ -149,7 +156,7 @@ def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: PersonRequest) -> HttpResponse:
     """The directory: a unit with what stands directly below it, or what a search finds."""
     q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
     above = Unit.objects.filter(pk=int(request.GET["unit"])).first() if request.GET.get("unit", "").isdigit() else None
@@ -168,7 +175,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add_unit(request: HttpRequest) -> HttpResponse:
+def add_unit(request: PersonRequest) -> HttpResponse:
     _require(can_manage_units(request.user))
     form = UnitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -184,7 +191,7 @@ def add_unit(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def unit(request: HttpRequest, pk: int) -> HttpResponse:
+def unit(request: PersonRequest, pk: int) -> HttpResponse:
     """One unit with its names; a POST adds an alias."""
     found = get_object_or_404(Unit.objects.visible_to(request.user).select_related("parent", "place"), pk=pk)
     form = AliasForm(request.POST or None)
@@ -197,12 +204,12 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def suggest_units(request: HttpRequest) -> HttpResponse:
+def suggest_units(request: PersonRequest) -> HttpResponse:
     """Names for a unit field while it is typed into."""
     return render(request, "accounts/_unit_options.html", {"units": _suggested(request)})
 
 
-def _suggested(request: HttpRequest) -> list[Unit]:
+def _suggested(request: PersonRequest) -> list[Unit]:
     typed = (request.GET.get("unit") or request.GET.get("parent") or "").replace("\x00", "").strip()[:60]
     rows = Unit.objects.visible_to(request.user).order_by("position", "pk")
     return list(rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed))[:20]) if typed else []

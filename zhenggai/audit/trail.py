@@ -13,7 +13,7 @@ _ROWS = """
 SELECT seq::text, previous, (extract(epoch FROM at) * 1000000)::bigint::text,
        (extract(epoch FROM recorded_at) * 1000000)::bigint::text, actor_id::text, actor_name, actor_unit, verb,
        target_type, target_id::text, task_id::text, before::text, after::text, note, source, digest
-FROM audit_entry ORDER BY seq
+FROM audit_entry ORDER BY audit_entry.seq
 """
 BATCH = 2000
 
@@ -45,4 +45,5 @@ def _rows(cursor: CursorWrapper) -> Iterator[Row]:
         for values in batch:
             yield dict(zip((*FIELDS, "digest"), values, strict=True))
         if len(batch) < BATCH:
+            cursor.execute("CLOSE trail")
             return

@@ -48,7 +48,10 @@ class ApplyForm(StepForm):
         label="申请说明", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="需要验收单位知道的情况；没有可以不写",
     )  # fmt: skip
-    files = EvidenceField(label="销号材料", help_text="竣工验收、监测报告、前后对比照片等；每个不超过20兆字节")
+    evidence = EvidenceField(label="销号材料", help_text="竣工验收、监测报告、前后对比照片等；每个不超过20兆字节")
+
+    def step_data(self) -> dict[str, Any]:
+        return {"statement": self.cleaned_data["statement"], "files": self.cleaned_data["evidence"]}
 
 
 class VerdictForm(StepForm):

@@ -37,7 +37,7 @@ def can_decide(task: Task, person: Person) -> Decision:
     if verdict.applicant_id == person.pk or verdict.applicant_unit_id == person.unit_id:
         return no(f"申请是{verdict.applicant_unit}提出的，验收的不能是提交的人和单位")
     if verdict.kind == Verdict.Kind.REVIEW:
-        places = {unit.place_id for unit in person.units_as(Role.LEADER)}
+        places = person.places_as(Role.LEADER)
         return YES if verdict.unit.place_id in places else no(f"由{verdict.unit.place}的领导审核")
     offices = {unit.pk for unit in person.units_as(Role.COORDINATION)}
     return YES if verdict.unit_id in offices else no(f"现在轮到{verdict.name}，由{verdict.unit}作出")

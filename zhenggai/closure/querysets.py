@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
 
 
-class VerdictQuerySet(models.QuerySet["Verdict"]):
+class VerdictQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> VerdictQuerySet:
         """Verdicts on tasks that the person may see."""
         return self.filter(in_scope(person, "application__task_id")) if person.scope else self.none()
@@ -27,7 +27,7 @@ class VerdictQuerySet(models.QuerySet["Verdict"]):
     def waiting_for(self, person: Person) -> VerdictQuerySet:
         """The next levels that this person may decide: acceptances of the own office, reviews of the own place."""
         offices = [unit.pk for unit in person.units_as(Role.COORDINATION)]
-        places = [unit.place_id for unit in person.units_as(Role.LEADER)]
+        places = person.places_as(Role.LEADER)
         return self.next_in_line().filter(
             models.Q(kind="acceptance", unit__in=offices) | models.Q(kind="review", unit__place__in=places)
         )

@@ -1,17 +1,19 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.closure.models import ApplicationFile, Verdict
 from zhenggai.core import workdays
 from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import State
+from zhenggai.publicity.models import NoticeItem
 from zhenggai.ui.paging import Key, page_of
 
 STAGES = (State.SELF_CHECKED, State.IN_ACCEPTANCE, State.ACCEPTED, State.REVIEWED, State.IN_NOTICE, State.STRUCK_OFF,
@@ -19,20 +21,20 @@ STAGES = (State.SELF_CHECKED, State.IN_ACCEPTANCE, State.ACCEPTED, State.REVIEWE
 
 
 @require_safe
-def closure(request: HttpRequest) -> HttpResponse:
+def closure(request: PersonRequest) -> HttpResponse:
     """The tasks on their way out of the ledger, by step, and in whose hands each is."""
     mine, asked = Task.objects.visible_to(request.user), request.GET.get("state", "")
     counts = mine.by_state()
     rows = mine.filter(state=asked) if asked in STAGES else mine.filter(state__in=STAGES[:-1])
     rows = rows.for_list().order_by("state_since", "pk")
     page = page_of(rows, [Key("state_since"), Key("pk")], request.GET.get("after", ""))
-    verdicts = _next_verdicts(page.rows)
+    verdicts, notices = _next_verdicts(page.rows), _running_notices(page.rows)
     context = {
         "stages": [
             {"label": state.words, "count": counts.get(state, 0), "url": f"?state={state}", "current": asked == state}
             for state in STAGES
         ],
-        "rows": [_row(task, verdicts.get(task.pk), clock.today()) for task in page.rows],
+        "rows": [_row(task, verdicts.get(task.pk), notices.get(task.pk), clock.today()) for task in page.rows],
         "next": f"?state={asked}&after={page.after}" if page.after else "",
         "asked": asked,
     }
@@ -44,7 +46,13 @@ def _next_verdicts(tasks: list[Task]) -> dict[int, Verdict]:
     return {row.application.task_id: row for row in rows.select_related("application", "unit").order_by("pk")}
 
 
-def _row(task: Task, verdict: Verdict | None, today: date) -> dict[str, Any]:
+def _running_notices(tasks: list[Task]) -> dict[int, date]:
+    """Until when the notice of each task runs."""
+    rows = NoticeItem.objects.filter(task__in=[task.pk for task in tasks], notice__withdrawn_at__isnull=True)
+    return dict(rows.order_by("pk").values_list("task_id", "notice__ends_on"))
+
+
+def _row(task: Task, verdict: Verdict | None, notice_ends: date | None, today: date) -> dict[str, Any]:
     """In whose hands a task is, and how many working days of the limit it has used; counted from the next day."""
     since = timezone.localdate(task.state_since)
     limit = verdict.days if verdict else None
@@ -54,6 +62,7 @@ def _row(task: Task, verdict: Verdict | None, today: date) -> dict[str, Any]:
         "holder": verdict.unit if verdict else HOLDERS.get(State(task.state), ""),
         "used": max(workdays.remaining(since, today), 0),
         "limit": limit,
+        "notice_ends": notice_ends if task.state == State.IN_NOTICE else None,
         "until": workdays.add(since, limit, first_counts=False).end if limit else None,
     }
 
@@ -67,7 +76,7 @@ HOLDERS = {
 
 
 @require_safe
-def application_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+def application_file(request: PersonRequest, pk: int, file: int) -> FileResponse:
     """One file of an application, for those who may see the task."""
     task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
     rows = ApplicationFile.objects.select_related("stored")

@@ -1,10 +1,13 @@
 """Keeping files and giving out numbers."""
 
+from __future__ import annotations
+
 import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -17,7 +20,7 @@ from zhenggai.documents.kinds import FileKind
 from zhenggai.documents.models import StoredFile
 
 
-def fingerprint(content: File) -> str:
+def fingerprint(content: File[Any]) -> str:
     """The SHA-256 of `content`, in hexadecimal; leaves it at its beginning."""
     digest = hashlib.sha256()
     for chunk in content.chunks():
@@ -27,7 +30,7 @@ def fingerprint(content: File) -> str:
 
 
 @contextmanager
-def on_disk(content: File) -> Iterator[Path]:
+def on_disk(content: File[Any]) -> Iterator[Path]:
     """A path at which `content` can be read by another process, inside the block."""
     if isinstance(content, TemporaryUploadedFile):
         content.flush()
@@ -41,7 +44,7 @@ def on_disk(content: File) -> Iterator[Path]:
         yield Path(copy.name)
 
 
-def keep(content: File, *, media_type: str) -> StoredFile:
+def keep(content: File[Any], *, media_type: str) -> StoredFile:
     """Store `content` once, by its SHA-256, and return its row; the same bytes give the same row.
 
     The file is whole on disk before the row exists. A row that is rolled back leaves at most an unreferenced file.
@@ -60,7 +63,7 @@ def keep_bytes(data: bytes, *, media_type: str) -> StoredFile:
     return keep(ContentFile(data), media_type=media_type)
 
 
-def keep_upload(content: File, kind: FileKind) -> StoredFile:
+def keep_upload(content: File[Any], kind: FileKind) -> StoredFile:
     """`keep` for a checked upload; it is always served as a download, so its exact media type does not matter."""
     return keep(content, media_type=kind.media_type)
 

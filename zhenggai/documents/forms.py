@@ -1,5 +1,7 @@
 """Form fields for uploads: every file is checked, and comes out as an Upload with a clean name."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from zhenggai.documents.uploads import check_upload, clean_name
 class Upload:
     """A checked upload: its bytes, the name to show, and the media type of its kind."""
 
-    content: File
+    content: File[Any]
     name: str
     media_type: str
 
@@ -33,7 +35,7 @@ class UploadField(forms.FileField):
         file = super().clean(data, initial)
         return self.check(file) if isinstance(file, UploadedFile) else None
 
-    def check(self, file: UploadedFile) -> Upload:
+    def check(self, file: UploadedFile[Any]) -> Upload:
         kind = check_upload(file, limit=self.limit, kinds=self.taken)
         return Upload(file, clean_name(file.name or ""), kind.media_type)
 

@@ -1,8 +1,11 @@
 """A folder in which a file appears whole or not at all, whatever stops the writing."""
 
+from __future__ import annotations
+
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage
@@ -11,7 +14,7 @@ from django.core.files.storage import FileSystemStorage
 class WholeFileStorage(FileSystemStorage):
     """Django's folder storage, but written beside its place, synced, and moved there in one step."""
 
-    def _save(self, name: str, content: File) -> str:
+    def _save(self, name: str, content: File[Any]) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".writing-")

@@ -1,5 +1,7 @@
 """Uploads on their way in: never more than the limit on disk or in memory, and never trusted by name."""
 
+from __future__ import annotations
+
 import re
 from typing import Any
 
@@ -8,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
-from zhenggai.documents.kinds import FileKind, ending_of, kind_of
+from zhenggai.documents.kinds import OLE, ZIP, FileKind, ending_of, kind_of
 
 LARGEST = "upload_too_large"
 
@@ -40,7 +42,7 @@ def clean_name(name: str) -> str:
     return kept.strip(" .")[-150:] or "未命名"
 
 
-def check_upload(upload: UploadedFile, *, limit: int, kinds: tuple[FileKind, ...]) -> FileKind:
+def check_upload(upload: UploadedFile[Any], *, limit: int, kinds: tuple[FileKind, ...]) -> FileKind:
     """The kind of an upload that may come in.
 
     Raises ValidationError, with what to do, when it is empty, too large (`limit` bytes), of a kind that is not taken,
@@ -61,6 +63,8 @@ def check_upload(upload: UploadedFile, *, limit: int, kinds: tuple[FileKind, ...
         raise ValidationError(f"“{name}”不是能收的文件。可以上传：{taken}。")
     if ending_of(name) not in {ending for known in kinds for ending in known.endings}:
         raise ValidationError(f"“{name}”的后缀不在可收之列（{taken}）。如果后缀写错了，请改名后再传。")
+    if kind is OLE and ending_of(name) in ZIP.endings:
+        raise ValidationError(f"“{name}”加了密码，或者是旧格式改了后缀，无法打开。请去掉密码，另存为.docx或.xlsx后再传。")
     if ending_of(name) not in kind.endings and not _harmless_misnaming(kind, name):
         raise ValidationError(f"“{name}”的内容是{kind.words}，与后缀不符。请用原来的软件另存后再传。")
     return kind

@@ -1,6 +1,9 @@
 """From a document to a proposal, and from a proposal, row by row, to the ledger."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,7 @@ from zhenggai.intake.doubts import is_doubtful
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.permissions import can_import
 from zhenggai.intake.reading import read_document
-from zhenggai.ledger.actions import NewMeasure, NewTask, enter_plan, enter_task
+from zhenggai.ledger.actions import NewMeasure, NewTask, add_inspection, enter_plan, enter_task
 from zhenggai.ledger.models import DueKind, Inspection, Plan
 
 PROPOSED = register("intake.proposed", "导入方案，待核对", "blue")
@@ -29,7 +32,17 @@ REJECTED = register("intake.rejected", "不入账", "amber")
 WITHDRAWN = register("intake.withdrawn", "撤回导入", "amber")
 
 
-def propose(content: File, name: str, inspection: Inspection, *, by: Person) -> Proposal:
+@dataclass(frozen=True)
+class NewInspection:
+    """An inspection to be registered together with the proposal, or not at all."""
+
+    place: Unit
+    name: str
+    prefix: str
+    kind: str
+
+
+def propose(content: File[Any], name: str, inspection: Inspection | NewInspection, *, by: Person) -> Proposal:
     """Read an uploaded plan and keep what it says as a proposal; nothing enters the ledger.
 
     Raises Refused, saying what to do, when it was imported before, cannot be read, or holds no task.
@@ -39,13 +52,16 @@ def propose(content: File, name: str, inspection: Inspection, *, by: Person) -> 
     _refuse_second_import(fingerprint(content))
     with on_disk(content) as path:
         answer = read_document(path, name)
-    tasks = answer["extraction"]["tasks"]
-    if not tasks:
+    if not answer["extraction"]["tasks"]:
         raise Refused(
             f"“{name}”里没有认出整改任务。请确认传的是整改方案或任务清单；是的话，检查每项是否写有“整改目标”"
             "“整改措施”“整改时限”这类标签，再传一次。"
         )
-    return _keep_proposal(content, name, inspection, answer, by)
+    try:
+        return _keep_proposal(content, name, inspection, answer, by)
+    except IntegrityError:  # somebody imported the same document while this one was being read
+        _refuse_second_import(fingerprint(content))
+        raise
 
 
 def _refuse_second_import(sha256: str) -> None:
@@ -58,23 +74,23 @@ def _refuse_second_import(sha256: str) -> None:
 
 
 @transaction.atomic
-def _keep_proposal(content: File, name: str, inspection: Inspection, answer: dict[str, Any], by: Person) -> Proposal:
+def _keep_proposal(
+    content: File[Any], name: str, inspection: Inspection | NewInspection, answer: dict[str, Any], by: Person
+) -> Proposal:
     extraction = answer["extraction"]
-    try:
-        with transaction.atomic():
-            proposal = Proposal.objects.create(
-                inspection=inspection,
-                file=keep(content, media_type="application/octet-stream"),
-                file_name=name,
-                title=(extraction["title"] or "")[:200],
-                document_number=(extraction["document_number"] or "")[:60],
-                text=answer["text"],
-                warnings=extraction["warnings"],
-                created_by=by,
-            )
-    except IntegrityError:
-        _refuse_second_import(fingerprint(content))
-        raise
+    if isinstance(inspection, NewInspection):
+        inspection = add_inspection(by=by, **vars(inspection))
+    proposal = Proposal.objects.create(
+        inspection=inspection,
+        file=keep(content, media_type="application/octet-stream"),
+        file_name=name,
+        title=(extraction["title"] or "")[:200],
+        document_number=(extraction["document_number"] or "")[:60],
+        text=answer["text"],
+        warnings=extraction["warnings"],
+        created_by=by,
+        created_at=clock.now(),
+    )
     tasks = extraction["tasks"]
     names = look_up({name for task in tasks for name in Item(data=task).names()}, inspection.place)
     Item.objects.bulk_create(
@@ -234,6 +250,6 @@ def _measure_due(measure: dict[str, Any]) -> date | None:
     return _date(max(dates)) if dates else None
 
 
-def import_file(path: Path, inspection: Inspection, *, by: Person) -> Proposal:
+def import_file(path: Path, inspection: Inspection | NewInspection, *, by: Person) -> Proposal:
     """`propose` for a file on this machine (`make run PLAN=…`)."""
     return propose(ContentFile(path.read_bytes(), name=path.name), path.name, inspection, by=by)

@@ -16,7 +16,7 @@ class Doubt:
 
 def doubts(task: dict[str, Any], warnings: list[dict[str, Any]], names: dict[str, Named]) -> list[Doubt]:
     """The doubts about one task of an extraction. Absence of a lead unit is a fact of many plans, shown but no doubt."""
-    return [*_of_the_reader(task, warnings), *_of_the_directory(task, names)]
+    return [*_of_the_reader(task, warnings), *_of_the_limit(task), *_of_the_directory(task, names)]
 
 
 def is_doubtful(task: dict[str, Any], warnings: list[dict[str, Any]], names: dict[str, Named]) -> bool:
@@ -30,6 +30,15 @@ def _of_the_reader(task: dict[str, Any], warnings: list[dict[str, Any]]) -> list
         for warning in warnings
         if warning.get("place") and start <= warning["place"]["start"] < end
     ]
+
+
+def _of_the_limit(task: dict[str, Any]) -> list[Doubt]:
+    deadline = task.get("deadline")
+    if not deadline:
+        return [Doubt("deadline", "原文没有整改时限")]
+    if deadline["kind"] == "date" and not deadline["due"]:
+        return [Doubt("deadline", "原文的时限推不出日期")]
+    return []
 
 
 def _field_at(task: dict[str, Any], place: dict[str, int]) -> str:

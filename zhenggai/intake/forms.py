@@ -1,9 +1,12 @@
+from __future__ import annotations
+
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Person, Unit
+from zhenggai.accounts.roles import Role
 from zhenggai.documents.forms import UploadField
 from zhenggai.documents.kinds import PLANS
 from zhenggai.documents.uploads import LARGEST
@@ -24,7 +27,7 @@ class UploadForm(forms.Form):
     name = forms.CharField(
         label="督察名称", max_length=120, required=False, help_text="新登记时填，如：2026年省生态环境保护督察"
     )
-    prefix = forms.RegexField(
+    number_prefix = forms.RegexField(
         r"^[\w一-鿿]{1,8}$", label="编号前缀", required=False,
         help_text="新登记时填，任务编号用它开头，如“省督”，则编号为省督-01",
         error_messages={"invalid": "前缀用1到8个汉字、字母或数字"},
@@ -34,7 +37,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, by: Person, request: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.too_large = getattr(request, LARGEST, "")
-        places = [unit.place_id for unit in by.units_as("coordination")]  # type: ignore[arg-type]
+        places = by.places_as(Role.COORDINATION)
         inspections = Inspection.objects.filter(place__up__ancestor__in=places).distinct().order_by("-pk")
         self.fields["inspection"].queryset = inspections  # type: ignore[attr-defined]
 
@@ -45,14 +48,16 @@ class UploadForm(forms.Form):
             limit = settings.PLAN_FILE_LIMIT // 1048576
             self.add_error("file", f"“{self.too_large}”超过{limit}兆字节，没有收下。请压缩图片或拆成几份后再传。")
         if not data.get("inspection"):
-            for name in ("name", "prefix"):
+            for name in ("name", "number_prefix"):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, "新登记督察要填；或在上面选一次已登记的督察")
         return data
 
 
 class AcceptForm(forms.Form):
-    place = forms.ModelChoiceField(label="属地", queryset=None, required=False, empty_label=None)
+    place: forms.ModelChoiceField[Unit] = forms.ModelChoiceField(
+        label="属地", queryset=Unit.objects.none(), required=False, empty_label=None
+    )
 
     def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from zhenggai.ledger.permissions import stands_below
 
 def can_import(person: Person, place: Unit | None = None) -> Decision:
     """Documents are brought in by the coordination team, for its own place and the places below it."""
-    places = [unit.place_id for unit in person.units_as(Role.COORDINATION)]
+    places = person.places_as(Role.COORDINATION)
     if not places:
         return no("方案由综合协调组导入")
     if place is not None and not stands_below([place.pk], places):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class ProposalQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> ProposalQuerySet:
         """Imports of the places for which the person coordinates."""
-        places = [unit.place_id for unit in person.units_as(Role.COORDINATION)]
+        places = person.places_as(Role.COORDINATION)
         below = UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("inspection__place"))
         return self.filter(Exists(below))
 
@@ -32,7 +32,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         )
 
 
-class ItemQuerySet(models.QuerySet["Item"]):
+class ItemQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> ItemQuerySet:
         from zhenggai.intake.models import Proposal
 

@@ -1,6 +1,7 @@
 """Asking the reading process (worker.py) and taking only an answer of the expected form."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 from django.conf import settings
 
 from zhenggai.accounts.decisions import Refused
+
+logger = logging.getLogger(__name__)
 
 _SLOW = "这份文件读了{seconds}秒还没有读完，已停止，没有导入。请拆成几份，或另存为 .docx 或纯文本后再试。"
 _BROKEN = "这份文件读不出来，没有导入。请用 Word 或 WPS 打开后另存为 .docx 再试；还不行，请把文件交系统管理员。"
@@ -35,6 +38,9 @@ def read_document(path: Path, name: str) -> dict[str, Any]:
     except subprocess.TimeoutExpired as error:
         raise Refused(_SLOW.format(seconds=settings.READING_SECONDS)) from error
     if done.returncode != 0:
+        logger.error(
+            "reading %r ended with %s: %s", name, done.returncode, done.stderr.decode(errors="replace")[-2000:]
+        )
         raise Refused(_BROKEN)
     answer: dict[str, Any] = json.loads(done.stdout)
     if "error" in answer:

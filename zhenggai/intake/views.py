@@ -1,13 +1,15 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Kind, Unit
 from zhenggai.accounts.naming import look_up
+from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.roles import Role
 from zhenggai.documents.downloads import download
 from zhenggai.intake import actions
 from zhenggai.intake.doubts import doubts
@@ -15,7 +17,7 @@ from zhenggai.intake.forms import AcceptForm, RejectForm, UploadForm
 from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal
 from zhenggai.intake.passage import CONTEXT, marks_of, pieces
 from zhenggai.intake.permissions import can_import
-from zhenggai.ledger.actions import add_inspection, place_of
+from zhenggai.ledger.actions import place_of
 from zhenggai.ledger.models import DueKind, Duty, Inspection
 
 FIELDS = (
@@ -30,7 +32,7 @@ FIELDS = (
 
 
 @require_http_methods(["GET", "POST"])
-def intake(request: HttpRequest) -> HttpResponse:
+def intake(request: PersonRequest) -> HttpResponse:
     """What was imported, and the form for a new document."""
     if not (allowed := can_import(request.user)):
         raise Refused(allowed.reason)
@@ -53,16 +55,14 @@ def intake(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/intake.html", {"form": form, "proposals": proposals}, status=status)
 
 
-def _inspection(form: UploadForm, request: HttpRequest) -> Inspection:
+def _inspection(form: UploadForm, request: PersonRequest) -> Inspection | actions.NewInspection:
     data = form.cleaned_data
-    if data["inspection"]:
-        return data["inspection"]
-    place = request.user.units_as("coordination")[0].place
-    return add_inspection(place=place, name=data["name"], prefix=data["prefix"], kind=data["kind"], by=request.user)
+    place = Unit.objects.get(pk=request.user.places_as(Role.COORDINATION)[0])
+    return data["inspection"] or actions.NewInspection(place, data["name"], data["number_prefix"], data["kind"])
 
 
 @require_safe
-def proposal(request: HttpRequest, pk: int, position: int | None = None) -> HttpResponse:
+def proposal(request: PersonRequest, pk: int, position: int | None = None) -> HttpResponse:
     """One proposed task beside its passage; doubtful ones come first."""
     found = _proposal(request, pk)
     items = list(found.items.defer("data").order_by("position"))
@@ -77,12 +77,14 @@ def proposal(request: HttpRequest, pk: int, position: int | None = None) -> Http
     return render(request, template, context)
 
 
-def _proposal(request: HttpRequest, pk: int) -> Proposal:
+def _proposal(request: PersonRequest, pk: int) -> Proposal:
     rows = Proposal.objects.visible_to(request.user).select_related("inspection__place", "plan", "created_by", "file")
     return get_object_or_404(rows, pk=pk)
 
 
-def _context(request: HttpRequest, found: Proposal, items: list[Item], order: list[Item], item: Item) -> dict[str, Any]:
+def _context(
+    request: PersonRequest, found: Proposal, items: list[Item], order: list[Item], item: Item
+) -> dict[str, Any]:
     names = look_up(item.names(), found.inspection.place)
     doubtful = doubts(item.data, found.warnings, names)
     at = order.index(next(row for row in order if row.pk == item.pk))
@@ -126,7 +128,7 @@ def _field(item: Item, name: str, label: str, doubtful: list[Any], names: dict[s
 
 
 @require_POST
-def accept(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+def accept(request: PersonRequest, pk: int, position: int) -> HttpResponse:
     """Put one row into the ledger and go on to the next open one."""
     found = _proposal(request, pk)
     item = get_object_or_404(found.items, position=position)
@@ -134,12 +136,12 @@ def accept(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     form = AcceptForm(request.POST, places=places)
     place = form.cleaned_data["place"] if form.is_valid() else None
     done = actions.accept(item, by=request.user, place=place)
-    messages.success(request, f"{done}已入账：{done.task.number}")
+    messages.success(request, f"{done}已入账：{done.task}")
     return redirect("proposal", pk)
 
 
 @require_POST
-def reject(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+def reject(request: PersonRequest, pk: int, position: int) -> HttpResponse:
     """Keep one row out, with the reason."""
     item = get_object_or_404(_proposal(request, pk).items, position=position)
     form = RejectForm(request.POST)
@@ -151,7 +153,7 @@ def reject(request: HttpRequest, pk: int, position: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
+def accept_all(request: PersonRequest, pk: int) -> HttpResponse:
     """Put all open rows into the ledger, after a page that says what is doubtful."""
     found = _proposal(request, pk)
     if request.method == "POST":
@@ -166,7 +168,7 @@ def accept_all(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take an import back, so that the document can be imported again."""
     actions.withdraw(_proposal(request, pk), by=request.user)
     messages.success(request, "已撤回，台账没有变化")
@@ -174,7 +176,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def original(request: HttpRequest, pk: int) -> HttpResponse:
+def original(request: PersonRequest, pk: int) -> FileResponse:
     """The document as it was uploaded."""
     found = _proposal(request, pk)
     return download(found.file, found.file_name)

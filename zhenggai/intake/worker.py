@@ -9,7 +9,8 @@ import resource
 import sys
 from pathlib import Path
 
-from zhenggai.core.extract import Unreadable, extract, to_json
+from zhenggai.core.extract import read_all, to_json
+from zhenggai.core.reading import Unreadable
 
 
 def limit(seconds: int, memory: int) -> None:
@@ -24,8 +25,8 @@ def limit(seconds: int, memory: int) -> None:
 def main(path: str, name: str, seconds: str, memory: str) -> int:
     limit(int(seconds), int(memory))
     try:
-        extraction = extract(Path(path).read_bytes(), name)
-        answer = {"text": extraction.text, "extraction": to_json(extraction)}
+        reading = read_all(Path(path).read_bytes(), name)
+        answer: dict[str, object] = {"text": reading.source.text, "extraction": to_json(reading.extraction)}
     except Unreadable as error:
         answer = {"error": str(error)}
     except MemoryError:

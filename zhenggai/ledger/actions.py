@@ -12,6 +12,7 @@ from zhenggai.accounts.models import Kind, Person, Tier, Unit
 from zhenggai.accounts.naming import Named
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
+from zhenggai.ledger.changes import changed
 from zhenggai.ledger.models import DueKind, Duty, Inspection, Measure, Plan, Task
 from zhenggai.ledger.wording import headline
 
@@ -150,3 +151,4 @@ def set_measures(task: Task, progress: Sequence[dict[str, Any]]) -> None:
             measure.progress = row["progress"]
             measure.done_on = date.fromisoformat(row["done_on"]) if row["progress"] == Measure.Progress.DONE else None
     Measure.objects.bulk_update(by_number.values(), ["progress", "done_on"])
+    changed(task)

@@ -6,7 +6,7 @@ here; lower layers never import upper ones.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.db import connection, transaction
@@ -16,6 +16,7 @@ from zhenggai.accounts.decisions import Decision, Refused, Stale, no
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock, verbs
 from zhenggai.audit.actions import record
+from zhenggai.ledger.changes import changed
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import STEPS, State, Step
 
@@ -31,8 +32,8 @@ class Outcome:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-class Action(Protocol):
-    def __call__(self, task: Task, *, by: Person, **data: Any) -> Outcome: ...
+# (task, *, by, and what the step's form gives) → Outcome
+Action = Callable[..., Outcome]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def performs(
 
 
 def follows(follower: Callable[[Task, Step, Person], None]) -> Callable[[Task, Step, Person], None]:
-    """Register what must follow every step, in its transaction (a public copy, say)."""
+    """Register what must follow certain steps, in their transaction."""
     _followers.append(follower)
     return follower
 
@@ -113,6 +114,7 @@ def take(step: Step, task: Task, *, by: Person, seen: int | None = None, **data:
         _write(locked, step, outcome)
         for follower in _followers:
             follower(locked, step, by)
+        changed(locked)
         record(
             f"task.{step.name}",
             by=by,

@@ -18,7 +18,7 @@ def stands_below(units: Iterable[int], above: Iterable[int]) -> bool:
 
 def is_over(person: Person, task: Task, *roles: Role) -> bool:
     """Whether the person holds one of `roles` over a place that the task's place stands in."""
-    places = [unit.place_id for unit in person.units_as(*roles)]
+    places = person.places_as(*roles)
     return bool(places) and stands_below([task.place_id], places)
 
 

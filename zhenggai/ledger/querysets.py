@@ -45,20 +45,20 @@ def in_scope(person: Person, task: str) -> Exists:
     return Exists(Duty.objects.filter(Exists(below), task=OuterRef(task)))
 
 
-class PlanQuerySet(models.QuerySet["Plan"]):
+class PlanQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> PlanQuerySet:
         """Plans of places that stand below the person's scope."""
         below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("inspection__place"))
         return self.filter(Exists(below))
 
 
-class DutyQuerySet(models.QuerySet["Duty"]):
+class DutyQuerySet(models.QuerySet[Any]):
     def shown(self) -> DutyQuerySet:
         """The duties that people read: all but the place's own row."""
         return self.exclude(part="place")
 
 
-class TaskQuerySet(models.QuerySet["Task"]):
+class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> TaskQuerySet:
         """Tasks in which the person's place, unit or a unit below has a part. Everything that leaves the ledger
         (lists, counts, drop-downs, exports) goes through here."""

@@ -1,11 +1,12 @@
 from typing import Any
 
 from django.db.models import Count, Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.ledger.blockers import blockers_of
@@ -20,7 +21,7 @@ MOST_EXPORTED = 20_000
 
 
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: PersonRequest) -> HttpResponse:
     """The tasks that the person may see, as they were asked for; the same view gives the rows alone to htmx."""
     today, filters = clock.today(), Filters.read(request.GET)
     mine = Task.objects.visible_to(request.user)
@@ -34,6 +35,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(mine, filters, today),
         "chips": chips(filters, request.user),
         "sort": SORTS[filters.sort][0],
+        "other": SORTS["number" if filters.sort == "due" else "due"][0],
         "other_sort": filters.address(sort="number" if filters.sort == "due" else "due"),
         "can_import": request.user.holds(Role.COORDINATION),
         "export": filters.address(),
@@ -71,12 +73,12 @@ def _tabs(mine: TaskQuerySet, filters: Filters, today: Any) -> list[dict[str, An
 
 
 @require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One task beside the list."""
     return render(request, "ledger/_detail.html", _detail(request, pk))
 
 
-def _detail(request: HttpRequest, pk: int) -> dict[str, Any]:
+def _detail(request: PersonRequest, pk: int) -> dict[str, Any]:
     today = clock.today()
     task = get_object_or_404(
         Task.objects.visible_to(request.user)
@@ -100,7 +102,7 @@ def chain_of_duty(task: Task) -> list[tuple[str, list[str]]]:
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: PersonRequest) -> HttpResponse:
     """The rows as they were asked for, as a workbook."""
     today, filters = clock.today(), Filters.read(request.GET)
     rows = filters.apply(Task.objects.visible_to(request.user), today)

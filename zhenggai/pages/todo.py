@@ -159,7 +159,7 @@ def _for_leader(person: Person) -> Iterator[Todo]:
     for task in Task.objects.visible_to(person).filter(state=State.IN_NOTICE).for_list().order_by("pk")[:MOST]:
         if decide_step(STRIKE_OFF, task, person):
             yield _step(task, STRIKE_OFF, "公示期满，没有未答复的异议", review=True)
-    places = {unit.place_id for unit in person.units_as(Role.LEADER)}
+    places = person.places_as(Role.LEADER)
     for book in Rulebook.objects.filter(approved_at__isnull=True, place__in=places).exclude(drafted_by=person)[:MOST]:
         yield Todo(title=f"批准制度：{book}", url=reverse("rulebook", args=[book.pk]), label="看草稿",
                    due=book.effective_from, origin="综合协调组起草", review=True)  # fmt: skip

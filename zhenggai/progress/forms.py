@@ -16,7 +16,7 @@ class ReportForm(forms.Form):
         help_text="写做了什么、做到多少、还差什么、下一步",
         error_messages={"min_length": "只有%(show_value)d个字；写做了什么、做到多少、还差什么（至少%(limit_value)d字）"},
     )  # fmt: skip
-    files = EvidenceField(label="佐证", help_text="照片、监测报告、验收材料等，可以选多个；每个不超过20兆字节")
+    evidence = EvidenceField(label="佐证", help_text="照片、监测报告、验收材料等，可以选多个；每个不超过20兆字节")
 
     def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

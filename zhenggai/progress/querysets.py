@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zhenggai.ledger.models import Duty
 
 
-class ReportQuerySet(models.QuerySet["Report"]):
+class ReportQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> ReportQuerySet:
         """Reports on tasks that the person may see."""
         return self.filter(in_scope(person, "task_id")) if person.scope else self.none()

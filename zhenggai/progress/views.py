@@ -3,11 +3,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Task
@@ -19,7 +20,7 @@ from zhenggai.ui.paging import Key, page_of
 
 
 @require_http_methods(["GET", "POST"])
-def write_report(request: HttpRequest, pk: int) -> HttpResponse:
+def write_report(request: PersonRequest, pk: int) -> HttpResponse:
     """This month's report on a task; last month's stands beside it."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("place", "inspection__place"), pk=pk)
     month = actions.month_of(clock.today())
@@ -29,7 +30,7 @@ def write_report(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             report = actions.submit(
-                task, text=form.cleaned_data["text"], measures=form.progress(), files=form.cleaned_data["files"],
+                task, text=form.cleaned_data["text"], measures=form.progress(), files=form.cleaned_data["evidence"],
                 by=request.user,
             )  # fmt: skip
         except Refused as refused:
@@ -48,7 +49,7 @@ def write_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, month: str, pk: int) -> HttpResponse:
+def report(request: PersonRequest, month: str, pk: int) -> HttpResponse:
     """One report; who may decides on it here."""
     found = _report(request, month, pk)
     decision = can_decide(found, request.user)
@@ -66,7 +67,7 @@ def report(request: HttpRequest, month: str, pk: int) -> HttpResponse:
     return render(request, "progress/report.html", context, status=422 if form.errors else 200)
 
 
-def _report(request: HttpRequest, month: str, pk: int) -> Report:
+def _report(request: PersonRequest, month: str, pk: int) -> Report:
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError as error:
@@ -90,7 +91,7 @@ STATES = {"": "全部", "submitted": "待审核", "returned": "退回待补正",
 
 
 @require_safe
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: PersonRequest) -> HttpResponse:
     """The reports of a month, as far as the person may see them."""
     month = _asked_month(request)
     state = request.GET.get("state", "")
@@ -116,7 +117,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "progress/reports.html", context)
 
 
-def _asked_month(request: HttpRequest) -> date:
+def _asked_month(request: PersonRequest) -> date:
     try:
         return date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
@@ -129,7 +130,7 @@ def _shift(month: date, by: int) -> date:
 
 
 @require_safe
-def report_file(request: HttpRequest, month: str, pk: int, file: int) -> HttpResponse:
+def report_file(request: PersonRequest, month: str, pk: int, file: int) -> FileResponse:
     """One file of a report, for those who may see the report."""
     found = get_object_or_404(
         ReportFile.objects.select_related("stored"), pk=file, report=_report(request, month, pk).pk

@@ -91,6 +91,8 @@ def _progress(task: Task) -> dict[str, object]:
 
 def refresh_copy(task: Task) -> None:
     """Bring the public copy of `task`, where it has one, up to its present progress."""
+    if not PublishedTask.objects.filter(task=task).exists():
+        return
     fresh = Task.objects.with_schedule(clock.today()).get(pk=task.pk)
     PublishedTask.objects.filter(task=task).update(**_progress(fresh))
 

@@ -33,7 +33,7 @@ class OpenNoticeForm(StepForm):
             "result": task.result,
             "contact_unit": f"{task.place}生态环境保护督察整改工作领导小组办公室",
             "contact_phone": self.by.phone,
-        } | self.initial
+        } | dict(self.initial)
 
     def context(self) -> dict[str, Any]:
         today = clock.today()

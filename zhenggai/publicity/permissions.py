@@ -19,7 +19,7 @@ def can_withdraw_notice(task: Task, person: Person) -> Decision:
 
 def can_publish_tasks(person: Person, place: Unit) -> Decision:
     """Which tasks the public sees is decided by the publicity team of the place."""
-    places = [unit.place_id for unit in person.units_as(Role.PUBLICITY)]
+    places = person.places_as(Role.PUBLICITY)
     return YES if places and stands_below([place.pk], places) else no("公开台账由宣传报道组办理")
 
 
@@ -27,7 +27,7 @@ def can_answer(objection: Objection, person: Person) -> Decision:
     """Objections are answered by the coordination or publicity team of the notice's place."""
     if not objection.is_open:
         return no("这件异议已经答复")
-    places = [unit.place_id for unit in person.units_as(*HANDLERS)]
+    places = person.places_as(*HANDLERS)
     if places and stands_below([objection.notice.place_id], places):
         return YES
     return no("异议由综合协调组或宣传报道组办理")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -177,7 +177,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: HttpRequest, pk: int) -> FileResponse:
     """The notice as an official paper (.docx)."""
     found = get_object_or_404(Notice.objects.published().select_related("paper").filter(paper__isnull=False), pk=pk)
     return download(found.paper, f"{found.title}.docx")

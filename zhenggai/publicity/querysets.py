@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HANDLERS = (Role.COORDINATION, Role.PUBLICITY)
 
 
-class PublishedTaskQuerySet(models.QuerySet["PublishedTask"]):
+class PublishedTaskQuerySet(models.QuerySet[Any]):
     def today(self, today: date) -> PublishedTaskQuerySet:
         """Adds `code`: the copy's schedule, with what has become overdue since it was made."""
         return self.annotate(
@@ -55,7 +55,7 @@ class PublishedTaskQuerySet(models.QuerySet["PublishedTask"]):
         return self.update(schedule=Subquery(now), refreshed_at=clock.now())
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class NoticeQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> NoticeQuerySet:
         """Notices on tasks that the person may see."""
         from zhenggai.publicity.models import NoticeItem
@@ -81,10 +81,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         )
 
 
-class ObjectionQuerySet(models.QuerySet["Objection"]):
+class ObjectionQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> ObjectionQuerySet:
         """Objections are read by those who handle them: the coordination and publicity teams of the place."""
-        places = [unit.place_id for unit in person.units_as(*HANDLERS)]
+        places = person.places_as(*HANDLERS)
         below = UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("notice__place"))
         return self.filter(Exists(below))
 

@@ -7,9 +7,10 @@ from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.documents.actions import keep_bytes, next_number
 from zhenggai.ledger.blockers import Blocker, blocks
-from zhenggai.ledger.lifecycle import Outcome, follows, performs
+from zhenggai.ledger.changes import on_change
+from zhenggai.ledger.lifecycle import Outcome, performs
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.states import OPEN_NOTICE, STRIKE_OFF, WITHDRAW_NOTICE, State, Step
+from zhenggai.ledger.states import OPEN_NOTICE, STRIKE_OFF, WITHDRAW_NOTICE, State
 from zhenggai.publicity.actions import refresh_copy
 from zhenggai.publicity.forms import OpenNoticeForm, WithdrawNoticeForm
 from zhenggai.publicity.models import Notice, NoticeItem, Objection, period_of
@@ -86,7 +87,4 @@ def notice_blockers(task: Task) -> Iterable[Blocker]:
         yield Blocker(STRIKE_OFF, "异议属实", "应撤回公示、退回整改", "notice")
 
 
-@follows
-def keep_public_copy_current(task: Task, step: Step, by: Person) -> None:
-    """Every step of a task that the public sees shows on its public copy."""
-    refresh_copy(task)
+on_change(refresh_copy)

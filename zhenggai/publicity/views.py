@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.db.models import Count, Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.core import workdays
 from zhenggai.ledger.models import Plan
@@ -20,7 +21,7 @@ TABS = {"running": "正在公示", "objections": "异议", "ended": "已结束",
 
 
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: PersonRequest) -> HttpResponse:
     """Notices that run or have ended, objections, and the plans whose tasks are public."""
     today, tab = clock.today(), request.GET.get("tab", "running")
     tab = tab if tab in TABS else "running"
@@ -44,7 +45,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "publicity/notices.html", context)
 
 
-def _notices(request: HttpRequest, tab: str) -> dict[str, object]:
+def _notices(request: PersonRequest, tab: str) -> dict[str, object]:
     today = clock.today()
     rows = Notice.objects.visible_to(request.user).with_objections().prefetch_related("items__task")
     rows = rows.running(today) if tab == "running" else rows.exclude(pk__in=Notice.objects.running(today).values("pk"))
@@ -55,7 +56,7 @@ def _notices(request: HttpRequest, tab: str) -> dict[str, object]:
     return {"notices": page.rows, "after": page.after, "shown": shown, **(_detail(request, shown) if shown else {})}
 
 
-def _plans(request: HttpRequest) -> list[Plan]:
+def _plans(request: PersonRequest) -> list[Plan]:
     plans = list(
         Plan.objects.visible_to(request.user)
         .select_related("inspection__place")
@@ -71,7 +72,7 @@ def _plans(request: HttpRequest) -> list[Plan]:
     return plans
 
 
-def _detail(request: HttpRequest, notice: Notice) -> dict[str, object]:
+def _detail(request: PersonRequest, notice: Notice) -> dict[str, object]:
     return {
         "notice": notice,
         "period": notice.period,
@@ -81,7 +82,7 @@ def _detail(request: HttpRequest, notice: Notice) -> dict[str, object]:
 
 
 @require_safe
-def notice(request: HttpRequest, pk: int) -> HttpResponse:
+def notice(request: PersonRequest, pk: int) -> HttpResponse:
     """One notice with its arithmetic and its objections."""
     rows = Notice.objects.visible_to(request.user).with_objections().select_related("rulebook", "published_by")
     found = get_object_or_404(rows.prefetch_related("items__task"), pk=pk)
@@ -89,7 +90,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def objection(request: HttpRequest, pk: int) -> HttpResponse:
+def objection(request: PersonRequest, pk: int) -> HttpResponse:
     """One objection, for those who handle it; the answer is given here, once."""
     found = get_object_or_404(Objection.objects.visible_to(request.user).select_related("notice", "answered_by"), pk=pk)
     form = AnswerForm(request.POST or None)
@@ -103,7 +104,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: PersonRequest, pk: int) -> HttpResponse:
     """Put the tasks of a plan on the public ledger, or bring them up to date."""
     plan = get_object_or_404(Plan.objects.visible_to(request.user).select_related("inspection__place"), pk=pk)
     if not (allowed := can_publish_tasks(request.user, plan.inspection.place)):

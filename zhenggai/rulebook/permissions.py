@@ -15,5 +15,5 @@ def can_approve(book: Rulebook, person: Person) -> Decision:
         return no("这一版已经批准")
     if book.drafted_by_id == person.pk:
         return no("起草人不能批准自己起草的版本")
-    places = {unit.place_id for unit in person.units_as(Role.LEADER)}
+    places = person.places_as(Role.LEADER)
     return YES if book.place_id in places else no(f"由{book.place}领导小组领导批准")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zhenggai.rulebook.models import Rulebook
 
 
-class RulebookQuerySet(models.QuerySet["Rulebook"]):
+class RulebookQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> RulebookQuerySet:
         """Rules are open to everyone who has an account."""
         return self if person.is_authenticated else self.none()

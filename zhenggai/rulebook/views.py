@@ -2,11 +2,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.models import Unit
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core import workdays
@@ -18,7 +20,7 @@ from zhenggai.rulebook.rules import Rules
 
 
 @require_safe
-def rulebooks(request: HttpRequest) -> HttpResponse:
+def rulebooks(request: PersonRequest) -> HttpResponse:
     """The versions, newest first, and what is in force today."""
     books = list(
         Rulebook.objects.visible_to(request.user)
@@ -39,7 +41,7 @@ def _in_force(person: Any, on: date) -> Rulebook | None:
 
 
 @require_safe
-def rulebook(request: HttpRequest, pk: int) -> HttpResponse:
+def rulebook(request: PersonRequest, pk: int) -> HttpResponse:
     """One version, and what it changes against the one before."""
     book = get_object_or_404(Rulebook.objects.visible_to(request.user).select_related("place", "drafted_by"), pk=pk)
     before = (
@@ -55,7 +57,7 @@ def rulebook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: PersonRequest) -> HttpResponse:
     """A new version, beginning from the one in force."""
     if not (allowed := can_draft(request.user)):
         raise Refused(allowed.reason)
@@ -64,7 +66,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     initial = RulebookForm.initial_of(base) | {"effective_from": clock.today() + timedelta(days=1)}
     form = RulebookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        place = request.user.units_as(Role.COORDINATION)[0].place
+        place = Unit.objects.get(pk=request.user.places_as(Role.COORDINATION)[0])
         try:
             book = actions.draft(
                 place, name=form.cleaned_data["name"], effective_from=form.cleaned_data["effective_from"],
@@ -81,7 +83,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
+def approve(request: PersonRequest, pk: int) -> HttpResponse:
     book = get_object_or_404(Rulebook.objects.visible_to(request.user), pk=pk)
     actions.approve(book, by=request.user)
     messages.success(request, f"{book}已批准，{book.effective_from:%Y-%m-%d}起生效")
@@ -89,7 +91,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
+def calendar(request: PersonRequest, year: int | None = None) -> HttpResponse:
     """The working-day calendar of a year, with the notice that it comes from."""
     year = year if year and 2000 <= year <= 2099 else clock.today().year
     context = {

@@ -1,9 +1,10 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.permissions import can_read_audit
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit.models import Entry
 from zhenggai.audit.trail import verify_database
 from zhenggai.audit.verbs import words
@@ -11,7 +12,7 @@ from zhenggai.ui.paging import Key, page_of
 
 
 @require_safe
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: PersonRequest) -> HttpResponse:
     """The whole trail, newest first, for the audit administrator."""
     if not (allowed := can_read_audit(request.user)):
         raise Refused(allowed.reason)

@@ -3,13 +3,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Decision, Refused, Stale
 from zhenggai.accounts.models import Person
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import words
@@ -34,7 +35,7 @@ STRIP = (
 
 
 @require_safe
-def task(request: HttpRequest, pk: int) -> HttpResponse:
+def task(request: PersonRequest, pk: int) -> HttpResponse:
     """One task with everything that belongs to it."""
     today = clock.today()
     found = get_object_or_404(
@@ -145,7 +146,7 @@ def _timeline(task: Task, older: str) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def step(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     """The form of one step, and taking it. A step that is not open is refused with its reason."""
     if name not in STEPS:
         raise Http404
@@ -172,13 +173,13 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     return render(request, "pages/step.html", context, status=422 if form.errors else 200)
 
 
-def _form(taken: Any, task: Task, request: HttpRequest) -> Any:
+def _form(taken: Any, task: Task, request: PersonRequest) -> Any:
     made = performer(taken).form
     assert made is not None
-    person: Person = request.user  # type: ignore[assignment]
+    person: Person = request.user
     return made(request.POST or None, request.FILES or None, task=task, by=person)
 
 
-def _seen(request: HttpRequest) -> int | None:
+def _seen(request: PersonRequest) -> int | None:
     seen = request.POST.get("seen", "")
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None

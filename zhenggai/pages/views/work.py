@@ -1,7 +1,8 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.querysets import Schedule
@@ -10,7 +11,7 @@ from zhenggai.pages.todo import grouped, todos
 
 
 @require_safe
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: PersonRequest) -> HttpResponse:
     """Everything that waits for this person, by date."""
     if is_administrator(request.user):
         return redirect("desk")
@@ -39,6 +40,6 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: PersonRequest) -> HttpResponse:
     """The first page of the administrators: goes to what this one looks after."""
     return redirect(next(name for name, _ in DESK if may_open(request.user, name)))

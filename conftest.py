@@ -1,0 +1,90 @@
+"""The test rig: a real PostgreSQL (zhenggai/serve/testing.py), and three ways in which nothing slips through: unknown
+template variables fail, rows of unordered queries come back shuffled, warnings are errors."""
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+
+from tests.world import World, build
+from zhenggai.accounts.models import Person
+
+PAST_TRIGGERS = """
+ALTER TABLE ledger_task {0} TRIGGER task_not_truncated;
+ALTER TABLE audit_entry {0} TRIGGER audit_no_truncate;
+ALTER TABLE audit_head {0} TRIGGER USER;
+"""
+
+
+def pytest_sessionstart() -> None:
+    from django.conf import settings
+
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Cheap password hashes, and folders of the test's own."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path_factory.mktemp("tmp")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def shuffled_when_unordered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query without an order gives its rows in any order: a test must not depend on luck."""
+    fetch = QuerySet._fetch_all
+
+    def fetch_and_shuffle(rows: Any) -> None:
+        fresh = rows._result_cache is None
+        fetch(rows)
+        if fresh and not rows.ordered and isinstance(rows._result_cache, list):
+            random.shuffle(rows._result_cache)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_and_shuffle)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_passes_the_triggers() -> Iterator[None]:
+    """Tests that commit are cleaned up by TRUNCATE, which the product's own tables refuse: the owner of the test
+    database switches those triggers off for that moment, and sets the audit chain back to its beginning."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_past_triggers(operations: Any, statements: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(PAST_TRIGGERS.format("DISABLE"))
+            cursor.execute("UPDATE audit_head SET seq = 0, digest = repeat('0', 64)")
+            flush(operations, statements)
+            cursor.execute(PAST_TRIGGERS.format("ENABLE"))
+
+    DatabaseOperations.execute_sql_flush = flush_past_triggers  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A small city (tests/world.py)."""
+    return build()
+
+
+@pytest.fixture
+def login(db: None) -> Callable[[Person], Client]:
+    """A browser's client, signed in, that checks CSRF tokens as the product does."""
+
+    def sign_in(person: Person, **options: Any) -> Client:
+        client = Client(**options)
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

@@ -1,0 +1,129 @@
+"""The screens of the demonstration city: what each must show, without a script too, for a screen reader, on a phone.
+
+`SCREENS=docs/screens` keeps the pictures for the README; otherwise they go to a temporary folder.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from zhenggai.accounts.models import Person
+from zhenggai.demo.load import load
+from zhenggai.intake.models import Proposal
+from zhenggai.ledger.models import Task
+from zhenggai.publicity.models import Notice
+
+
+@pytest.fixture
+def city(transactional_db: None) -> dict[str, str]:
+    """The demonstration city, loaded by the real import; passwords by account."""
+    return {account.username: account.password for account in load(lambda line: None)}
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Iterator[Callable[[Page, str], None]]:
+    folder = Path(os.environ.get("SCREENS") or tmp_path)
+
+    def take(page: Page, name: str) -> None:
+        page.evaluate("document.fonts.ready")
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")
+
+    yield take
+
+
+def address_of(number: str) -> str:
+    return Task.objects.get(number=number).get_absolute_url()
+
+
+def no_sideways_scrolling(page: Page) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide}px wider than the window"
+
+
+def test_screens(
+    city: dict[str, str], visitor: Callable[..., Page], pictures: Callable[[Page, str], None], axe: Callable[[Page], list[str]]
+) -> None:
+    """Screens 1, 3, 4, 5, 10 and 15 and their neighbours: content, axe, picture, and no sideways scrolling on a phone."""
+    proposal = Proposal.objects.get(inspection__prefix="固废")
+    notice = Notice.objects.get(items__task__number="省督-24")
+    acceptance = Task.objects.get(number="省督-15")
+    pages: list[tuple[str, str, str, str]] = [
+        ("city-office", "01-my-work", "/work/", "市级验收：装修垃圾转运点布设不足"),
+        ("city-office", "03-ledger", "/ledger/", "工业园区污水处理厂配套管网不完善"),
+        ("nanhu-liaison", "04-task", address_of("省督-17"), "雨污分流改造滞后，3处排口雨天溢流"),
+        ("city-office", "05-intake", f"/intake/{proposal.pk}/", "存疑"),
+        ("city-publicity", "10-notices", "/notices/", "规模以下养殖场粪污直排塘北河"),
+        ("", "15-portal", "/", "58项整改任务，销号18项，2项已逾期"),
+        ("", "15-portal-notice", notice.get_absolute_url(), "公示期还剩3个工作日" if notice.days == 10 else "公示期"),
+        ("city-office", "09-closure", "/closure/", "建筑垃圾消纳场无序堆放"),
+        ("city-acceptance", "09-acceptance", f"{acceptance.get_absolute_url()}accept/", "验收的不是提交的"),
+        ("nanhu-liaison", "06-report", f"{address_of('省督-17')}report/", "措施进展"),
+        ("city-office", "06-reports", "/reports/", "报告"),
+        ("", "14-login", "/login/", "登录"),
+        ("security-admin", "17-people", "/desk/people/", "城市管理局"),
+        ("audit-admin", "17-audit", "/desk/audit/?verify=1", "链完整"),
+        ("city-office", "17-rules", "/desk/rules/", "公示期"),
+        ("city-office", "17-calendar", "/desk/calendar/2026/", "248个工作日"),
+    ]
+    windows = {who: visitor(who, password=city.get(who, "")) for who in dict.fromkeys(who for who, *_ in pages)}
+    found: dict[str, list[str]] = {}
+    for who, name, address, words in pages:
+        page = windows[who]
+        page.goto(address)
+        expect(page.locator("body")).to_contain_text(words)
+        pictures(page, name)
+        found[name] = axe(page)
+        page.set_viewport_size({"width": 390, "height": 844})
+        no_sideways_scrolling(page)
+        if name in ("04-task", "15-portal-notice", "06-report", "01-my-work"):
+            pictures(page, f"{name}-phone")
+        page.set_viewport_size({"width": 1366, "height": 768})
+    assert {name: rows for name, rows in found.items() if rows} == {}
+
+
+def test_keyboard_walks_the_ledger(city: dict[str, str], visitor: Callable[..., Page]) -> None:
+    page = visitor("city-office", password=city["city-office"])
+    page.goto("/ledger/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    chosen = page.locator('tr[aria-selected="true"]')
+    number = chosen.locator("th").inner_text()
+    expect(page.locator("#detail")).to_contain_text(number)
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(number)
+
+
+def test_portal_and_steps_work_without_script(city: dict[str, str], browser: Browser, live_server: Any) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator("main")).to_contain_text("各地进展")
+    page.locator("a", has_text="规模以下养殖场粪污直排塘北河").click()
+    page.fill("[name=text]", "上坝沟下游昨晚还有异味。")
+    page.locator("button", has_text="提交").click()
+    expect(page.locator("main")).to_contain_text("请记下受理编号")
+    page.goto("/login/")
+    page.fill("[name=username]", "city-office")
+    page.fill("[name=password]", city["city-office"])
+    page.locator("button", has_text="登录").click()
+    page.goto("/ledger/?view=overdue")
+    page.locator("#rows a").first.click()
+    expect(page.locator("h1")).to_contain_text("工业园区污水处理厂配套管网不完善")
+    context.close()
+
+
+def test_every_role_has_something_to_do_on_its_first_page(city: dict[str, str], client: Any) -> None:
+    """First minute: each role's first page is not empty."""
+    for name, words in (
+        ("city-office", "审核"), ("city-acceptance", "市级验收"), ("city-publicity", "答复异议"), ("nanhu-liaison", "补正"),
+        ("beitang-liaison", "去报"), ("beitang-office", "县级验收"), ("city-leader", "58项任务"), ("city-case", "58项任务"),
+        ("city-supervision", "58项任务"), ("security-admin", "建账号"), ("system-admin", "新建单位"), ("audit-admin", "任务挂账"),
+    ):  # fmt: skip
+        client.force_login(Person.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get("/work/", follow=True).content.decode()
+        assert words in page, (name, words)

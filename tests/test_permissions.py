@@ -1,0 +1,200 @@
+"""Every address × every role. A page that is new fails here until its row says who may open it."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.world import World
+from zhenggai.accounts.models import Grant
+from zhenggai.audit import clock
+from zhenggai.closure.tests.test_path import walk
+from zhenggai.demo.city import at
+from zhenggai.documents.actions import keep_bytes
+from zhenggai.documents.forms import Upload
+from zhenggai.intake.models import Item, Proposal
+from zhenggai.ledger.states import State
+from zhenggai.progress.actions import submit
+from zhenggai.publicity.actions import object_to, publish_plan
+from zhenggai.publicity.models import Notice
+from zhenggai.rulebook.actions import draft
+
+DAY = date(2026, 11, 20)
+
+ROLES = (
+    "office", "south_acceptor", "supervision", "case", "publicity", "leader", "south_liaison", "north_liaison",
+    "system_admin", "security_admin", "audit_admin", "nobody",
+)  # fmt: skip
+EVERYONE = set(ROLES)
+ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
+ON_THE_TASK = {"office", "south_acceptor", "supervision", "case", "publicity", "leader", "south_liaison"}
+HANDLERS = {"office", "south_acceptor", "publicity"}
+PUBLIC = EVERYONE | {"anonymous"}
+
+# Who may open an address (or send its form); everyone else is turned away.
+MATRIX: dict[str, set[str]] = {
+    "portal_home": PUBLIC,
+    "portal_tasks": PUBLIC,
+    "portal_task": PUBLIC,
+    "portal_notices": PUBLIC,
+    "portal_notice": PUBLIC,
+    "portal_object": PUBLIC,
+    "portal_paper": PUBLIC,
+    "portal_find_receipt": PUBLIC,
+    "portal_receipt": PUBLIC,
+    "portal_words": PUBLIC,
+    "login": PUBLIC,
+    "logout": EVERYONE,
+    "password": EVERYONE,
+    "my_work": EVERYONE,
+    "desk": EVERYONE,
+    "stylebook": EVERYONE,
+    # the administrators' desk
+    "people": {"security_admin"},
+    "add_person": {"security_admin"},
+    "person": {"security_admin"},
+    "switch_person": {"security_admin"},
+    "reset_password": {"security_admin"},
+    "end_grant": {"security_admin"},
+    "units": EVERYONE,
+    "unit": EVERYONE,
+    "suggest_units": EVERYONE,
+    "add_unit": {"system_admin"},
+    "audit": {"audit_admin"},
+    "rulebooks": EVERYONE,
+    "rulebook": EVERYONE,
+    "calendar": EVERYONE,
+    "calendar_year": EVERYONE,
+    "draft_rulebook": {"office", "south_acceptor"},
+    "approve_rulebook": {"leader"},
+    # the ledger: lists are open to all and hold what each may see
+    "ledger": EVERYONE,
+    "ledger_export": EVERYONE,
+    "ledger_detail": ON_THE_TASK,
+    "task": ON_THE_TASK,
+    "step": {"south_liaison"},
+    "closure": EVERYONE,
+    "application_file": ON_THE_TASK,
+    "reports": EVERYONE,
+    "write_report": {"south_liaison"},
+    "report": ON_THE_TASK,
+    "report_file": ON_THE_TASK,
+    "notices": EVERYONE,
+    "notice": ON_THE_TASK,
+    "publish_plan": {"publicity"},
+    "objection": HANDLERS,
+    # intake is the city's
+    "intake": {"office", "south_acceptor"},
+    "proposal": {"office"},
+    "proposal_item": {"office"},
+    "accept_item": {"office"},
+    "reject_item": {"office"},
+    "accept_all": {"office"},
+    "withdraw_proposal": {"office"},
+    "proposal_original": {"office"},
+}
+POST_ONLY = {
+    "logout", "portal_object", "switch_person", "reset_password", "end_grant", "approve_rulebook", "publish_plan",
+    "accept_item", "reject_item", "withdraw_proposal",
+}  # fmt: skip
+
+
+def names(patterns: list[Any] | None = None) -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            yield str(pattern.name)
+
+
+def test_every_address_has_its_row() -> None:
+    assert set(names()) == set(MATRIX)
+
+
+@pytest.fixture
+def addresses(world: World) -> dict[str, str]:
+    """Each name with an address that exists in the small city."""
+    with clock.pretend(at(DAY)):
+        open_task, noticed = world.task(), world.task()
+        walk(world, noticed, State.IN_NOTICE)
+        notice = Notice.objects.get()
+        objection = object_to(notice, text="夜里还有异味")
+        assert world.plan is not None
+        publish_plan(world.plan, by=world.publicity)
+        reported = world.task()
+        files = [Upload(ContentFile(b"%PDF-1"), "a.pdf", "application/pdf")]
+        report = submit(reported, text="在推进", measures=[], files=files, by=world.south_liaison)
+        application = noticed.applications.get()
+        evidence = application.files.create(stored=keep_bytes(b"%PDF-2", media_type="application/pdf"), name="b.pdf")
+        book = draft(world.city, name="草稿", effective_from=date(2027, 1, 1), data={}, by=world.office)
+        proposal = _proposal(world)
+    given: dict[str, list[Any]] = {
+        "portal_task": [noticed.pk], "portal_notice": [notice.pk], "portal_object": [notice.pk],
+        "portal_paper": [notice.pk], "portal_receipt": [objection.receipt],
+        "person": [world.nobody.pk], "switch_person": [world.nobody.pk], "reset_password": [world.nobody.pk],
+        "end_grant": [Grant.objects.get(person=world.water_liaison).pk], "unit": [world.water.pk],
+        "rulebook": [book.pk], "approve_rulebook": [book.pk], "calendar_year": [2025],
+        "ledger_detail": [open_task.pk], "task": [open_task.pk], "application_file": [noticed.pk, evidence.pk],
+        "step": [_finished(world).pk, "self_check"], "write_report": [open_task.pk],
+        "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
+        "notice": [notice.pk], "publish_plan": [world.plan.pk], "objection": [objection.pk],
+        "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
+        "reject_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
+        "proposal_original": [proposal.pk],
+    }  # fmt: skip
+    return {name: reverse(name, args=given.get(name, [])) for name in MATRIX}
+
+
+def _finished(world: World) -> Any:
+    task = world.task()
+    task.measures.update(progress="done", done_on=DAY)
+    return task
+
+
+def _proposal(world: World) -> Proposal:
+    text = "1.扬尘突出。整改目标：覆盖。"
+    task = {
+        "serial": "77", "category": [], "issue": "扬尘突出。", "goal": "覆盖。", "measures": [], "deadline": None,
+        "lead_units": [], "responsible_units": [], "responsible_persons": [], "cooperating_units": [],
+        "supervising_units": [], "acceptance_units": [], "place": {"start": 0, "end": len(text)}, "places": {},
+    }  # fmt: skip
+    proposal = Proposal.objects.create(
+        inspection=world.inspection, file=keep_bytes(text.encode(), media_type="text/plain"), file_name="方案.txt",
+        text=text, created_by=world.office,
+    )  # fmt: skip
+    Item.objects.create(proposal=proposal, position=1, serial=77, data=task)
+    return proposal
+
+
+def turned_away(client: Client, name: str, address: str) -> bool:
+    """Whether the address sends this person away; whatever it changed is undone."""
+    with transaction.atomic():
+        data = {"reason": "重复", "text": "夜里还有异味"} if name in POST_ONLY else None
+        answer = client.post(address, data) if name in POST_ONLY else client.get(address)
+        if answer.streaming:  # a file is closed once it is read to its end
+            list(answer)
+        transaction.set_rollback(True)
+    to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/login/")
+    assert answer.status_code < 500, (name, answer.status_code)
+    assert answer.status_code != 405, name
+    return answer.status_code in (403, 404) or to_login
+
+
+def test_matrix(world: World, addresses: dict[str, str], login: Any) -> None:
+    wrong = []
+    with clock.pretend(at(DAY)):
+        for role in (*ROLES, "anonymous"):
+            client = Client() if role == "anonymous" else login(getattr(world, role))
+            client.raise_request_exception = False
+            for name, address in sorted(addresses.items(), key=lambda row: row[0] == "logout"):
+                allowed = role in MATRIX[name]
+                if name == "portal_find_receipt":
+                    address += f"?receipt={addresses['portal_receipt'].split('/')[-2]}"
+                if turned_away(client, name, address) == allowed:
+                    wrong.append(f"{role} {'may not open' if allowed else 'opens'} {name}")
+    assert wrong == []

@@ -1,0 +1,87 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.world import PASSWORD, World
+from zhenggai.accounts.middleware import LAST_SEEN
+from zhenggai.audit.models import Entry
+
+
+def log_in(client: Client, name: str, password: str) -> Any:
+    return client.post("/login/", {"username": name, "password": password})
+
+
+def test_logging_in_and_out_is_on_the_trail(world: World) -> None:
+    client = Client()
+    assert log_in(client, "office", PASSWORD).headers["Location"] == "/work/"
+    client.post("/logout/")
+    assert client.get("/work/").headers["Location"].startswith("/login/")
+    assert list(Entry.objects.order_by("seq").values_list("verb", flat=True))[-2:] == [
+        "session.login",
+        "session.logout",
+    ]
+
+
+def test_a_wrong_password_says_how_many_tries_are_left_and_then_locks(world: World) -> None:
+    client = Client()
+    page = log_in(client, "office", "wrong").content.decode()
+    assert "账号或密码不对。再错4次，账号锁定15分钟。" in page
+    for _ in range(4):
+        answer = log_in(client, "office", "wrong")
+    assert answer.status_code == 429
+    assert "账号已锁定15分钟" in answer.content.decode()
+    assert log_in(client, "office", PASSWORD).status_code == 429
+    assert log_in(Client(), "leader", PASSWORD).status_code == 302
+
+
+def test_an_unknown_name_and_a_wrong_password_read_the_same(world: World) -> None:
+    known, unknown = (log_in(Client(), name, "wrong").content.decode() for name in ("office", "nobody-such"))
+    assert known.count("再错4次") == unknown.count("再错4次") == 1
+
+
+def test_an_idle_session_ends(world: World, login: Any) -> None:
+    client = login(world.office)
+    session = client.session
+    session[LAST_SEEN] = int((timezone.now() - timedelta(minutes=61)).timestamp())
+    session.save()
+    assert client.get("/work/").headers["Location"].startswith("/login/")
+
+
+def test_a_closed_account_cannot_log_in(world: World) -> None:
+    world.office.is_active = False
+    world.office.save()
+    assert "账号或密码不对" in log_in(Client(), "office", PASSWORD).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/work/", "/ledger/", "/intake/", "/desk/people/", "/notices/", "/reports/"])
+def test_every_page_asks_for_a_login(db: None, path: str) -> None:
+    assert Client().get(path).headers["Location"] == f"/login/?next={path}"
+
+
+def test_forms_want_their_token(world: World, login: Any) -> None:
+    client = login(world.office, enforce_csrf_checks=True)
+    answer = client.post("/logout/")
+    assert answer.status_code == 403
+    assert "页面失效了" in answer.content.decode()
+
+
+def test_security_headers(db: None) -> None:
+    headers = Client().get("/").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_password_is_changed_by_its_owner(world: World, login: Any) -> None:
+    client = login(world.office)
+    weak = client.post("/password/", {"old": PASSWORD, "new": "12345678", "again": "12345678"})
+    assert weak.status_code == 422
+    good = client.post("/password/", {"old": PASSWORD, "new": "zhi-xiu-hu-pan-27", "again": "zhi-xiu-hu-pan-27"})
+    assert good.status_code == 302
+    assert log_in(Client(), "office", "zhi-xiu-hu-pan-27").status_code == 302

@@ -1,0 +1,104 @@
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from tests.world import World
+from zhenggai.accounts.decisions import Refused
+from zhenggai.audit import clock
+from zhenggai.demo.city import at
+from zhenggai.progress.actions import report_due
+from zhenggai.rulebook.actions import approve, differences, draft
+from zhenggai.rulebook.models import Rulebook
+from zhenggai.rulebook.rules import RuleError, Rules, rules_from
+
+
+def version(world: World, name: str, day: date, **changes: object) -> Rulebook:
+    return draft(world.city, name=name, effective_from=day, data=Rules().as_json() | changes, by=world.office)
+
+
+def test_the_version_of_the_day_counts(world: World) -> None:
+    with clock.pretend(at(date(2026, 1, 5))):
+        approve(version(world, "二月版", date(2026, 2, 10), notice_days=5), by=world.leader)
+    days = [
+        Rulebook.objects.in_force(world.south_gov, on).rules.notice_days for on in (date(2026, 2, 9), date(2026, 2, 10))
+    ]
+    assert days == [10, 5]
+
+
+def test_the_nearest_place_with_rules_counts(world: World) -> None:
+    Rulebook.objects.create(
+        place=world.south,
+        name="区版",
+        effective_from=date(2020, 1, 1),
+        data={"notice_days": 7},
+        approved_at=clock.now(),
+    )
+    assert Rulebook.objects.in_force(world.south_gov, date(2026, 1, 1)).rules.notice_days == 7
+    assert Rulebook.objects.in_force(world.north_gov, date(2026, 1, 1)).rules.notice_days == 10
+
+
+def test_without_rules_nothing_is_decided(world: World) -> None:
+    with pytest.raises(Refused, match="没有生效的制度"):
+        Rulebook.objects.in_force(world.province, date(2026, 1, 1))
+
+
+def test_a_draft_does_not_count_and_needs_another_person(world: World) -> None:
+    with clock.pretend(at(date(2026, 1, 5))):
+        book = version(world, "二月版", date(2026, 2, 10), notice_days=5)
+        assert Rulebook.objects.in_force(world.city, date(2026, 3, 1)).rules.notice_days == 10
+        for person in (world.office, world.south_acceptor, world.south_liaison):
+            with pytest.raises(Refused, match="不能批准自己|领导批准"):
+                approve(book, by=person)
+        both = world.person("both", None, world.city_office)
+        both.grants.create(role="leader", unit=world.city_gov)
+        both.grants.create(role="coordination", unit=world.city_office)
+        own = draft(world.city, name="自己的", effective_from=date(2026, 5, 1), data={}, by=both)
+        with pytest.raises(Refused, match="不能批准自己"):
+            approve(own, by=both)
+        with pytest.raises(IntegrityError, match="rulebook_approved_by_another"), transaction.atomic():
+            Rulebook.objects.filter(pk=own.pk).update(approved_by=both)
+
+
+def test_rules_do_not_reach_back(world: World) -> None:
+    book = version(world, "旧的", date(2026, 1, 1))
+    with clock.pretend(at(date(2026, 1, 2))), pytest.raises(Refused, match="不追溯"):
+        approve(book, by=world.leader)
+
+
+def test_an_approved_version_is_never_rewritten(world: World) -> None:
+    assert world.rulebook is not None
+    for change in ({"data": {}}, {"effective_from": date(2020, 1, 1)}):
+        with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+            Rulebook.objects.filter(pk=world.rulebook.pk).update(**change)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"notice_days": 0}, "公示期"),
+        ({"notice_days": "10"}, "公示期"),
+        ({"notice_day_kind": "weeks"}, "公示期计法"),
+        ({"report_day": 31}, "月报截止日"),
+        ({"levels": []}, "至少要有一级"),
+        ({"levels": [{"key": "a", "name": "市", "tier": "city", "days": 5}, {"key": "b", "name": "县", "tier": "county", "days": 5}]}, "由下往上"),
+        ({"colour": "red"}, "没有这些条目"),
+    ],
+)  # fmt: skip
+def test_rules_that_cannot_be_followed_are_refused(world: World, data: dict[str, object], message: str) -> None:
+    with pytest.raises(RuleError, match=message):
+        rules_from(data)
+    with pytest.raises(Refused, match=message):
+        draft(world.city, name="坏的", effective_from=date(2026, 5, 1), data=data, by=world.office)
+
+
+def test_differences_are_told_in_words() -> None:
+    assert differences(Rules(), Rules(notice_days=5)) == [("公示期", "10个工作日，首日计入", "5个工作日，首日计入")]
+
+
+@pytest.mark.requirement("R17")
+@pytest.mark.parametrize(
+    ("month", "due"), [(date(2026, 11, 1), date(2026, 11, 16)), (date(2026, 12, 1), date(2026, 12, 15))]
+)
+def test_the_report_day_moves_to_a_working_day(world: World, month: date, due: date) -> None:
+    assert report_due(world.city, month)[0] == due
