@@ -1,12 +1,11 @@
 """Tables that a text file draws with bars (Markdown) or tabs."""
 
-import re
 from collections.abc import Callable
 
 from zhenggai.core.reading.document import Cell, Table
 
 _LONGEST_HEADING = 40
-_RULE = re.compile(r"[\s|:+-]*-{3,}[\s|:+-]*")
+_RULE_SIGNS = frozenset("|:+- \t")
 _LEAST_COLUMNS = 3  # two columns with a tab are as often a label and its value in running text
 
 
@@ -27,12 +26,17 @@ def take_table(lines: list[str], position: int) -> tuple[Table | None, int]:
         if _splitter(line) is not split and not (split is _by_tabs and _is_heading_row(lines, index, rows)):
             break
         used += 1
-        if not _RULE.fullmatch(line):
+        if not _is_rule(line):
             rows.append(split(line))
     ruled = used > len(rows)
     if len(rows) < 2 or (len(rows[0]) < _LEAST_COLUMNS and not ruled):
         return None, 0
     return _table(rows), used
+
+
+def _is_rule(line: str) -> bool:
+    """The line under the column names: |---|---|."""
+    return "-" in line and _RULE_SIGNS.issuperset(line)
 
 
 def _splitter(line: str) -> Callable[[str], list[str]] | None:

@@ -96,19 +96,18 @@ class LineCollector:
             self._flush()
         if node.tag == "li":
             self._pieces.append(_list_number(node))
-        self._say(node, node.text)
+        self._say(node.text, node)
 
     def _leave(self, node: _Element) -> None:
         if node.tag in _BLOCK_TAGS:
             self._flush()
         if node is not self._root:
-            self._say(node, node.tail)
+            self._say(node.tail, node.getparent())
 
-    def _say(self, node: _Element, text: str | None) -> None:
+    def _say(self, text: str | None, holder: _Element | None) -> None:
         if not text:
             return
-        parent = node if text is node.text else node.getparent()
-        if parent is not None and parent.tag == "pre":
+        if holder is not None and holder.tag == "pre":
             *lines, last = text.split("\n")
             for line in lines:
                 self._pieces.append(line)

@@ -12,6 +12,7 @@ _PAGE_NUMBER = re.compile(
     r"[-—–－·]? ?\d{1,4} ?[-—–－·]?|第 ?\d{1,4} ?页.{0,12}|\d{1,4} ?[/／] ?\d{1,4}|(?i:page) ?\d{1,4}.{0,8}"
 )
 _COMES_BACK = 3
+_LEAST_MEASURE = 0.7  # share of the page's width at which a full line ends at the earliest
 
 
 def drop_running_lines(pages: list[Page]) -> tuple[Dropped, ...]:
@@ -66,9 +67,8 @@ def paragraphs(stretches: list[tuple[Page, list[int]]]) -> list[Paragraph]:
 
 def _margins(page: Page) -> tuple[float, float]:
     """Where lines begin and end when they fill the page."""
-    if not page.lines:
-        return 0.0, page.width
-    return min(line.left for line in page.lines), max(line.right for line in page.lines)
+    left = min((line.left for line in page.lines), default=0.0)
+    return left, max([page.width * _LEAST_MEASURE, *(line.right for line in page.lines)])
 
 
 def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:

@@ -12,7 +12,7 @@ from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.signs import is_unfinished
 
 _AT_LINE = re.compile(r"(?:\A|(?<=\n))[ \t]*(\d{1,4})`[ \t]*")
-_ANYWHERE = re.compile(r"(?<![\d.,`/])(\d{1,4})`[ \t]*(?![\d])")
+_ANYWHERE = re.compile(r"(?<![\d.,/])(?<!\d`)(\d{1,4})`[ \t]*(?![\d])")
 _WRONG_START = frozenset("，。；：、！？）》”’,;:)!?")
 _LEAST_SLICES = 3
 _LEAST_LENGTH = 120  # characters; items of real lists without a full stop are names or phrases

@@ -49,7 +49,7 @@ _EDGE_COUNT = 25  # how many lines from either end furniture is looked for
 _LONG_LINE = 150
 _LEAST_CUES = 3
 _WORDS = re.compile(r"[ |·•]+")
-_STRIPPED = " \t[]()<>:|·•》【】"
+_PARTS = re.compile(r"[ \t\[\]()<>:|·•]+")
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
 _MENU_WORD = re.compile(rf"(?:{HAN}|[A-Za-z]){{2,8}}")
 _UNIT_ENDS = tuple("局委办厅府会区县市处院组司")
@@ -106,7 +106,7 @@ def _describes(line: str) -> bool:
 def _is_anywhere(line: str) -> bool:
     if line.startswith(OPENINGS):
         return True
-    words = [word.strip(_STRIPPED) for word in _WORDS.split(line)]
+    words = _PARTS.split(line)
     if all(not word or word in BUTTONS or word.isdigit() for word in words) and any(word in BUTTONS for word in words):
         return True
     return ">" in line and "<" not in line and _BREADCRUMB.fullmatch(line) is not None

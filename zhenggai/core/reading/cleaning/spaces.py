@@ -19,6 +19,7 @@ _NUMBER_OPENS = re.compile(r"\d{1,2}[.`](?!\d)|\(\w{1,3}\)|(?P<han>[^\x00-\xff]{
 _HAN_NUMBERS = frozenset("一二三四五六七八九十")
 _SIGNATURE_DATE = re.compile(r"\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[ \t]*(?:\n|\Z)")
 _LINE_NUMBER = re.compile(r"(?:^|[\n\t]) *\d{1,3}$")
+_ROW = re.compile(r" *\d{1,3} [^ !,;]+(?: [^ !,;]+)+")
 _COLUMNS = re.compile(r"\S {2,}\S")
 
 
@@ -83,4 +84,5 @@ def _parts_columns(folded: str, position: int) -> bool:
         return True
     start = folded.rfind("\n", max(0, position - 200), position) + 1
     end = folded.find("\n", position, position + 200)
-    return end > 0 and end - start < 120 and _COLUMNS.search(folded, start, end) is not None
+    end = min(len(folded), position + 200) if end < 0 else end
+    return end - start < 120 and (_COLUMNS.search(folded, start, end) or _ROW.fullmatch(folded, start, end)) is not None
