@@ -1,11 +1,11 @@
 """`zhenggai manage <command>`: a Django command on this checkout's database, running or not."""
 
 import signal
-import sys
 
 from zhenggai.serve.database import opened
 from zhenggai.serve.environment import LaunchError, prepare_folders, tell_django, var_folder
 from zhenggai.serve.progress import explain, report_failure
+from zhenggai.serve.stopping import Stopped, hear_stop_signals
 
 # Commands that change tables rather than rows.
 OWNER_COMMANDS = {"migrate", "flush"}
@@ -13,9 +13,12 @@ OWNER_COMMANDS = {"migrate", "flush"}
 
 def main(argv: list[str]) -> int:
     """Run the command; its own exit code, or 1 with the reason when there is no database to run it on."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that the database is stopped
+    # Ctrl-C belongs to the command: an interactive shell goes on after it.
+    hear_stop_signals((signal.SIGTERM, signal.SIGHUP))
     try:
         return _manage(argv)
+    except Stopped:
+        return 143
     except (LaunchError, OSError) as error:
         report_failure(explain(error) or str(error))
         return 1

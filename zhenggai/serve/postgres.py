@@ -25,6 +25,7 @@ from zhenggai.serve import roles
 from zhenggai.serve.environment import LaunchError, kept_secret, open_log
 from zhenggai.serve.locks import exclusive
 from zhenggai.serve.placement import BARE_ENVIRONMENT, Placement, identity, run_as
+from zhenggai.serve.stopping import undisturbed
 
 COMMON = {
     "max_connections": "60",
@@ -193,7 +194,7 @@ class Cluster:
         self.port = free_port()
         options = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": ""}
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        with open_log(self.log) as log:
+        with undisturbed(), open_log(self.log) as log:
             # A session of its own: Ctrl-C at the terminal must reach the launcher only.
             self._child = subprocess.Popen(  # noqa: S603
                 [str(self.binaries / "postgres"), "-D", str(self.data), *words], **identity(self.account),

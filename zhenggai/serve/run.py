@@ -3,13 +3,11 @@
 import argparse
 import contextlib
 import os
-import signal
 import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import FrameType
 
 from zhenggai.serve import prepare
 from zhenggai.serve.database import Database, opened, own_database
@@ -26,21 +24,17 @@ from zhenggai.serve.environment import (
 from zhenggai.serve.locks import Claim
 from zhenggai.serve.prepare import Account
 from zhenggai.serve.progress import INDENT, Progress, explain, report_failure, say, table
+from zhenggai.serve.stopping import Stopped, hear_stop_signals
 from zhenggai.serve.website import Website, refuse_taken_port
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.5
-
-
-class Stopped(BaseException):
-    """The person, or the system, asked it to stop."""
 
 
 def main(argv: list[str]) -> int:
     """Run until Ctrl-C. 0 when it was stopped or runs already, 1 with the reason when it cannot start."""
     options = _options(argv)
     farewell = "已停止：网站和数据库都已正常关闭，数据已保存。" if own_database() else "已停止：网站已正常关闭。"
-    _hear_stop_signals()
+    hear_stop_signals()
     try:
         return _launch(options)
     except Stopped:
@@ -73,16 +67,6 @@ def _port(text: str) -> int:
     if not 0 < number < 65536:
         raise ValueError(text)
     return number
-
-
-def _hear_stop_signals() -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        for number in STOP_SIGNALS:  # a second Ctrl-C must not cut the clean stop short
-            signal.signal(number, signal.SIG_IGN)
-        raise Stopped
-
-    for number in STOP_SIGNALS:
-        signal.signal(number, stop)
 
 
 def _unexpected(error: Exception) -> str:

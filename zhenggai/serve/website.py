@@ -17,6 +17,7 @@ import psutil
 
 from zhenggai.serve.environment import ROOT, LaunchError, open_log, tail, write_private
 from zhenggai.serve.postgres import free_port, is_alive
+from zhenggai.serve.stopping import undisturbed
 
 WORKERS, THREADS = 2, 4
 ANSWER_SECONDS = 60
@@ -41,14 +42,14 @@ class Website:
     def start(self, application: str) -> None:
         """Start serving `application` (module:name) and wait until it answers; LaunchError with its log otherwise."""
         mark = secrets.token_hex(16)
-        with open_log(self.log) as log:
+        with undisturbed(), open_log(self.log) as log:
             self._child = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-m", "granian", application, *self._options()], cwd=ROOT,
                 env={**os.environ, MARK: mark}, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
-        started = psutil.Process(self._child.pid).create_time()
-        write_private(self._record, json.dumps({"pid": self._child.pid, "started": started, "mark": mark}))
+            started = psutil.Process(self._child.pid).create_time()
+            write_private(self._record, json.dumps({"pid": self._child.pid, "started": started, "mark": mark}))
         self._await_answer()
 
     def _options(self) -> list[str]:
