@@ -33,6 +33,7 @@ class Website:
         self.log = var / "log" / "server.log"
         self._record = var / "run" / "server.json"
         self._child: subprocess.Popen[bytes] | None = None
+        self._has_answered = False
 
     @property
     def address(self) -> str:
@@ -66,6 +67,7 @@ class Website:
                 raise LaunchError(f"网站进程启动后就退出了：\n{tail(self.log)}")
             status = self._status()
             if status and status < 500:
+                self._has_answered = True
                 return
             if status:
                 raise LaunchError(f"网站启动了，但首页报错（{status}）：\n{tail(self.log)}")
@@ -84,22 +86,23 @@ class Website:
         return self._child is not None and self._child.poll() is None
 
     def stop(self) -> None:
-        """Let running requests end, then stop it with all its workers."""
-        if self._child and self._child.poll() is None:
+        """Let running requests end, then stop it with all its workers. Before its first answer there are none, and
+        workers that are still starting would not hear a polite signal."""
+        if self._child and self._child.poll() is None and self._has_answered:
             self._child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(STOP_SECONDS)
-        self.clear_leftovers()
+        self.clear_leftovers(patience=5 if self._has_answered else 0)
         if self._child:
             self._child.wait()
 
-    def clear_leftovers(self) -> int:
-        """End what is left of the recorded server; how many processes there were."""
+    def clear_leftovers(self, patience: float = 5) -> int:
+        """End what is left of the recorded server, by force after `patience` seconds; how many processes there were."""
         left = list(self._recorded())
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
-        _, stubborn = psutil.wait_procs([p for p in left if is_alive(p)], timeout=5)
+        _, stubborn = psutil.wait_procs([p for p in left if is_alive(p)], timeout=patience)
         for process in stubborn:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
