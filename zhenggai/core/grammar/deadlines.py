@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from zhenggai.core.grammar.dates import PointInTime, find_dates
 from zhenggai.core.grammar.objects import Deadline, DeadlineKind, Place
+from zhenggai.core.reading import Spans
 from zhenggai.core.reading.folding import fold
 
 _LONG_TERM = re.compile(r"长期(?!以来)|持续(?:坚持|推进|整改|保持|巩固|实施|开展|改善|深化)|常态化|一以贯之")
@@ -37,6 +38,7 @@ _OWN_WORDS = (
 )
 """Words that set a limit inside a measure only where they make a clause by themselves."""
 
+_NEARBY = 30  # characters after a date in which 长期坚持 belongs to it
 _EDGES = frozenset(",!;:(`) \n") | {""}
 _REACHED_BY = re.compile(r"(?:力争|确保|争取|计划|到|至|于|在) ?$")
 _STATUS_BEFORE = re.compile(r"(?:截至|截止到?|自|从|依据|根据|按照|<[^>]{0,60}) ?$")
@@ -109,8 +111,9 @@ def find_deadlines(text: str, year: int | None = None) -> list[Deadline]:
     """
     folded = fold(text)
     found = [_dated(text, folded, point) for point in find_dates(text, year) if _sets_limit(folded, point)]
+    told = Spans.joined((one.place.start, one.place.end + _NEARBY) for one in found if one.then_long_term)
     for start, end, kind in _own_clauses(folded):
-        if not any(abs(start - one.place.end) < 30 and one.then_long_term for one in found):
+        if start not in told:
             found.append(Deadline(text[start:end], kind, None, False, Place(start, end)))
     return sorted(found, key=lambda one: one.place.start)
 

@@ -44,6 +44,8 @@ _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>{HAN})(?!一|督|通|调|报|巡|检)")
 _TIMES = re.compile(rf"{HAN}{{0,10}}? ?(?P<count>\d{{1,2}}|一|二|两|三|四|五|六|七|八|九|十)(?:次|轮|遍|回)")
 _LONGEST_TITLE = 14
+_LONGEST_ACTOR = 60
+_LONGEST_SENTENCE = 2_000
 _NARRATIVE = re.compile(r"以来|已(?:经|先后|累计)?(?:召开|开展|组织|完成|形成)|先后(?:召开|开展|组织)|共(?:召开|开展)")
 _SENTENCE = re.compile(r"[^!;?\n]+[!;?]?")
 _OPENING = re.compile(r"[ \t]*(?:(?P<han>\w{1,3})`|\(\w{1,3}\)|\d{1,2}[.`](?!\d))? ?")
@@ -87,6 +89,8 @@ def find_duties(text: str, start: int = 0) -> list[Duty]:
     for match in _SENTENCE.finditer(folded):
         first, last = _after_number(folded, *match.span()), match.end()
         sentence = folded[first:last]
+        if len(sentence) > _LONGEST_SENTENCE:
+            continue
         if not _NARRATIVE.search(sentence) and not _is_title(folded, sentence, last):
             duties += _in_sentence(text[first:last], sentence, first + start)
     return duties
@@ -138,9 +142,10 @@ def _duty(text: str, folded: str, group: list[_Cadence], span: tuple[int, int], 
 def _cadences(folded: str) -> list[_Cadence]:
     """Where a sentence names a period that returns and something to be done in it."""
     found: list[_Cadence] = []
+    taken: set[int] = set()
     for pattern in (_EVERY, _ONE_ONE, _SYSTEM):
         for match in pattern.finditer(folded):
-            if any(one.start < match.end() and match.start() < one.end for one in found):
+            if not taken.isdisjoint(range(*match.span())):
                 continue
             if pattern is _EVERY and not any(word in folded[match.end() : match.end() + 60] for word in _ACTIONS):
                 continue
@@ -150,6 +155,7 @@ def _cadences(folded: str) -> list[_Cadence]:
             if match.groupdict().get("several"):
                 cadence, count = _EVERY_SECOND.get(cadence, (cadence, count))
             found.append(_Cadence(match.start(), match.end(), cadence, count, pattern is _SYSTEM))
+            taken.update(range(*match.span()))
     return sorted(found, key=lambda one: one.start)
 
 
@@ -173,10 +179,11 @@ def _who(text: str, folded: str, cadence: _Cadence) -> str | None:
     end = cadence.start
     modal = _MODAL.search(folded, max(0, end - 40), end)
     end = modal.start() if modal else end
-    start = max(folded.rfind(sign, 0, end) for sign in ",!;:") + 1
+    first = max(0, end - _LONGEST_ACTOR - 20)
+    start = max(first, *(folded.rfind(sign, first, end) + 1 for sign in ",!;:"))
     start += next((len(word) for word in _LEADING_WORDS if folded.startswith(word, start)), 0)
     who = text[start:end].strip()
-    return who if 2 <= len(who) <= 60 and folded[start:end].strip().endswith(_ACTOR_ENDS) else None
+    return who if 2 <= len(who) <= _LONGEST_ACTOR and folded[start:end].strip().endswith(_ACTOR_ENDS) else None
 
 
 def _to(text: str, folded: str, span: tuple[int, int]) -> str | None:

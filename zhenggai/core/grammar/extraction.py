@@ -11,7 +11,7 @@ from zhenggai.core.grammar.objects import Body, Duty, Extraction, Kind, Task, Wa
 from zhenggai.core.grammar.outline import outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
-from zhenggai.core.reading import CleanText, Remark
+from zhenggai.core.reading import CleanText, Remark, Spans
 
 FORMAT = "zhenggai/1"
 
@@ -47,11 +47,11 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
 
 def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:
     """The duties of the text, outside the issues: what an issue says was done each month is no duty."""
-    issues = [place for task in tasks for place in task.places.get("issue", ())]
+    issues = Spans.joined(sorted((place.start, place.end) for task in tasks for place in task.places.get("issue", ())))
     return tuple(
         replace(duty, place=place_of(source, (duty.place.start, duty.place.end)))
         for duty in find_duties(source.text)
-        if not any(issue.start <= duty.place.start < issue.end for issue in issues)
+        if duty.place.start not in issues
     )
 
 

@@ -14,6 +14,7 @@ from zhenggai.core.grammar.places import Span
 from zhenggai.core.grammar.unit_lists import looks_like_units
 
 _LEAST_COLUMNS = 4
+_MOST_COLUMNS = 20
 _LONGEST_NAME = 12
 _MOST_LINES = 40  # of one row
 _LONGEST_HEADING = 24
@@ -39,8 +40,13 @@ class FlatTable:
 def find_flat_table(folded: str, lines: list[Span], index: int) -> tuple[FlatTable | None, int]:
     """The table whose column names begin at this line, and the index of the line after it; (None, index) for none."""
     columns: list[str | None] = []
-    while index + len(columns) < len(lines) and _names_column(folded, lines[index + len(columns)]):
-        columns.append(column_field(_text(folded, lines[index + len(columns)])))
+    for line in lines[index : index + _MOST_COLUMNS]:
+        if not _names_column(folded, line):
+            break
+        field = column_field(_text(folded, line))
+        if field == "serial" and columns:
+            break
+        columns.append(field)
     first = index + len(columns)
     if len(columns) < _LEAST_COLUMNS or columns[0] != "serial" or not _is_number(folded, lines, first, 1):
         return None, index

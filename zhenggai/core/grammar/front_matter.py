@@ -12,6 +12,7 @@ from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.signs import metadata_labels
 
 _HEAD_LINES = 30
+_LONGEST_NAME = 300
 _TITLE_ENDS = (
     "方案", "通知", "公示", "公告", "通报", "报告", "计划", "清单", "办法", "意见", "情况", "措施", "细则", "规定", "要点", "台账", "函", "一览表", "分解表", "简报",
     "专报", "说明", "部署", "总结",
@@ -146,7 +147,7 @@ def _bare_name(name: str) -> str:
     >>> _bare_name("某市整改方案-某市人民政府"), _bare_name("整改方案.doc")
     ('某市整改方案', '整改方案')
     """
-    bare = _EXTENSION.sub("", name.strip())
+    bare = _EXTENSION.sub("", name.strip()[:_LONGEST_NAME])
     shorter = _SITE_AFTER.sub("", bare)
     return shorter if shorter.endswith(_TITLE_ENDS) else bare
 

@@ -10,7 +10,7 @@ from zhenggai.core.grammar.flat_tables import FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
 from zhenggai.core.grammar.places import Span
-from zhenggai.core.reading import CleanText, Region
+from zhenggai.core.reading import CleanText, Region, Spans
 from zhenggai.core.reading.folding import fold
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
@@ -148,8 +148,9 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, s
 
 def _inline(folded: str, start: int, end: int, flattened: bool, labels: list[Label]) -> Iterator[Marker]:
     """Numbers inside the line that are no part of a label."""
+    inside = Spans.joined((label.start, label.end) for label in labels)
     for marker in inline_markers(folded, start, end, flattened):
-        if not any(label.start <= marker.start < label.end for label in labels):
+        if marker.start not in inside:
             yield marker
 
 

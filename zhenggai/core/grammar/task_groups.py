@@ -16,6 +16,7 @@ from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
 
 _OPENS_TASK = frozenset({"serial", "category", "issue"})
 _OUTERMOST = 0
+_MOST_FIELDS = 200  # a task has a dozen, with those of its measures some forty
 
 
 @dataclass(slots=True)
@@ -37,20 +38,24 @@ class TaskGroup:
     start: int
     end: int = -1
     fields: list[FieldText] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    measures: FieldText | None = None
+
+    def add(self, one: FieldText) -> None:
+        """One more field; of several with measures the last one counts."""
+        self.fields.append(one)
+        self.names.add(one.label.field)
+        if one.label.field == "measures":
+            self.measures = one
 
     @property
     def open(self) -> FieldText | None:
         """The field whose value is being read."""
         return self.fields[-1] if self.fields and self.fields[-1].end < 0 else None
 
-    @property
-    def measures(self) -> FieldText | None:
-        """The last field with measures."""
-        return next((one for one in reversed(self.fields) if one.label.field == "measures"), None)
-
     def has(self, name: str) -> bool:
-        """Whether the task itself, not one of its measures, has this field."""
-        return any(one.label.field == name for one in self.fields)
+        """Whether the task has this field."""
+        return name in self.names
 
 
 Item = TaskGroup | TableBlock | FlatTable
@@ -98,7 +103,7 @@ class Grouping:
         measures = task.measures
         inside = len(measures.items) - 1 if measures and measures.items and label.field in SHORT_FIELDS else None
         self._close_field(label.start)
-        task.fields.append(FieldText(label, in_measure=inside))
+        task.add(FieldText(label, in_measure=inside))
 
     def _is_heading(self, index: int, label: Label) -> bool:
         """`三、整改任务` above numbered tasks with fields of their own names a list; in a notice it is a field."""
@@ -112,12 +117,14 @@ class Grouping:
 
     def _starts_over(self, task: TaskGroup, label: Label) -> bool:
         """Whether the label opens the next task of a row of tasks without numbers."""
+        if len(task.fields) >= _MOST_FIELDS:
+            return True
         if label.field == "other":
             return False
         if label.rank is not None and task.head is not None and label.rank < task.head.rank:
             return True
         if label.field in _OPENS_TASK:
-            return any(one.label.field not in _OPENS_TASK for one in task.fields) or task.has(label.field)
+            return bool(task.names - _OPENS_TASK) or task.has(label.field)
         if not task.has(label.field):
             return False
         if label.field in SHORT_FIELDS:

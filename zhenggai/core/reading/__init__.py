@@ -6,7 +6,7 @@ remaining character stood. Heavy libraries are imported only inside the reader t
 """
 
 from zhenggai.core.reading import limits
-from zhenggai.core.reading.cleaning import CleanText, Region, Removed, clean
+from zhenggai.core.reading.cleaning import CleanText, Region, Removed, Spans, clean
 from zhenggai.core.reading.document import Block, Cell, Document, Dropped, Paragraph, Remark, Table
 from zhenggai.core.reading.errors import Damaged, Empty, Encrypted, NoText, TooLarge, Unreadable, WrongKind
 from zhenggai.core.reading.readers import read
@@ -25,6 +25,7 @@ __all__ = [
     "Region",
     "Remark",
     "Removed",
+    "Spans",
     "Table",
     "TooLarge",
     "Unreadable",

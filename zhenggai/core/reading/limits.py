@@ -6,7 +6,7 @@ A provincial plan with its task list has about 60,000 characters on 110 pages; e
 MEGABYTE = 1024 * 1024
 
 MAX_BYTES = 100 * MEGABYTE  # of the file as sent
-MAX_CHARACTERS = 5_000_000  # of text, whatever the format
+MAX_CHARACTERS = 3_000_000  # of text, whatever the format
 MAX_PAGES = 2_000
 MAX_BLOCKS = 400_000  # paragraphs and table cells together
 

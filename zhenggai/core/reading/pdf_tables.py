@@ -15,6 +15,7 @@ _SNAP = 3.0
 _SHORTEST = 4.0
 _MOST_EDGES = 600  # after merging; a page of a ledger has about 60
 _MOST_CROSSINGS = 6_000
+_MOST_LOOKUPS = 5_000_000  # cells times characters
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -40,6 +41,8 @@ def placed_tables(page: Page) -> list[PlacedTable]:
         xs = _levels([box[0] for box in boxes] + [box[2] for box in boxes])
         ys = _levels([box[1] for box in boxes] + [box[3] for box in boxes])
         if len(xs) < 3 or len(ys) < 2:
+            continue
+        if len(boxes) * len(page.glyphs) > _MOST_LOOKUPS:
             continue
         table = _table(page, boxes, xs, ys)
         if any(cell.text for cell in table.cells):

@@ -17,6 +17,7 @@ from zhenggai.core.reading.cleaning import (
 )
 from zhenggai.core.reading.cleaning.draft import Cut, Draft, draft_of
 from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
+from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.document import Document
 
 RULES = (site_furniture, page_numbers, running_heads, fragments, wrapped_lines, blank, broken_titles, spaces)
@@ -36,4 +37,4 @@ def clean(document: Document) -> CleanText:
     return draft.result(document, site_furniture.listed_titles(draft))
 
 
-__all__ = ["RULES", "CleanText", "Cut", "Draft", "Region", "Removed", "clean"]
+__all__ = ["RULES", "CleanText", "Cut", "Draft", "Region", "Removed", "Spans", "clean"]

@@ -1,11 +1,12 @@
 """The text while it is being cleaned: rules look at it and name cuts, the draft makes them and keeps the maps."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
+from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.document import Document, Paragraph, Table
 
 _ODD_SPACES = str.maketrans({"\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " "})
@@ -63,11 +64,11 @@ class Draft:
         start, source = self.segments[max(index, 0)]
         return source + offset - start
 
-    def in_table(self) -> "Spans":
+    def in_table(self) -> Spans:
         """The stretches that tables fill."""
         return Spans.joined((region.start, region.end) for region in self.regions if region.table)
 
-    def in_metadata(self) -> "Spans":
+    def in_metadata(self) -> Spans:
         """The stretches that describe the document instead of being it."""
         return Spans.joined((region.start, region.end) for region in self.regions if region.metadata)
 
@@ -101,29 +102,6 @@ class Draft:
                 fresh.append((moved(first), origin + first - begin))
                 follower += 1
         return tuple(fresh)
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Sorted stretches of text that do not overlap."""
-
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-
-    @classmethod
-    def joined(cls, pairs: Iterable[tuple[int, int]]) -> "Spans":
-        """Stretches from pairs in order; those that touch (with one character between) become one."""
-        merged: list[list[int]] = []
-        for start, end in pairs:
-            if merged and start <= merged[-1][1] + 1:
-                merged[-1][1] = max(merged[-1][1], end)
-            else:
-                merged.append([start, end])
-        return cls(tuple(start for start, _ in merged), tuple(end for _, end in merged))
-
-    def __contains__(self, offset: int) -> bool:
-        index = bisect_right(self.starts, offset) - 1
-        return index >= 0 and offset < self.ends[index]
 
 
 def _disjoint(cuts: list[Cut]) -> list[Cut]:

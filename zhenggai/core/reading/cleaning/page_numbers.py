@@ -7,7 +7,8 @@ A bare number on a line of its own is one only where the row keeps breaking sent
 import re
 from itertools import pairwise
 
-from zhenggai.core.reading.cleaning.draft import Cut, Draft, Spans
+from zhenggai.core.reading.cleaning.draft import Cut, Draft
+from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 

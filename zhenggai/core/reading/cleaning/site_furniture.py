@@ -8,7 +8,8 @@ are known by several of their cue words together, never by one alone.
 import re
 from collections.abc import Iterator
 
-from zhenggai.core.reading.cleaning.draft import Cut, Draft, Spans
+from zhenggai.core.reading.cleaning.draft import Cut, Draft
+from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.signs import metadata_labels
 
