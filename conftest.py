@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
@@ -28,7 +29,8 @@ def pytest_sessionstart() -> None:
 
 @pytest.fixture(autouse=True)
 def quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Cheap password hashes, and folders of the test's own."""
+    """Cheap password hashes, folders of the test's own, nothing cached before."""
+    cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path_factory.mktemp("tmp")

@@ -70,7 +70,7 @@ MATRIX: dict[str, set[str]] = {
     "rulebook": EVERYONE,
     "calendar": EVERYONE,
     "calendar_year": EVERYONE,
-    "draft_rulebook": {"office", "south_acceptor"},
+    "draft_rulebook": {"office"},
     "approve_rulebook": {"leader"},
     # the ledger: lists are open to all and hold what each may see
     "ledger": EVERYONE,

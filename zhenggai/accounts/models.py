@@ -63,6 +63,8 @@ class Unit(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["parent", "short_name"], name="unit_short_name_once"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_not_its_own_parent"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="unit_kind_is_known"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="unit_tier_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -221,6 +223,7 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("person")), name="nobody_grants_to_oneself"
             ),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="role_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -58,6 +58,9 @@ class Application(models.Model):
             ),
             # verdicts refer to these three together, so that "who applied" cannot be told differently there
             models.UniqueConstraint(fields=["id", "applied_by", "unit"], name="application_with_its_applicant"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["open", "passed", "returned", "failed"]), name="outcome_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -133,6 +136,8 @@ class Verdict(models.Model):
                 name="verdict_is_whole",
             ),
             models.CheckConstraint(condition=Q(result__in=["", "pass"]) | ~Q(reason=""), name="refusal_has_its_reason"),
+            models.CheckConstraint(condition=Q(result__in=["", "pass", "return", "fail"]), name="verdict_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=["acceptance", "review"]), name="verdict_kind_is_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["unit", "result"], name="verdict_by_unit")]
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from zhenggai.accounts.models import Tier
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.querysets import in_scope
+from zhenggai.ledger.states import State
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
+    from zhenggai.ledger.models import Task
 
 
 class VerdictQuerySet(models.QuerySet[Any]):
@@ -29,5 +33,46 @@ class VerdictQuerySet(models.QuerySet[Any]):
         offices = [unit.pk for unit in person.units_as(Role.COORDINATION)]
         places = person.places_as(Role.LEADER)
         return self.next_in_line().filter(
-            models.Q(kind="acceptance", unit__in=offices) | models.Q(kind="review", unit__place__in=places)
+            Q(kind="acceptance", unit__in=offices) | Q(kind="review", unit__place__in=places)
         )
+
+
+# ── what waits for a person: the same rules as in permissions.py, for many tasks at once ────────────────────────────
+def tasks_to_self_check(person: Person) -> models.QuerySet[Task]:
+    """Tasks whose measures are all done and that the person may check and apply for."""
+    return _tasks(State.RECTIFYING).applied_for_by(person).without_open_measures()
+
+
+def tasks_to_apply_for(person: Person) -> models.QuerySet[Task]:
+    """Tasks that are checked and wait for the application."""
+    return _tasks(State.SELF_CHECKED).applied_for_by(person)
+
+
+def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
+    """Tasks whose notice has ended without an open or upheld objection, for the leaders of the tier that reviewed."""
+    from zhenggai.publicity.models import Notice
+
+    leads = person.units_as(Role.LEADER)
+    ended = Notice.objects.current().filter(items__task=OuterRef("pk"), ends_on__lt=today)
+    unsettled = Q(objections__answered_at__isnull=True) | Q(objections__finding="upheld")
+    disputed = Notice.objects.current().filter(unsettled, items__task=OuterRef("pk"), objections__isnull=False)
+    return (
+        _tasks(State.IN_NOTICE)
+        .under(unit.place_id for unit in leads if unit.place_id)
+        .filter(Exists(ended), ~Exists(disputed), applications__outcome="passed")
+        .filter(applications__rulebook__data__review_tier__in=sorted({unit.tier for unit in leads}))
+    )
+
+
+def tasks_to_file(person: Person) -> models.QuerySet[Task]:
+    """Tasks that are struck off and not yet filed."""
+    offices = person.units_as(Role.COORDINATION)
+    if all(office.tier == Tier.COUNTY for office in offices):
+        return _tasks(State.STRUCK_OFF).none()
+    return _tasks(State.STRUCK_OFF).under(person.places_as(Role.COORDINATION))
+
+
+def _tasks(state: State) -> Any:
+    from zhenggai.ledger.models import Task
+
+    return Task.objects.filter(state=state)

@@ -26,7 +26,17 @@ class WholeFileStorage(FileSystemStorage):
                 os.fsync(out.fileno())
             os.chmod(beside, self.file_permissions_mode or 0o640)
             os.replace(beside, target)
+            _sync_folder(target.parent)
         except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
         return name
+
+
+def _sync_folder(folder: Path) -> None:
+    """A moved file survives a power cut only once its folder is written too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -28,7 +28,11 @@ class LimitedFileUploadHandler(TemporaryFileUploadHandler):
             self.file.close()
             setattr(self.request, LARGEST, self.file_name)
             raise SkipFile
-        super().receive_data_chunk(raw_data, start)
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:  # a full disk: what was written goes at once
+            self.file.close()
+            raise
 
 
 def clean_name(name: str) -> str:

@@ -33,6 +33,9 @@ class Inspection(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["place", "prefix"], name="inspection_prefix_once"),
             models.UniqueConstraint(fields=["place", "name"], name="inspection_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["central", "provincial", "special", "look_back"]), name="inspection_kind_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +114,7 @@ class Task(models.Model):
                 name="due_never_before_first",
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="state_is_known"),
+            models.CheckConstraint(condition=Q(due_kind__in=DueKind.values), name="due_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(state=State.RECTIFYING.value) | Q(finished_on__isnull=False),
                 name="closing_needs_finish_date",
@@ -166,6 +170,7 @@ class Measure(models.Model):
         ordering: ClassVar = ["no"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "no"], name="measure_once"),
+            models.CheckConstraint(condition=Q(progress__in=["open", "doing", "done"]), name="progress_is_known"),
             models.CheckConstraint(
                 condition=Q(progress="done", done_on__isnull=False) | (~Q(progress="done") & Q(done_on__isnull=True)),
                 name="done_measure_has_its_date",
@@ -206,6 +211,10 @@ class Duty(models.Model):
                 fields=["task", "part", "raw"], condition=Q(unit__isnull=True), name="unknown_unit_once"
             ),
             models.CheckConstraint(condition=Q(unit__isnull=False) | Q(group__isnull=True), name="group_has_members"),
+            models.CheckConstraint(
+                condition=Q(part__in=["place", "lead", "responsible", "cooperating", "supervising", "acceptance"]),
+                name="part_is_known",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["unit", "part", "task"], name="duty_by_unit")]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce
 
 from zhenggai.accounts.models import UnitClosure
+from zhenggai.accounts.roles import Role
 from zhenggai.ledger.states import CLOSED, State
 
 if TYPE_CHECKING:
@@ -63,6 +65,26 @@ class TaskQuerySet(models.QuerySet[Any]):
         """Tasks in which the person's place, unit or a unit below has a part. Everything that leaves the ledger
         (lists, counts, drop-downs, exports) goes through here."""
         return self.filter(in_scope(person, "pk")) if person.scope else self.none()
+
+    def under(self, places: Iterable[int]) -> TaskQuerySet:
+        """Tasks whose place is, or stands below, one of `places`."""
+        above = UnitClosure.objects.filter(ancestor__in=list(places), descendant=OuterRef("place"))
+        return self.filter(Exists(above))
+
+    def applied_for_by(self, person: Person) -> TaskQuerySet:
+        """Tasks that the person may carry to their closing (permissions.can_apply): the lead unit's, or the
+        responsible units' where the plan names no lead."""
+        from zhenggai.ledger.models import Duty
+
+        mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
+        below = UnitClosure.objects.filter(ancestor__in=mine, descendant=OuterRef("unit"))
+        duties = Duty.objects.filter(task=OuterRef("pk"))
+        leads, responsible = duties.filter(part="lead"), duties.filter(Exists(below), part="responsible")
+        return self.filter(Exists(leads.filter(Exists(below))) | Q(~Exists(leads), Exists(responsible)))
+
+    def without_open_measures(self) -> TaskQuerySet:
+        """Tasks all of whose measures are done."""
+        return self.filter(~Exists(_measures().exclude(progress="done")))
 
     def open(self) -> TaskQuerySet:
         return self.exclude(state__in=CLOSED)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django.contrib.messages import get_messages
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import ADMINISTRATORS, Role
+from zhenggai.pages.queues import waiting_for
 
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
@@ -37,21 +40,35 @@ def may_open(person: Person, name: str) -> bool:
     return wanted is None or bool(wanted & person.roles)
 
 
+def waiting(request: HttpRequest, person: Person) -> dict[str, int]:
+    """`waiting_for` the person, at most a minute old; counted afresh on the page that reports a step just taken."""
+    key = f"waiting-{person.pk}"
+    counts: dict[str, int] | None = None if len(get_messages(request)) else cache.get(key)
+    if counts is None:
+        counts = waiting_for(person)
+        cache.set(key, counts, 60)
+    return counts
+
+
 def index(request: HttpRequest) -> dict[str, Any]:
     """`index` and `desk_tabs` for the shell; nothing for the public."""
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {"index": [], "desk_tabs": [], "who": ""}
     path = request.path
-    groups = [[_item(name, label, path) for name, label in group if may_open(person, name)] for group in GROUPS]
-    tabs = [_item(name, label, path) for name, label in DESK if may_open(person, name)]
+    counts = waiting(request, person)
+    groups = [
+        [_item(name, label, path, counts.get(name, 0)) for name, label in group if may_open(person, name)]
+        for group in GROUPS
+    ]
+    tabs = [_item(name, label, path, 0) for name, label in DESK if may_open(person, name)]
     return {"index": [group for group in groups if group], "desk_tabs": tabs, "who": person.name}
 
 
-def _item(name: str, label: str, path: str) -> dict[str, Any]:
+def _item(name: str, label: str, path: str, count: int) -> dict[str, Any]:
     url = reverse(name)
     current = path.startswith(url) or (name == "ledger" and path.startswith("/tasks/"))
-    return {"url": url, "label": label, "current": current, "count": 0}
+    return {"url": url, "label": label, "current": current, "count": count}
 
 
 def is_administrator(person: Person) -> bool:

@@ -4,8 +4,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
+from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import in_scope
@@ -13,13 +14,28 @@ from zhenggai.ledger.states import State
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
-    from zhenggai.ledger.models import Duty
+    from zhenggai.ledger.models import Task
 
 
 class ReportQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> ReportQuerySet:
         """Reports on tasks that the person may see."""
         return self.filter(in_scope(person, "task_id")) if person.scope else self.none()
+
+    def waiting_for(self, person: Person) -> ReportQuerySet:
+        """The reports that this person may decide (permissions.can_decide): the coordination team all of its place,
+        a lead unit those of the others."""
+        from zhenggai.ledger.models import Duty
+
+        places, mine = person.places_as(Role.COORDINATION), [unit.pk for unit in person.units_as(Role.LIAISON)]
+        over = UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("task__place"))
+        led = Duty.objects.filter(
+            Exists(UnitClosure.objects.filter(ancestor__in=mine, descendant=OuterRef("unit"))),
+            task=OuterRef("task"), part=Duty.Part.LEAD,
+        )  # fmt: skip
+        own = led.filter(Exists(UnitClosure.objects.filter(ancestor=OuterRef("unit"), descendant=OuterRef(OuterRef("unit")))))
+        others = Q(Exists(led), ~Exists(own))
+        return self.filter(Exists(over) | others, state="submitted").exclude(submitted_by=person)
 
     def latest_versions(self) -> ReportQuerySet:
         """Without the versions that a later one has replaced."""
@@ -29,18 +45,14 @@ class ReportQuerySet(models.QuerySet[Any]):
         return self.filter(~Exists(later))
 
 
-def duties_to_report(person: Person, month: date) -> models.QuerySet[Duty]:
-    """The lead and responsible duties of the person's units for which this month has no report that waits or passed."""
-    from zhenggai.ledger.models import Duty
+def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
+    """The tasks that a unit of the person leads or is responsible for, and on which it owes this month's report."""
+    from zhenggai.ledger.models import Duty, Task
     from zhenggai.progress.models import Report
 
     mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
-    reported = Report.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"), month=month).exclude(
-        state="returned"
+    reported = Report.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"), month=month)
+    owed = Duty.objects.filter(
+        ~Exists(reported.exclude(state="returned")), task=OuterRef("pk"), unit__in=mine, part__in=RECTIFIERS
     )
-    return (
-        Duty.objects.filter(unit__in=mine, part__in=RECTIFIERS, task__state=State.RECTIFYING)
-        .filter(~Exists(reported))
-        .select_related("task", "task__place", "unit")
-        .order_by("task_id", "part", "pk")
-    )
+    return Task.objects.filter(Exists(owed), state=State.RECTIFYING)

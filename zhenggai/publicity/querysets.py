@@ -10,9 +10,11 @@ from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.ledger.querysets import in_scope
+from zhenggai.ledger.states import State
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
+    from zhenggai.ledger.models import Task
 
 HANDLERS = (Role.COORDINATION, Role.PUBLICITY)
 
@@ -90,3 +92,10 @@ class ObjectionQuerySet(models.QuerySet[Any]):
 
     def open(self) -> ObjectionQuerySet:
         return self.filter(answered_at__isnull=True)
+
+
+def tasks_to_notice(person: Person) -> models.QuerySet[Task]:
+    """Reviewed tasks that the person may publish (permissions.can_open_notice)."""
+    from zhenggai.ledger.models import Task
+
+    return Task.objects.filter(state=State.REVIEWED).under(person.places_as(Role.PUBLICITY))

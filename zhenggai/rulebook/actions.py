@@ -20,20 +20,23 @@ APPROVED = register("rulebook.approved", "批准制度", "green")
 
 @transaction.atomic
 def draft(place: Unit, *, name: str, effective_from: date, data: dict[str, Any], by: Person) -> Rulebook:
-    """A new version for `place`. Raises Refused when a rule cannot be followed or the name is taken."""
-    if not (allowed := can_draft(by)):
+    """A new version for `place`; what `data` leaves out is written down with the value it has today.
+
+    Raises Refused when a rule cannot be followed or the name is taken.
+    """
+    if not (allowed := can_draft(place, by)):
         raise Refused(allowed.reason)
     try:
-        rules_from(data)
+        rules = rules_from(data).as_json()
         with transaction.atomic():
             book = Rulebook.objects.create(
-                place=place, name=name, effective_from=effective_from, data=data, drafted_by=by, drafted_at=clock.now()
+                place=place, name=name, effective_from=effective_from, data=rules, drafted_by=by, drafted_at=clock.now()
             )
     except RuleError as error:
         raise Refused(str(error)) from error
     except IntegrityError as error:
         raise Refused(f"已经有叫“{name}”的版本，请换个名字") from error
-    record(DRAFTED, by=by, target=book, after={"name": name, "from": effective_from.isoformat(), "rules": data})
+    record(DRAFTED, by=by, target=book, after={"name": name, "from": effective_from.isoformat(), "rules": rules})
     return book
 
 

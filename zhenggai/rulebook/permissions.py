@@ -1,12 +1,15 @@
 from zhenggai.accounts.decisions import YES, Decision, no
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.rulebook.models import Rulebook
 
 
-def can_draft(person: Person) -> Decision:
-    """Rules are drafted by the coordination team, for its own place."""
-    return YES if person.holds(Role.COORDINATION) else no("制度由综合协调组起草")
+def can_draft(place: Unit | None, person: Person) -> Decision:
+    """Rules are drafted by the coordination team of the place. A county follows its city: it cannot make its own notice
+    shorter or its own acceptance lighter."""
+    if place is None or place.pk not in person.places_as(Role.COORDINATION):
+        return no("制度由综合协调组起草")
+    return no("区县按市级制度办理，制度由市整改办综合协调组起草") if place.tier == Tier.COUNTY else YES
 
 
 def can_approve(book: Rulebook, person: Person) -> Decision:

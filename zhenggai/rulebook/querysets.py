@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.roles import Role
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person, Unit
@@ -16,6 +17,10 @@ class RulebookQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> RulebookQuerySet:
         """Rules are open to everyone who has an account."""
         return self if person.is_authenticated else self.none()
+
+    def waiting_for(self, person: Person) -> RulebookQuerySet:
+        """Drafts that this person may approve (permissions.can_approve)."""
+        return self.filter(approved_at__isnull=True, place__in=person.places_as(Role.LEADER)).exclude(drafted_by=person)
 
     def approved(self) -> RulebookQuerySet:
         return self.filter(approved_at__isnull=False)

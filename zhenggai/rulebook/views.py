@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused
-from zhenggai.accounts.models import Unit
+from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
@@ -29,8 +29,13 @@ def rulebooks(request: PersonRequest) -> HttpResponse:
     )
     current = _in_force(request.user, clock.today())
     context = {"books": books, "current": current, "words": actions.words(current.rules) if current else [],
-               "can_draft": can_draft(request.user), "today": clock.today()}  # fmt: skip
+               "can_draft": can_draft(_own_place(request.user), request.user), "today": clock.today()}  # fmt: skip
     return render(request, "rulebook/rulebooks.html", context)
+
+
+def _own_place(person: Person) -> Unit | None:
+    """The place for which the person coordinates."""
+    return Unit.objects.filter(pk__in=person.places_as(Role.COORDINATION)).order_by("pk").first()
 
 
 def _in_force(person: Any, on: date) -> Rulebook | None:
@@ -59,14 +64,15 @@ def rulebook(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draft(request: PersonRequest) -> HttpResponse:
     """A new version, beginning from the one in force."""
-    if not (allowed := can_draft(request.user)):
+    place = _own_place(request.user)
+    if not (allowed := can_draft(place, request.user)):
         raise Refused(allowed.reason)
+    assert place is not None
     current = _in_force(request.user, clock.today())
     base = current.rules if current else Rules()
     initial = RulebookForm.initial_of(base) | {"effective_from": clock.today() + timedelta(days=1)}
     form = RulebookForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        place = Unit.objects.get(pk=request.user.places_as(Role.COORDINATION)[0])
         try:
             book = actions.draft(
                 place, name=form.cleaned_data["name"], effective_from=form.cleaned_data["effective_from"],

@@ -7,7 +7,7 @@ from zhenggai.audit import clock
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.querysets import Schedule
 from zhenggai.pages.context import DESK, is_administrator, may_open
-from zhenggai.pages.todo import grouped, todos
+from zhenggai.pages.queues import grouped, todos_of
 
 
 @require_safe
@@ -15,7 +15,7 @@ def my_work(request: PersonRequest) -> HttpResponse:
     """Everything that waits for this person, by date."""
     if is_administrator(request.user):
         return redirect("desk")
-    today, rows = clock.today(), todos(request.user)
+    today, rows = clock.today(), todos_of(request.user)
     reviews = [row for row in rows if row.review]
     tab = "review" if request.GET.get("tab") == "review" else "all"
     shown = reviews if tab == "review" else rows

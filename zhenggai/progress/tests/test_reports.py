@@ -14,7 +14,7 @@ from zhenggai.documents.forms import Upload
 from zhenggai.ledger.models import Task
 from zhenggai.progress.actions import decide, open_round, submit
 from zhenggai.progress.models import Report, Round
-from zhenggai.progress.querysets import duties_to_report
+from zhenggai.progress.querysets import tasks_to_report
 
 TODAY = date(2026, 11, 13)
 
@@ -140,12 +140,12 @@ def test_the_next_month_opens_without_an_administrator(world: World) -> None:
 
 def test_what_a_unit_owes_this_month(world: World) -> None:
     mine, others = world.task(), world.task(lead=[world.north_gov], responsible=[world.north_gov], cooperating=[])
-    owed = duties_to_report(world.south_liaison, TODAY.replace(day=1))
-    assert {duty.task_id for duty in owed} == {mine.pk}
+    owed = tasks_to_report(world.south_liaison, TODAY.replace(day=1))
+    assert set(owed.values_list("pk", flat=True)) == {mine.pk}
     sent = report(world, mine)
-    assert not duties_to_report(world.south_liaison, TODAY.replace(day=1)).exists()
+    assert not tasks_to_report(world.south_liaison, TODAY.replace(day=1)).exists()
     decide(sent, accept=False, reason="补照片", by=world.office)
-    assert duties_to_report(world.south_liaison, TODAY.replace(day=1)).exists()
+    assert tasks_to_report(world.south_liaison, TODAY.replace(day=1)).exists()
     assert others.pk
 
 

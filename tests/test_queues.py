@@ -1,0 +1,144 @@
+"""A thing stands in a person's queue exactly when its step is open to that person: the queues, which answer for many
+rows at once, and the permissions, which answer for one, hold the same rules."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from tests.world import World
+from zhenggai.accounts.models import Person
+from zhenggai.audit import clock
+from zhenggai.closure import querysets as closing
+from zhenggai.closure.models import Verdict
+from zhenggai.closure.tests.test_path import finish_measures, level, walk
+from zhenggai.demo.city import at
+from zhenggai.ledger.lifecycle import decide, take
+from zhenggai.ledger.models import Task
+from zhenggai.ledger.states import (
+    ACCEPT,
+    APPLY,
+    FILE,
+    OPEN_NOTICE,
+    REVIEW,
+    SELF_CHECK,
+    STRIKE_OFF,
+    State,
+    Step,
+)
+from zhenggai.pages.queues import todos_of, waiting_for
+from zhenggai.progress.actions import decide as decide_report
+from zhenggai.progress.actions import submit
+from zhenggai.progress.models import Report
+from zhenggai.progress.permissions import can_decide
+from zhenggai.publicity.actions import answer, object_to
+from zhenggai.publicity.models import Notice
+from zhenggai.publicity.querysets import tasks_to_notice
+
+DAY = date(2024, 12, 2)
+AFTER = date(2024, 12, 20)  # the notices have ended
+
+QUEUES: list[tuple[tuple[Step, ...], Callable[[Person], QuerySet[Task]]]] = [
+    ((SELF_CHECK,), closing.tasks_to_self_check),
+    ((APPLY,), closing.tasks_to_apply_for),
+    ((ACCEPT, REVIEW), lambda who: Task.objects.filter(applications__verdicts__in=Verdict.objects.waiting_for(who))),
+    ((OPEN_NOTICE,), tasks_to_notice),
+    ((STRIKE_OFF,), lambda who: closing.tasks_to_strike_off(who, clock.today())),
+    ((FILE,), closing.tasks_to_file),
+]
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """Tasks in every state, of two counties and the city, with and without a lead unit."""
+    world.person("city_liaison", "liaison", world.city_gov)
+    world.person("county_leader", "leader", world.south_gov)
+    with clock.pretend(at(DAY)):
+        for state in State:
+            if state not in (State.STRUCK_OFF, State.FILED):
+                walk(world, world.task(), state)
+        walk(world, world.task(lead=[]), State.SELF_CHECKED)
+        walk(world, world.task(lead=[]), State.RECTIFYING)
+        finish_measures(world, world.task(cooperating=[]))
+        north = world.task(lead=[world.north_gov], responsible=[world.north_gov], cooperating=[])
+        north.measures.update(progress="done", done_on=DAY)
+        world.task(lead=[world.water], responsible=[world.south_gov]).measures.update(progress="done", done_on=DAY)
+        passed_two_levels(world)
+        for _ in range(3):
+            walk(world, world.task(), State.IN_NOTICE)
+        first, second, third, *_ = Notice.objects.order_by("pk")
+        object_to(first, text="夜里还有异味")
+        answer(object_to(second, text="夜里还有异味"), finding="upheld", text="情况属实，将撤回公示重新整改。", by=world.publicity)
+        answer(object_to(third, text="夜里还有异味"), finding="unfounded", text="经现场核查，反映的情况不属实。", by=world.publicity)
+    with clock.pretend(at(AFTER)):
+        done = [task for task in Task.objects.filter(state=State.IN_NOTICE) if decide(STRIKE_OFF, task, world.leader)]
+        take(STRIKE_OFF, done[0], by=world.leader)
+    return world
+
+
+def passed_two_levels(world: World) -> None:
+    task = world.task()
+    walk(world, task, State.IN_ACCEPTANCE)
+    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass")
+
+
+@pytest.mark.parametrize("day", [DAY, AFTER])
+def test_steps_stand_in_the_queue_of_those_to_whom_they_are_open(busy: World, day: date) -> None:
+    wrong, opened = [], 0
+    with clock.pretend(at(day)):
+        for name in busy.people:
+            person = busy.fresh(busy.people[name])
+            for steps, queue in QUEUES:
+                listed = set(queue(person).values_list("pk", flat=True))
+                for task in Task.objects.select_related("place"):
+                    is_open = any(decide(step, task, person) for step in steps)
+                    opened += is_open
+                    if is_open != (task.pk in listed):
+                        wrong.append(f"{name}: {steps[0].label} {task.number} {task.state} open={bool(is_open)}")
+    assert wrong == []
+    assert opened > 10, "the small city must have something to do for the comparison to mean anything"
+
+
+def test_reports_stand_in_the_queue_of_those_who_may_decide_them(world: World) -> None:
+    world.person("city_liaison", "liaison", world.city_gov)
+    led_by_city = world.task(lead=[world.city_gov], responsible=[world.south_gov], cooperating=[world.water])
+    own = world.task()
+    nobody_leads = world.task(lead=[])
+    for task in (led_by_city, own, nobody_leads):
+        submit(task, text="在推进", measures=[], files=[], by=world.south_liaison)
+    submit(led_by_city, text="在推进", measures=[], files=[], by=world.water_liaison)
+    decided = submit(world.task(), text="在推进", measures=[], files=[], by=world.south_liaison)
+    decide_report(decided, accept=True, by=world.office)
+    wrong, opened = [], 0
+    for name in world.people:
+        person = world.fresh(world.people[name])
+        waiting = set(Report.objects.waiting_for(person).values_list("pk", flat=True))
+        for report in Report.objects.select_related("task__place"):
+            is_open = bool(can_decide(report, person))
+            opened += is_open
+            if is_open != (report.pk in waiting):
+                wrong.append(f"{name}: {report.unit} {report.task.number} open={is_open}")
+    assert wrong == []
+    assert opened
+
+
+def test_what_is_counted_is_what_is_listed(busy: World) -> None:
+    with clock.pretend(at(AFTER)):
+        for name in busy.people:
+            person = busy.fresh(busy.people[name])
+            rows = todos_of(person)
+            assert waiting_for(person)["my_work"] == len(rows), name
+
+
+def test_every_thing_to_do_opens_where_it_is_done(busy: World, login: Any) -> None:
+    opened = 0
+    with clock.pretend(at(AFTER)):
+        for name in busy.people:
+            person = busy.fresh(busy.people[name])
+            client = login(person)
+            for row in todos_of(person):
+                assert client.get(row.url).status_code == 200, (name, row.title)
+                opened += 1
+    assert opened > 20

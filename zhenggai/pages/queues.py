@@ -1,0 +1,250 @@
+"""What waits for whom: one queue a kind of work, each a query of the app whose work it is.
+
+The queries hold the rules of those apps' permissions for many rows at once; tests/test_queues.py shows that a thing
+stands in a person's queue exactly when its step is open to that person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.models import Person, Unit
+from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
+from zhenggai.closure import querysets as closing
+from zhenggai.closure.models import Verdict
+from zhenggai.core import workdays
+from zhenggai.intake.models import Proposal
+from zhenggai.ledger.models import Task
+from zhenggai.ledger.states import APPLY, FILE, OPEN_NOTICE, SELF_CHECK, STRIKE_OFF, Step
+from zhenggai.progress.actions import month_of, report_due
+from zhenggai.progress.models import Report
+from zhenggai.progress.querysets import tasks_to_report
+from zhenggai.publicity.models import Objection
+from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
+from zhenggai.rulebook.models import Rulebook
+
+MOST = 50  # of each kind on one page; the rest is worked off in the list that it comes from
+REVIEW_DAYS = 5  # a report should be reviewed within this many days of the report day
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do: until when, what, on which task, where it comes from, and where it is done."""
+
+    title: str
+    url: str
+    label: str
+    due: date | None = None
+    detail: str = ""
+    task: Task | None = None
+    origin: str = ""
+    review: bool = False
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`page`: the page of the index that the work belongs to; `role`: who has it; `rows`: the query; `todos`: its rows
+    as things to do."""
+
+    page: str
+    roles: tuple[Role, ...]
+    rows: Callable[[Person], QuerySet[Any]]
+    todos: Callable[[Sequence[Any], Person], Iterator[Todo]]
+
+
+def todos_of(person: Person) -> list[Todo]:
+    """Everything that waits for `person`, what is due first on top; of each kind at most MOST."""
+    found: list[Todo] = []
+    for queue in _queues_of(person):
+        found += queue.todos(list(queue.rows(person)[:MOST]), person)
+    return sorted(found, key=lambda row: (row.due is None, row.due or date.max, not row.review))
+
+
+def waiting_for(person: Person) -> dict[str, int]:
+    """How much waits for `person` on each page of the index; of each kind at most MOST are counted."""
+    counts = {"my_work": 0}
+    for queue in _queues_of(person):
+        waiting = queue.rows(person).order_by().values("pk")[:MOST].count()
+        counts["my_work"] += waiting
+        counts[queue.page] = counts.get(queue.page, 0) + waiting
+    return counts
+
+
+def _queues_of(person: Person) -> list[Queue]:
+    return [queue for queue in QUEUES if person.holds(*queue.roles)]
+
+
+# ── units that rectify ───────────────────────────────────────────────────────
+def _reports_owed(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
+    month = month_of(clock.today())
+    units = [unit.pk for unit in person.units_as(Role.LIAISON)]
+    returned = Report.objects.filter(month=month, state="returned", task__in=tasks, unit__in=units)
+    reports = {report.task_id: report for report in returned.select_related("decided_by").order_by("version")}
+    dues = _report_dues({task.inspection.place for task in tasks}, month)
+    for task in tasks:
+        back = reports.get(task.pk)
+        yield Todo(
+            title=f"{'补正' if back else '报'}{month.month}月报告：{task.headline}",
+            detail=f"退回理由：{back.reason}" if back else "",
+            due=dues[task.inspection.place],
+            task=task,
+            origin=f"{back.decided_by}退回" if back else "月调度",
+            url=reverse("write_report", args=[task.pk]),
+            label="补正" if back else "去报",
+        )
+
+
+def _report_dues(places: Iterable[Unit], month: date) -> dict[Unit, date | None]:
+    """The report day of each place; None where no rules are in force yet."""
+    dues: dict[Unit, date | None] = {}
+    for place in places:
+        try:
+            dues[place] = report_due(place, month)[0]
+        except Refused:
+            dues[place] = None
+    return dues
+
+
+# ── the office's teams, leaders ──────────────────────────────────────────────
+def _verdicts(verdicts: Sequence[Verdict], person: Person) -> Iterator[Todo]:
+    for verdict in verdicts:
+        task = verdict.application.task
+        since = timezone.localdate(task.state_since)
+        step = "review" if verdict.kind == Verdict.Kind.REVIEW else "accept"
+        yield Todo(
+            title=f"{verdict.name}：{task.headline}",
+            detail=f"{verdict.applicant_unit}申请",
+            due=workdays.add(since, verdict.days, first_counts=False).end,
+            task=task,
+            origin=f"{since:%m-%d}转来",
+            url=reverse("step", args=[task.pk, step]),
+            label="作结论",
+            review=True,
+        )
+
+
+def _reports(reports: Sequence[Report], person: Person) -> Iterator[Todo]:
+    for report in reports:
+        yield Todo(
+            title=f"审核{report.unit}{report.month.month}月报告：{report.task.headline}",
+            due=report.due_on + timedelta(days=REVIEW_DAYS),
+            task=report.task,
+            origin=f"{report.submitted_on:%m-%d}报送",
+            url=reverse("report", args=[report.month_key, report.pk]),
+            label="审核",
+            review=True,
+        )
+
+
+def _imports(proposals: Sequence[Proposal], person: Person) -> Iterator[Todo]:
+    for proposal in proposals:
+        yield Todo(
+            title=f"导入核对：{proposal}",
+            detail=f"{proposal.total}项里还有{proposal.pending}项没核对，存疑{proposal.doubtful}项",
+            origin=f"{timezone.localdate(proposal.created_at):%m-%d}收到",
+            url=reverse("proposal", args=[proposal.pk]),
+            label="接着核对",
+        )
+
+
+def _objections(objections: Sequence[Objection], person: Person) -> Iterator[Todo]:
+    for objection in objections:
+        yield Todo(
+            title=f"答复异议{objection.receipt}",
+            detail=f"{objection.notice}；没有答复之前不能销号",
+            due=objection.due_on,
+            task=next(iter(objection.notice.items.all())).task,
+            origin=f"公众 {objection.received_on:%m-%d}",
+            url=reverse("objection", args=[objection.pk]),
+            label="看异议",
+            review=True,
+        )
+
+
+def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
+    for book in books:
+        yield Todo(
+            title=f"批准制度：{book}",
+            due=book.effective_from,
+            origin="综合协调组起草",
+            url=reverse("rulebook", args=[book.pk]),
+            label="看草稿",
+            review=True,
+        )
+
+
+# ── steps of a task ──────────────────────────────────────────────────────────
+def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..., Iterator[Todo]]:
+    def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
+        for task in tasks:
+            yield Todo(
+                title=f"{step.label}：{task.headline}",
+                detail=why,
+                due=task.due if step in (SELF_CHECK, APPLY) else None,
+                task=task,
+                origin=task.state_words,
+                url=reverse("step", args=[task.pk, step.name]),
+                label=label,
+                review=review,
+            )
+
+    return todos
+
+
+def _listed(tasks: Any) -> QuerySet[Any]:
+    return tasks.for_list().select_related("inspection__place").by_due()  # type: ignore[no-any-return]
+
+
+LIAISON, OFFICE, LEADER, PUBLICITY = (
+    (Role.LIAISON,), (Role.COORDINATION,), (Role.LEADER,), (Role.PUBLICITY,),
+)  # fmt: skip
+QUEUES = (
+    Queue("reports", LIAISON, lambda who: _listed(tasks_to_report(who, month_of(clock.today()))), _reports_owed),
+    Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_self_check(who)),
+          _steps(SELF_CHECK, "措施都已完成", "自查自验")),
+    Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_apply_for(who)),
+          _steps(APPLY, "自查自验已完成", "申请销号")),
+    Queue("closure", (Role.COORDINATION, Role.LEADER),
+          lambda who: Verdict.objects.waiting_for(who)
+          .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), _verdicts),
+    Queue("reports", (Role.COORDINATION, Role.LIAISON),
+          lambda who: Report.objects.waiting_for(who)
+          .select_related("task__place", "unit").defer("text", "measures").order_by("due_on", "pk"), _reports),
+    Queue("intake", OFFICE,
+          lambda who: Proposal.objects.visible_to(who).current().with_counts().filter(pending__gt=0).order_by("-pk"),
+          _imports),
+    Queue("notices", HANDLERS,
+          lambda who: Objection.objects.visible_to(who).open()
+          .select_related("notice").prefetch_related("notice__items__task").order_by("due_on", "pk"), _objections),
+    Queue("closure", OFFICE, lambda who: _listed(closing.tasks_to_file(who)), _steps(FILE, "已销号，待备案", "备案")),
+    Queue("notices", PUBLICITY, lambda who: _listed(tasks_to_notice(who)),
+          _steps(OPEN_NOTICE, "审核通过，待公示", "发布公示")),
+    Queue("closure", LEADER, lambda who: _listed(closing.tasks_to_strike_off(who, clock.today())),
+          _steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True)),
+    Queue("desk", LEADER,
+          lambda who: Rulebook.objects.waiting_for(who).order_by("effective_from", "pk"), _rulebooks),
+)  # fmt: skip
+
+
+def grouped(rows: list[Todo], today: date) -> list[tuple[str, list[Todo]]]:
+    """The rows under what is due when: late, this week, within 30 days, later, without a date."""
+    week = today + timedelta(days=7 - today.isoweekday() or 7)
+    bounds = (("已过期", today - timedelta(days=1)), (f"本周（至{week:%-m月%-d日}）", week),
+              ("30天内", today + timedelta(days=30)), ("以后", date.max))  # fmt: skip
+    groups: list[tuple[str, list[Todo]]] = []
+    left = [row for row in rows if row.due]
+    for label, last in bounds:
+        found = [row for row in left if row.due and row.due <= last]
+        left = [row for row in left if row not in found]
+        groups.append((label, found))
+    groups.append(("没有期限", [row for row in rows if not row.due]))
+    return [(label, found) for label, found in groups if found]
