@@ -18,7 +18,7 @@ _TITLE_ENDS = (
     "专报", "说明", "部署", "总结",
 )  # fmt: skip
 _NO_TITLE_STARTS = ("现将", "根据", "按照", "为", "经", "附件")
-_AFTER_RUN_TITLE = re.compile(r"\d{4} ?年|为|根据|按照|一`|近期|各")
+_AFTER_RUN_TITLE = re.compile(r" ?(?:\d{4} ?年|为|根据|按照|一`|近期|各)")
 _TITLE_LABELS = ("标题", "名称", "信息名称")
 _SITE_AFTER = re.compile(r" *[-_|] *[^-_|]{2,30}$")
 _EXTENSION = re.compile(r"\.(?:docx?|wps|pdf|txt|html?)$", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY, UNIT_FIELDS
 from zhenggai.core.grammar.numbering import Marker
@@ -14,7 +14,7 @@ _LONGEST = max(map(len, _FIELD_OF))
 _WORDS = rf"{HAN}(?: {{0,4}}{HAN}){{1,15}}"
 _BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?$")
 _WINDOW = 60  # characters before a colon in which its label stands
-_BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS})[\]>] ?:? ?")
+_BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS}(?: ?\([^()\n]{{1,12}}\))?)[\]>] ?:? ?")
 _ORNAMENTS = " [<(◆●■▲★※·•*#>-"
 _LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix in ("", "级", "直")) | {"本级"}
 
@@ -80,13 +80,14 @@ def labels_in(folded: str, start: int, end: int, flattened: bool) -> Iterator[La
     first = start + len(folded[start:end]) - len(folded[start:end].lstrip(_ORNAMENTS))
     alone = _alone(folded, first, end)
     if alone:
-        yield alone
+        yield replace(alone, start=start)
         return
     found = {label.end: label for label in _before_colons(folded, start, end, flattened)}
     for match in _BRACKETED.finditer(folded, start, end):
         field = field_of(match["words"])
         if field and match.end() not in found:
-            found[match.end()] = Label(field, match.start(), match.end(), match.start() <= first)
+            opens = match.start() <= first
+            found[match.end()] = Label(field, start if opens else match.start(), match.end(), opens)
     leading = _before_space(folded, first, end)
     if leading and not any(label.start <= leading.start for label in found.values()):
         found[leading.end] = leading
@@ -119,7 +120,7 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterat
             if before in _QUOTING:
                 continue
             opening = label_start - 1 if before in {"[", "<"} else label_start
-            yield Label(field, opening, value, opens)
+            yield Label(field, start if opens else opening, value, opens)
 
 
 def _longest_label(folded: str, start: int, end: int) -> tuple[str, int] | None:

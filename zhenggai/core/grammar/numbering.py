@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.numerals import CIRCLED, to_number
+from zhenggai.core.reading.signs import NO_FRACTION
 
 _ENDS = r"(?:[.`:] ?| +|(?=\n|$))"
 
@@ -54,18 +55,19 @@ STYLES = (
         re.compile(r"(?:整改任务)?第 ?(\w{1,4}?) ?[项条个](?:(?:反馈)?问题|(?:整改)?任务|事项)?" + _ENDS),
         True,
     ),
-    Style("dot", 30, re.compile(r"(?<![\d.])(\d{1,3}) ?[.`](?!\d) ?")),
+    Style("dot", 30, re.compile(rf"(?<![\d.])(\d{{1,3}}) ?[.`]{NO_FRACTION} ?")),
     Style("brackets", 40, re.compile(r"\( ?(\d{1,3}) ?\)[`.]? ?")),
     Style("half_bracket", 45, re.compile(r"(?<![\d(])(\d{1,2})\)[`.]? ?")),
     Style("circle", 50, re.compile(rf"({HAN})[`.]? ?")),
     Style("first", 55, re.compile(rf"({HAN})是(?={HAN})")),
 )
+_BEFORE_FIGURE = re.compile(r"(\d{1,2})[.`](?=\d+[^\d.%])")
 _NUMERALS = frozenset("一二三四五六七八九十百")
 
 # A marker inside a line follows one of these; where line breaks were lost it may follow any word but these.
 _BOUNDARY = frozenset('!;:?)]">, \t|')
 _NOT_AFTER = frozenset('第之统唯专万同逐不`如其进每附表图[.-/"<0123456789')
-_INLINE = re.compile(r"\( ?\w{1,4} ?\)|(?<![\d.])\d{1,3}[.`](?!\d)|(?<![\d(])\d{1,2}\)|`|是|[①-⑳]")
+_INLINE = re.compile(rf"\( ?\w{{1,4}} ?\)|(?<![\d.])\d{{1,3}}[.`]{NO_FRACTION}|(?<![\d(])\d{{1,2}}\)|`|是|[①-⑳]")
 
 
 def opening_marker(folded: str, start: int, end: int) -> Marker | None:
@@ -77,6 +79,16 @@ def opening_marker(folded: str, start: int, end: int) -> Marker | None:
     (3, None)
     """
     return next((marker for style in STYLES if (marker := _marker(style, folded, start, end, True))), None)
+
+
+def marker_before_figure(folded: str, start: int, end: int) -> Marker | None:
+    """A number that looks like a decimal fraction, `2.3个乡镇`: an item only where the counting has come to it.
+
+    >>> marker_before_figure("2.3个乡镇", 0, 6).number
+    2
+    """
+    match = _BEFORE_FIGURE.match(folded, start, end)
+    return Marker("dot", 30, int(match[1]), start, match.end(), True) if match else None
 
 
 def _marker(style: Style, folded: str, start: int, end: int, opens_line: bool) -> Marker | None:
@@ -133,8 +145,11 @@ class Sequence:
 
     def fits(self, marker: Marker) -> bool:
         """Whether the marker may be an item here."""
-        last, earlier = self._last.get(marker.rank, 0), self._before_restart.get(marker.rank, 0)
-        return marker.opens_line or marker.number in {1, last + 1, earlier + 1}
+        return marker.opens_line or marker.number == 1 or self.continues(marker)
+
+    def continues(self, marker: Marker) -> bool:
+        """Whether the marker is the next of its style."""
+        return marker.number in {self._last.get(marker.rank, 0) + 1, self._before_restart.get(marker.rank, 0) + 1}
 
     def take(self, marker: Marker) -> None:
         """Counts the marker."""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from zhenggai.core.grammar.flat_tables import FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
-from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
+from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, marker_before_figure, opening_marker
 from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region, Spans
 from zhenggai.core.reading.folding import fold
@@ -131,6 +131,9 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, s
         return
     flattened = source.flattened or end - start > _FLAT_LINE
     opening = opening_marker(folded, start, end)
+    if opening is None:
+        before_figure = marker_before_figure(folded, start, end)
+        opening = before_figure if before_figure and sequence.continues(before_figure) else None
     body = opening.end if opening else start
     labels = list(labels_in(folded, body, end, flattened))
     if opening and labels and not folded[body : labels[0].start].strip(" [<("):

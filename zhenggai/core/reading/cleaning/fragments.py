@@ -9,13 +9,15 @@ from itertools import pairwise
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.folding import fold
-from zhenggai.core.reading.signs import is_unfinished
+from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _AT_LINE = re.compile(r"(?:\A|(?<=\n))[ \t]*(\d{1,4})`[ \t]*")
-_ANYWHERE = re.compile(r"(?<![\d.,/])(?<!\d`)(\d{1,4})`[ \t]*(?![\d])")
+_ANYWHERE = re.compile(r"(?<![\s\d.,/])(?<!\d`)(\d{1,4})`[ \t]*")
+_OWN_MARK = re.compile(r"[ \t]*\d{1,4}、|$")
 _WRONG_START = frozenset("，。；：、！？）》”’,;:)!?")
 _LEAST_SLICES = 3
 _LEAST_LENGTH = 120  # characters; items of real lists without a full stop are names or phrases
+_EVEN = 0.15  # by how much slices of one size differ: page numbers have been taken out of some
 _RULE = "upload_fragment"
 
 Mark = re.Match[str]
@@ -24,9 +26,10 @@ Mark = re.Match[str]
 def find(draft: Draft) -> list[Cut]:
     """The slice numbers and the line breaks before them, or nothing when the document was not sliced."""
     folded = fold(draft.text)
+    on_upload_site = any(removed.rule == "upload_site" for removed in draft.removed)
     for pattern in (_AT_LINE, _ANYWHERE):
         chain = _chain(draft.text, list(pattern.finditer(folded)))
-        if _is_sliced(draft.text, chain, evenly=pattern is _ANYWHERE):
+        if _is_sliced(draft.text, chain, pattern is _ANYWHERE, on_upload_site):
             keeps_lines = _has_own_lines(draft.text, chain)
             return [_cut(draft.text, mark, keeps_lines) for mark in chain]
     return []
@@ -50,20 +53,29 @@ def _chain(text: str, marks: list[Mark]) -> list[Mark]:
 
 
 def _breaks(text: str, mark: Mark) -> bool:
-    before = text[max(0, mark.start() - 40) : mark.start()]
-    return is_unfinished(before) or text[mark.end() : mark.end() + 1] in _WRONG_START
+    """Whether the mark stands within a sentence. Lines with a label or number (`责任单位：……`) end without a stop."""
+    before = text[max(0, mark.start() - 200) : mark.start()].rstrip()
+    if text[mark.end() : mark.end() + 1] in _WRONG_START:
+        return True
+    last_line = before[before.rfind("\n") + 1 :] if "\n" in before else ""
+    return is_unfinished(before) and (_OWN_MARK.match(last_line) is not None or not opens_item(last_line))
 
 
-def _is_sliced(text: str, chain: list[Mark], evenly: bool) -> bool:
-    if len(chain) < _LEAST_SLICES:
+def _is_sliced(text: str, chain: list[Mark], inside_lines: bool, on_upload_site: bool) -> bool:
+    """Whether the marks cut the text: on a site known to slice a few do; else many, the more uneven the slices are."""
+    if len(chain) < (2 if on_upload_site else _LEAST_SLICES):
         return False
     lengths = [after.start() - before.end() for before, after in pairwise(chain)]
     middle = sorted(lengths)[len(lengths) // 2]
     if middle < _LEAST_LENGTH:
         return False
-    if evenly and sum(0.4 * middle <= length <= 2.5 * middle for length in lengths) < 0.8 * len(lengths):
-        return False
-    return sum(_breaks(text, mark) for mark in chain[1:]) >= 0.5 * (len(chain) - 1)
+    even = sum(abs(length - middle) <= _EVEN * middle for length in lengths) >= 0.7 * len(lengths)
+    broken = sum(_breaks(text, mark) for mark in chain[1:]) / (len(chain) - 1)
+    if inside_lines:
+        return even and broken >= 0.7
+    if on_upload_site:
+        return broken >= 0.3 or (even and not text[: chain[0].start()].strip())
+    return broken >= (0.4 if even else 0.7)
 
 
 def _has_own_lines(text: str, chain: list[Mark]) -> bool:

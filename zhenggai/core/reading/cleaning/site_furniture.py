@@ -30,9 +30,22 @@ EDGE_LINES = frozenset({
     "政府信息公开", "当前页面", "|", "网站地图", "返回首页", "站内搜索", "政务公开", "互动交流",
 })  # fmt: skip
 EDGE_WORDS = (
-    "版权所有", "Copyright", "COPYRIGHT", "©", "ICP备", "公网安备", "公安备案", "公安局备案", "网站标识码", "网站地图", "技术支持:", "承办单位:", "主办单位:",
-    "建议使用", "责任编辑:", "编辑:", "审核:",
+    "版权所有", "Copyright", "COPYRIGHT", "©", "ICP备", "公网安备", "公安备案", "公安局备案", "网站标识码", "网站地图", "技术支持:", "网站建议使用",
 )  # fmt: skip
+# Two of these on one line of the edges; one by itself may be a field of a task.
+PAIRED_WORDS = (
+    "主办单位:",
+    "承办单位:",
+    "主办:",
+    "承办:",
+    "责任编辑:",
+    "编辑:",
+    "审核:",
+    "来源:",
+    "浏览器",
+    "分辨率",
+    "邮编:",
+)
 _COUNTERS = frozenset({"字号", "浏览次数", "阅读次数", "点击数", "编辑", "责任编辑", "来源", "访问量"})
 
 # The head and the foot of an upload site: each entry is one cue, in any of its wordings.
@@ -114,7 +127,9 @@ def _is_anywhere(line: str) -> bool:
 
 
 def _is_at_edge(line: str) -> bool:
-    return line in EDGE_LINES or any(word in line for word in EDGE_WORDS) or _is_menu(line)
+    if line in EDGE_LINES or any(word in line for word in EDGE_WORDS) or _is_menu(line):
+        return True
+    return sum(word in line for word in PAIRED_WORDS) >= 2 or line.startswith(("责任编辑:", "网络编辑:"))
 
 
 def _is_menu(line: str) -> bool:

@@ -8,14 +8,14 @@ import re
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.folding import fold
-from zhenggai.core.reading.signs import METADATA_LABELS
+from zhenggai.core.reading.signs import METADATA_LABELS, NO_FRACTION
 
 _CLOSING = frozenset("，。；：、！？）》”’】〕,;:!?)％%")
 _OPENING = frozenset("（《“‘【〔(")
 _AFTER = frozenset("，；：、！？（《“‘【〔,;")
 _ENDS_WORD = frozenset("”’》）)％%℃")
 _LABELS = frozenset((*METADATA_LABELS, "联系人", "联系电话", "联系地址", "电话", "地址", "邮箱"))
-_NUMBER_OPENS = re.compile(r"\d{1,2}[.`](?!\d)|\(\w{1,3}\)|(?P<han>[^\x00-\xff]{1,3})`")
+_NUMBER_OPENS = re.compile(rf"\d{{1,2}}[.`]{NO_FRACTION}|\(\w{{1,3}}\)|(?P<han>[^\x00-\xff]{{1,3}})`")
 _HAN_NUMBERS = frozenset("一二三四五六七八九十")
 _SIGNATURE_DATE = re.compile(r"\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[ \t]*(?:\n|\Z)")
 _LINE_NUMBER = re.compile(r"(?:^|[\n\t]) *\d{1,3}$")
