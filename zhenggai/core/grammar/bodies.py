@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zhenggai.core.grammar.objects import Body, Place
 from zhenggai.core.reading.folding import HAN, fold
 
-_KINDS = (
+KINDS = (
     "领导小组", "工作小组", "协调小组", "推进小组", "专项小组", "指挥部", "工作专班", "专班", "委员会", "办公室", "组",
 )  # fmt: skip
 _POST = r"(?:任|担任|兼任|为)(?:第一)?(?:组长|总指挥|指挥长|主任|召集人|负责人|总召集人)"
@@ -14,14 +14,23 @@ _LEAD = rf"由(?P<lead>[^,!;]{{2,60}}?)(?:{_POST}|牵头负责|牵头(?:组成|�
 
 # A name, perhaps its abbreviation, and who leads: 由A任组长, 由A牵头, 组长由A担任, 设在A; or only what it is there for.
 _SET_UP = re.compile(
-    rf"(?P<name>(?:{HAN}|\"){{0,40}}?(?:{'|'.join(_KINDS)}))(?:\((?:以下)?(?:统称|简称):?\"?(?P<short>[^()\"]{{2,20}})\"?\))?[ ,:!]{{0,2}}"
+    rf"(?P<name>(?:{HAN}|\"){{0,40}}?(?:{'|'.join(KINDS)}))(?:\((?:以下)?(?:统称|简称):?\"?(?P<short>[^()\"]{{2,20}})\"?\))?[ ,:!]{{0,2}}"
     rf"(?:{_LEAD}|设在(?P<seat>[^,!;]{{2,30}})|(?:组长|总指挥|主任|牵头单位) ?(?:由(?P<chair>[^,!;]{{2,40}}?)担任|: ?(?P<named>[^,!;\n]{{2,60}}))"
     rf"|(?P<duty>负责[^!]{{4,200}}))"
 )
 _FOUNDED = re.compile(
     rf"成立了?(?:以|由)(?P<lead>[^,!;]{{2,60}}?){_POST}的(?P<name>(?:{HAN}){{2,40}}?(?:领导小组|指挥部|专班|委员会|工作组))"
 )
+# The same set out as a list: a name by itself, then 组长：A or 牵头单位：A, perhaps 成员单位：…, then 职责：….
+_SET_OUT = re.compile(
+    rf"^ *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?(?:成立|设立|组建)?(?P<name>{HAN}{{0,30}}?(?:{'|'.join(KINDS)}))[!:]?[ \n]*"
+    rf"(?:组 *长|总指挥|指挥长|主任|召集人|牵头(?:单位|部门|领导)|负责人) ?: ?(?P<lead>[^!;\n]{{2,80}})"
+    rf"(?:[!;\n ]+(?!主要职责|工作职责|职责)[^!;\n:]{{2,8}}: ?[^!\n]{{2,300}}){{0,4}}"
+    rf"(?:[!;\n ]+(?:主要职责|工作职责|职责分工|职责|主要任务|工作任务) ?: ?(?P<duty>[^\n]{{4,400}}))?",
+    re.MULTILINE,
+)
 _SENTENCE = re.compile(r"[^!\n]+")
+_LONGEST_NAME = 30
 _ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")
 
 # Headings that a flattened text runs into the sentence after them.
@@ -36,7 +45,7 @@ _HEADINGS = (
     "加强组织领导",
     "强化组织领导",
 )
-_NO_BODIES = ("督察组", "检查组", "巡视组", "巡查组", "村民小组", "党组", "重组", "改组", "居民小组", "督察组办公室")
+_NO_BODIES = ("督察组", "巡视组", "村民小组", "党组", "重组", "改组", "居民小组", "督察组办公室")
 
 
 def find_bodies(text: str, start: int = 0) -> list[Body]:
@@ -50,21 +59,38 @@ def find_bodies(text: str, start: int = 0) -> list[Body]:
     """
     folded = fold(text)
     bodies: dict[str, Body] = {}
-    if not any(kind in folded for kind in _KINDS):
+    if not any(kind in folded for kind in KINDS):
         return []
+    name_only = -1  # where a sentence began that is only a name: `案件查处组。由……牵头`
     for match in _SENTENCE.finditer(folded):
-        for body in _in_sentence(text, folded, match, start):
+        first = name_only if name_only >= 0 else match.start()
+        for body in _in_sentence(text, folded, (first, match.end()), start):
             known = bodies.get(body.name)
             if known is None or (known.lead is None and body.lead):
                 bodies[body.name] = body
+        is_name = len(match[0]) <= _LONGEST_NAME and match[0].endswith(KINDS)
+        name_only = match.start() if is_name and folded.startswith("!由", match.end()) else -1
+    for found in _SET_OUT.finditer(folded):
+        if found["name"] not in bodies and not found["name"].endswith(_NO_BODIES):
+            bodies[found["name"]] = _listed(text, found, start)
     return sorted(bodies.values(), key=lambda body: body.place.start)
 
 
-def _in_sentence(text: str, folded: str, sentence: re.Match[str], base: int) -> Iterator[Body]:
-    item = _ITEM.match(folded, *sentence.span())
-    first = item.end() if item else sentence.start()
+def _listed(text: str, found: re.Match[str], base: int) -> Body:
+    duty = text[slice(*found.span("duty"))].strip(" 。\n") if found["duty"] else ""
+    return Body(
+        name=text[slice(*found.span("name"))],
+        lead=text[slice(*found.span("lead"))].strip(" ，,、"),
+        duty=duty or None,
+        place=Place(found.start() + base, found.end() + base),
+    )
+
+
+def _in_sentence(text: str, folded: str, sentence: tuple[int, int], base: int) -> Iterator[Body]:
+    item = _ITEM.match(folded, *sentence)
+    first = item.end() if item else sentence[0]
     heading = next((word for word in _HEADINGS if folded.startswith(word, first)), "")
-    last = sentence.end()
+    last = sentence[1]
     if len(heading) < last - first:
         first += len(heading)
     found = _SET_UP.match(folded, first, last) or _FOUNDED.search(folded, first, last)

@@ -17,9 +17,9 @@ _BEFORE = r"(?P<before>[ ]?(?:之前|以前|前(?!期|述|三|两|瞻|沿|后)|�
 _CALENDAR = re.compile(
     rf"""(?:(?:(?P<year>(?<!\d)(?:19|20)\d\d|(?<![\d.-])\d\d)[ ]?年度?|(?P<relative>今年|本年|当年|明年)度?)[ ]?)?
     (?:
-        (?P<month>(?<![\dX])[\dX]{{1,2}})[ ]?月份?(?!1(?![\dX]|[ ]?(?:日|号)))[ ]?
+        (?P<month>(?<![\dX])[\dX]{{1,2}})[ ]?月份?(?!龄)(?!1(?![\dX]|[ ]?(?:日|号)))[ ]?
             (?:(?P<day>[\dX]{{1,3}})[ ]?(?:日|号)|(?P<third>上旬|中旬|下旬)|(?P<part>底|末|初|中(?!上旬|下旬)))?
-      | (?:(?<=年)[ ]?年?|(?<![\d])年)(?P<year_part>底|末|终|中(?!央)|初)
+      | (?:(?<=年)[ ]?年?|(?<!\d)(?<!每)(?<!逐)年)(?P<year_part>底|末|终|中(?!央)|初)
       | (?P<half>上半年|下半年)
       | (?:第|前)?(?P<quarter>[1-4])季度(?!1)(?P<quarter_part>末|底)?
       | (?(year)(?P<bare>)|(?!))
@@ -129,8 +129,8 @@ def _calendar(match: re.Match[str], words: str, year: int | None) -> PointInTime
     if "month" in part:
         month = _figure(part["month"])
         due, doubt, bounded = _in_month(part, year, month)
-    elif short and "bare" in part:
-        return None
+    elif (short and "bare" in part) or match[0][0] in "底末终中初":
+        return None  # a two-digit number of years; the 底 of 每年底
     else:
         due, doubt, bounded = _in_year(part, year)
     if "before" in part and not bounded and "day" not in part and "third" not in part:

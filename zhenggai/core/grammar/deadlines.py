@@ -42,6 +42,7 @@ _NEARBY = 30  # characters after a date in which 长期坚持 belongs to it
 _EDGES = frozenset(",!;:(`) \n") | {""}
 _REACHED_BY = re.compile(r"(?:力争|确保|争取|计划|到|至|于|在) ?$")
 _STATUS_BEFORE = re.compile(r"(?:截至|截止到?|自|从|依据|根据|按照|<[^>]{0,60}) ?$")
+_BEGINNING_AFTER = re.compile(r" ?(?:起|以后|之后|开始|后)")
 _STATUS_AFTER = re.compile(r" ?(?:以来|起|开始|至今|以后|之后|后|印发|发布|出台|下发|制定的|版|期间|度)")
 _ACHIEVED = (
     "完成", "实现", "建成", "达到", "竣工", "投用", "投运", "消除", "到位", "解决", "开工", "退出", "关停", "搬迁", "通水", "销号", "验收", "达标", "形成", "基本",
@@ -76,12 +77,14 @@ def parse_deadline(text: str, year: int | None = None) -> Deadline | None:
 def _judged(text: str, year: int | None) -> tuple[DeadlineKind | None, PointInTime | None, str | None]:
     folded = fold(text)
     points = find_dates(text, year)
-    if points:
+    points = [point for point in points if not _BEGINNING_AFTER.match(folded, point.end)] or points
+    returns = _RECURRING.search(folded) is not None
+    if points and not (returns and not any(point.named_year for point in points)):
         last, doubt = _latest(points)
         return "date", last, doubt
     if _SAYS_DONE.fullmatch(folded):
         return None, None, None
-    if _RECURRING.search(folded):
+    if returns:
         return "recurring", None, None
     if any(word in folded for word in _IMMEDIATE):
         return "immediate", None, None

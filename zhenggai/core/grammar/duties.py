@@ -41,7 +41,7 @@ _SYSTEM = re.compile(
     rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
 )
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
-_WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>{HAN})(?!一|督|通|调|报|巡|检)")
+_WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
 _TIMES = re.compile(rf"{HAN}{{0,10}}? ?(?P<count>\d{{1,2}}|一|二|两|三|四|五|六|七|八|九|十)(?:次|轮|遍|回)")
 _LONGEST_TITLE = 14
 _LONGEST_ACTOR = 60

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from zhenggai.core.grammar.bodies import KINDS
 from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.objects import Place, Task, Warning
 from zhenggai.core.grammar.outline import Outline
@@ -16,11 +17,19 @@ def read_tasks(outline: Outline, year: int | None) -> tuple[tuple[Task, ...], li
     tasks: list[Task] = []
     warnings: list[Warning] = []
     for values in _all_values(outline):
-        if values.is_task:
+        if values.is_task and not _is_body(outline, values):
             task, doubts = build_task(outline.source, values, year)
             tasks.append(task)
             warnings += doubts
     return tuple(tasks), warnings + _serial_warnings(tasks)
+
+
+def _is_body(outline: Outline, values: TaskValues) -> bool:
+    """A team of the plan with its lead (`综合协调组 牵头单位：…`) is set out like a task and is none."""
+    named = values.heading or next(iter(values.fields.get("issue", [])), None)
+    if named is None or values.measures or {"goal", "deadline"} & values.fields.keys():
+        return False
+    return outline.source.text[slice(*named)].rstrip(" 。：:\n").endswith(KINDS)
 
 
 def _all_values(outline: Outline) -> list[TaskValues]:

@@ -111,7 +111,7 @@ def _with_own_fields(outline: Outline, measure: MeasureText, index: int, of_meas
 def _value(outline: Outline, one: FieldText) -> Span:
     """The words of a field; a short one ends with its line unless the list goes on."""
     start, end = one.label.end, one.end
-    if one.label.field not in SHORT_FIELDS:
+    if one.label.field not in SHORT_FIELDS or len(one.items) > 1:
         return start, end
     lines = lines_of(outline.folded, (start, end))
     if not lines:

@@ -1,7 +1,6 @@
 """Tasks in tables: a row a task under a row of column names, or one table a task with a label beside each value."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
@@ -52,7 +51,7 @@ class TableReader:
             cells = [region for region in block.regions if region.row == row]
             fields = {cell.column or 0: column_field(self._text(cell)) for cell in cells}
             known = {column: name for column, name in fields.items() if name}
-            if len(set(known.values())) >= _LEAST_COLUMNS and len(known) >= len(cells) / 2 and len(cells) > 2:
+            if len(set(known.values())) >= _LEAST_COLUMNS and len(known) >= 0.6 * len(cells) and len(cells) > 2:
                 last = max(row + cell.rows - 1 for cell in cells)
                 for cell in (region for region in block.regions if row < (region.row or 0) <= last):
                     below = column_field(self._text(cell))
@@ -127,22 +126,35 @@ class TableReader:
         return bool(found) and "serial" not in by_field and "serial" in found[-1].fields and "measures" not in by_field
 
     def _fill(self, values: TaskValues, by_field: dict[str, list[Region]]) -> None:
-        has_measures = "measures" in by_field
         rows_before = len(values.measures)
-        for name, cells in by_field.items():
+        for column, cells in by_field.items():
             for cell in cells:
-                if name == "measures":
-                    self._add_measures(values, cell)
-                elif name == "category":
-                    values.category.append(self._span(cell))
-                else:
-                    self._add_value(values, name, cell)
-        if has_measures and rows_before:
+                for name, span in self._parts(column, self._span(cell)):
+                    self._add_value(values, name, span)
+        if rows_before and len(values.measures) > rows_before:
             self._own_limits(values, by_field, rows_before)
 
-    def _add_measures(self, values: TaskValues, cell: Region) -> None:
-        span = self._span(cell)
-        values.measures += split_measures(self._outline.folded, span, items_of(self._outline.folded, span))
+    def _parts(self, column: str, span: Span) -> list[tuple[str, Span]]:
+        """A cell's text by field: labels that open its lines say more exactly than the column what it holds."""
+        labels = [
+            label
+            for line in lines_of(self._outline.folded, span)
+            for label in labels_in(self._outline.folded, *line, flattened=False)
+            if label.opens_line or column in SHORT_FIELDS
+        ]
+        starts = [span[0], *(label.end for label in labels)]
+        ends = [*(label.start for label in labels), span[1]]
+        names = [column, *(label.field for label in labels)]
+        parts = zip(names, zip(starts, ends, strict=True), strict=True)
+        return [(name, part) for name, part in parts if self._outline.folded[slice(*part)].strip() and name != "other"]
+
+    def _add_value(self, values: TaskValues, name: str, span: Span) -> None:
+        if name == "measures":
+            values.measures += split_measures(self._outline.folded, span, items_of(self._outline.folded, span))
+        elif name == "category":
+            values.category.append(span)
+        else:
+            values.add(name, span)
 
     def _own_limits(self, values: TaskValues, by_field: dict[str, list[Region]], rows_before: int) -> None:
         """A further row of measures with its own limit: the limit is those measures'."""
@@ -152,49 +164,36 @@ class TableReader:
                 MeasureText(one.no, one.span, one.units, spans) for one in values.measures[rows_before:]
             ]
 
-    def _add_value(self, values: TaskValues, name: str, cell: Region) -> None:
-        """A cell's value; labels inside a unit cell (`牵头单位：…`) say more exactly what it holds."""
-        span = self._span(cell)
-        inner = [
-            label
-            for line in self._lines(span)
-            for label in labels_in(self._outline.folded, *line, flattened=False)
-            if label.field in SHORT_FIELDS and label.field != "other"
-        ]
-        if name not in SHORT_FIELDS or not inner or inner[0].start > span[0]:
-            values.add(name, span)
-            return
-        ends = [*(label.start for label in inner[1:]), span[1]]
-        for label, end in zip(inner, ends, strict=True):
-            values.add(label.field, (label.end, end))
-
-    def _lines(self, span: Span) -> list[Span]:
-        return lines_of(self._outline.folded, span)
-
     # label beside value
 
     def _pairs(self, block: TableBlock) -> list[tuple[str, Region, Region]]:
-        """(field, label cell, value cell) for each label with a cell to its right that is no label."""
+        """(field, label cell, value cell) for each label and the cell to its right, also where it covers several rows."""
         found = []
-        by_row: dict[int, list[Region]] = {}
-        for region in block.regions:
-            by_row.setdefault(region.row or 0, []).append(region)
-        for cells in by_row.values():
-            for label, value in pairwise(cells):
-                name = field_of(self._text(label).strip(" :："))
-                if name and not field_of(self._text(value).strip(" :：")):
-                    found.append((name, label, value))
+        by_column: dict[int, Region] = {}  # end of a cell's columns -> the last cell that ends there
+        for cell in block.regions:
+            row, column = cell.row or 0, cell.column or 0
+            label = by_column.get(column)
+            if label is not None and (label.row or 0) <= row < (label.row or 0) + label.rows:
+                name = self._label_field(label)
+                if name and not self._label_field(cell):
+                    found.append((name, label, cell))
+            by_column[column + cell.columns] = cell
         return found
+
+    def _label_field(self, cell: Region) -> str | None:
+        return field_of(self._text(cell).strip(" :："))
 
     def _label_value(self, block: TableBlock, headings: list[Span]) -> list[TaskValues]:
         """One task a table, or several one below the other when the labels start over."""
         found: list[TaskValues] = []
         seen: set[str] = set()
+        last: Region | None = None
         for name, label, value in self._pairs(block):
-            if not found or (name in seen and name in {"serial", "issue", "goal", "measures"}):
+            if not found or (name in seen and label is not last and name in {"serial", "issue", "goal", "measures"}):
                 found.append(TaskValues((label.start, value.end), category=list(headings)))
                 seen = set()
             seen.add(name)
+            last = label
             values = found[-1]
             values.span = (values.span[0], max(values.span[1], value.end))
             if name != "other":
@@ -208,7 +207,7 @@ class TableReader:
             return
         first = block.regions[0]
         marker = opening_marker(self._outline.folded, first.start, first.end)
-        if marker and field_of(self._text(first).strip(" :：")) is None:
+        if marker and self._label_field(first) is None:
             found[0].serial = marker.number
             return
         if headings:

@@ -8,10 +8,10 @@ follow decide: a task is followed by fields that the current task has already.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
 from zhenggai.core.grammar.labels import Label
 from zhenggai.core.grammar.numbering import Marker
-from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
 
 _OPENS_TASK = frozenset({"serial", "category", "issue"})
@@ -172,7 +172,7 @@ class Grouping:
         if current is None:
             return False
         if current.label.field in SHORT_FIELDS:
-            return self._resumes_measures(task, index, marker) or self._counts_in_line(current, marker)
+            return self._resumes_measures(task, index, marker) or self._counts_in_short(task, current, index, marker)
         if not current.items:
             if self._opens_items(task, current, marker):
                 current.items.append(marker)
@@ -236,16 +236,24 @@ class Grouping:
         task.fields.append(measures)
         return True
 
-    def _counts_in_line(self, current: FieldText, marker: Marker) -> bool:
-        """Numbers inside a short value: `责任单位：1.市水务局；2.市城管局`."""
-        at_start = marker.number == 1 and not self._outline.folded[current.label.end : marker.start].strip()
-        follows = (
-            current.items and marker.rank == current.items[-1].rank and marker.number == current.items[-1].number + 1
-        )
-        if at_start or (follows and not marker.opens_line):
+    def _counts_in_short(self, task: TaskGroup, current: FieldText, index: int, marker: Marker) -> bool:
+        """Numbers inside a short value: `责任单位：1.市水务局；2.市城管局`, on one line or a line each."""
+        if not current.items:
+            fits = marker.number == 1 and not self._outline.folded[current.label.end : marker.start].strip()
+        else:
+            last = current.items[-1]
+            fits = marker.rank == last.rank and marker.number == last.number + 1
+            if marker.opens_line:
+                fits = fits and self._stays_inside(task, index, marker)
+        if fits:
             current.items.append(marker)
-            return True
-        return False
+        return fits
+
+    def _stays_inside(self, task: TaskGroup, index: int, marker: Marker) -> bool:
+        """Whether a number that opens a line can only be the task's, not the next task's."""
+        if task.head is None or marker.rank < task.head.rank:
+            return False
+        return marker.rank > task.head.rank or not self._is_next_task(task, index, marker)
 
     # ends
 

@@ -141,7 +141,8 @@ def test_a_pdf_table_over_several_pages_is_one_table():
     reading = assert_reads(pdf_with_table([TABLE[0], *rows], filler=3), "清单.pdf", gold)
     assert "- 2 -" not in reading.source.text
     last = reading.extraction.tasks[-1].place
-    assert last.page is not None and last.page > 1 and last.table == 1
+    assert (last.page or 0) > 1
+    assert last.table == 1
     assert any(one.rule == "repeated_table_header" for one in reading.source.removed)
 
 
@@ -180,3 +181,88 @@ def test_a_government_page(charset):
 def test_a_web_page_named_doc_is_read_with_a_warning():
     gold = {**TABLE_GOLD, "warnings": [{"code": "wrong_extension"}]}
     assert_reads(PAGE.format(charset="utf-8", body=html_table()).encode(), "清单.doc", gold)
+
+
+def word_table(rows: list[list[str]], merges: list[tuple[int, int, int, int]]) -> bytes:
+    word = word_of("某市整改任务清单")
+    table = word.add_table(len(rows), len(rows[0]))
+    fill(table, rows)
+    for top, left, bottom, right in merges:
+        table.cell(top, left).merge(table.cell(bottom, right))
+    return saved(word)
+
+
+def test_column_names_on_two_rows():
+    rows = [
+        ["序号", "存在问题", "整改措施", "责任单位", "", "", "完成时限"],
+        ["", "", "", "牵头单位", "配合单位", "督导单位", ""],
+        ["1", "问题一。", "措施一。", "市水务局", "市城管局、各区政府", "市政府督查室", "2024年6月底"],
+    ]
+    merges = [(0, 3, 0, 5), *((0, column, 1, column) for column in (0, 1, 2, 6))]
+    task = {
+        "serial": "1",
+        "lead_units": ["市水务局"],
+        "cooperating_units": ["市城管局", "各区政府"],
+        "supervising_units": ["市政府督查室"],
+        "deadline": {"due": "2024-06-30"},
+    }
+    assert_reads(word_table(rows, merges), "a.docx", {"tasks": [task]})
+
+
+def test_labels_inside_cells_say_more_than_the_column():
+    rows = [
+        ["序号", "反馈问题", "整改目标及措施", "责任单位及完成时限"],
+        [
+            "1",
+            "问题一。",
+            "整改目标：达标。\n整改措施：\n1.甲。\n2.乙。",
+            "牵头单位：市水务局\n责任单位：各区政府\n完成时限：2024年底",
+        ],
+    ]
+    task = {
+        "goal": "达标。",
+        "measures": [{"no": "1", "text": "甲。"}, {"no": "2", "text": "乙。"}],
+        "lead_units": ["市水务局"],
+        "responsible_units": ["各区政府"],
+        "deadline": {"due": "2024-12-31"},
+    }
+    assert_reads(word_table(rows, []), "a.docx", {"tasks": [task]})
+
+
+def test_a_label_beside_several_rows():
+    rows = [
+        ["问题序号", "3", "问题类型", "水"],
+        ["反馈问题", "问题三。", "", ""],
+        ["整改措施", "1.甲。", "", ""],
+        ["", "2.乙。", "", ""],
+        ["牵头单位", "市水务局", "配合单位", "各区政府"],
+        ["整改时限", "2024年底", "验收单位", "市整改办"],
+    ]
+    merges = [*((row, 1, row, 3) for row in (1, 2, 3)), (2, 0, 3, 0)]
+    task = {
+        "serial": "3",
+        "category": ["水"],
+        "issue": "问题三。",
+        "measures": [{"no": "1", "text": "甲。"}, {"no": "2", "text": "乙。"}],
+        "lead_units": ["市水务局"],
+        "cooperating_units": ["各区政府"],
+        "acceptance_units": ["市整改办"],
+    }
+    assert_reads(word_table(rows, merges), "a.docx", {"tasks": [task]})
+
+
+def test_headings_between_tables_and_a_table_that_goes_on_without_names():
+    word = word_of("某市整改任务清单")
+    names = ["序号", "反馈问题", "整改措施", "整改时限"]
+    for heading, rows in (
+        ("一、大气类", [names, ["1", "问题一。", "措施。", "2024年"]]),
+        ("二、水类", [names, ["2", "问题二。", "措施。", "2025年"]]),
+        ("", [["3", "问题三。", "措施。", "2026年"], ["4", "问题四。", "措施。", "2026年"]]),
+    ):
+        word.add_paragraph(heading)
+        fill(word.add_table(len(rows), 4), rows)
+    tasks = [
+        {"serial": str(number), "category": [category], "issue": f"问题{word}。"}
+        for number, category, word in ((1, "大气类", "一"), (2, "水类", "二"), (3, "水类", "三"), (4, "水类", "四"))
+    ]
+    assert_reads(saved(word), "a.docx", {"tasks": tasks, "warnings": []})

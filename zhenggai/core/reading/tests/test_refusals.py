@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
 
@@ -145,10 +146,9 @@ def test_tables_nested_without_end_are_refused(depth):
 
 
 def test_a_web_page_nested_without_end_costs_little():
-    try:
-        read(b"<html><body>" + b"<div>" * 200_000 + "整改方案".encode() + b"</div>" * 200_000, "深.html")
-    except Unreadable as error:
-        assert str(error)
+    page = b"<html><body>" + b"<div>" * 200_000 + "整改方案".encode() + b"</div>" * 200_000
+    with suppress(Unreadable):
+        read(page, "深.html")
 
 
 def test_an_archive_entry_under_a_password_is_refused():
