@@ -48,8 +48,8 @@ _HEADINGS = (
 _NO_BODIES = ("督察组", "巡视组", "村民小组", "党组", "重组", "改组", "居民小组", "督察组办公室")
 
 
-def find_bodies(text: str, start: int = 0) -> list[Body]:
-    """The bodies that the text sets up, in its order. Places count from ``start``.
+def find_bodies(text: str, folded: str | None = None) -> list[Body]:
+    """The bodies that the text sets up, in its order; ``folded`` is the text folded, if that is at hand.
 
     >>> text = "市领导小组下设综合协调组、宣传报道组。综合协调组由分管副市长任组长，具体负责协调推进。"
     >>> [(body.name, body.lead, body.duty) for body in find_bodies(text)]
@@ -57,14 +57,14 @@ def find_bodies(text: str, start: int = 0) -> list[Body]:
     >>> [body.lead for body in find_bodies("成立由市委书记任组长的市整改工作领导小组，统筹全市整改。")]
     ['市委书记']
     """
-    folded = fold(text)
+    folded = fold(text) if folded is None else folded
     bodies: dict[str, Body] = {}
     if not any(kind in folded for kind in KINDS):
         return []
     name_only = -1  # where a sentence began that is only a name: `案件查处组。由……牵头`
     for match in _SENTENCE.finditer(folded):
         first = name_only if name_only >= 0 else match.start()
-        for body in _in_sentence(text, folded, (first, match.end()), start):
+        for body in _in_sentence(text, folded, (first, match.end())):
             known = bodies.get(body.name)
             if known is None or (known.lead is None and body.lead):
                 bodies[body.name] = body
@@ -72,21 +72,21 @@ def find_bodies(text: str, start: int = 0) -> list[Body]:
         name_only = match.start() if is_name and folded.startswith("!由", match.end()) else -1
     for found in _SET_OUT.finditer(folded):
         if found["name"] not in bodies and not found["name"].endswith(_NO_BODIES):
-            bodies[found["name"]] = _listed(text, found, start)
+            bodies[found["name"]] = _listed(text, found)
     return sorted(bodies.values(), key=lambda body: body.place.start)
 
 
-def _listed(text: str, found: re.Match[str], base: int) -> Body:
+def _listed(text: str, found: re.Match[str]) -> Body:
     duty = text[slice(*found.span("duty"))].strip(" 。\n") if found["duty"] else ""
     return Body(
         name=text[slice(*found.span("name"))],
         lead=text[slice(*found.span("lead"))].strip(" ，,、"),
         duty=duty or None,
-        place=Place(found.start() + base, found.end() + base),
+        place=Place(*found.span()),
     )
 
 
-def _in_sentence(text: str, folded: str, sentence: tuple[int, int], base: int) -> Iterator[Body]:
+def _in_sentence(text: str, folded: str, sentence: tuple[int, int]) -> Iterator[Body]:
     item = _ITEM.match(folded, *sentence)
     first = item.end() if item else sentence[0]
     heading = next((word for word in _HEADINGS if folded.startswith(word, first)), "")
@@ -95,10 +95,10 @@ def _in_sentence(text: str, folded: str, sentence: tuple[int, int], base: int) -
         first += len(heading)
     found = _SET_UP.match(folded, first, last) or _FOUNDED.search(folded, first, last)
     if found and not found["name"].endswith(_NO_BODIES):
-        yield _body(text, found, (first, last), base)
+        yield _body(text, found, (first, last))
 
 
-def _body(text: str, found: re.Match[str], sentence: tuple[int, int], base: int) -> Body:
+def _body(text: str, found: re.Match[str], sentence: tuple[int, int]) -> Body:
     groups = found.groupdict()
     lead = next((name for name in ("lead", "seat", "chair", "named") if groups.get(name)), None)
     start = found.start("duty") if groups.get("duty") else found.end()
@@ -109,5 +109,5 @@ def _body(text: str, found: re.Match[str], sentence: tuple[int, int], base: int)
         name=text[slice(*found.span("name"))],
         lead=text[slice(*found.span(lead))] if lead else None,
         duty=text[start:end].strip() or None,
-        place=Place(sentence[0] + base, end + base),
+        place=Place(sentence[0], end),
     )

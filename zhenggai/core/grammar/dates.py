@@ -6,8 +6,8 @@ Rulings (EXTRACTION): 6月底 is 06-30, 年底 12-31, 6月30日前 is 06-30, 下
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from zhenggai.core.reading.folding import fold
 
@@ -47,8 +47,7 @@ _YEAR_RANGE = re.compile(
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class PointInTime:
+class PointInTime(NamedTuple):
     """A point (or the end of a range) at [start, end) of a text; ``due`` is None where it cannot be told.
 
     ``bounded`` says that words such as 前 or 底 make it a limit by themselves; ``named_year`` that the year stands there.
@@ -82,8 +81,8 @@ def find_dates(text: str, year: int | None = None) -> list[PointInTime]:
         if point is None:
             continue
         if own is None and named is None and not point.named_year and point.due is not None:
-            point = replace(point, doubt=f"“{_words(text, match)}”没有写年份，按{point.due.year}年读")
-        points.append(replace(point, named_year=point.named_year or own is not None))
+            point = point._replace(doubt=f"“{_words(text, match)}”没有写年份，按{point.due.year}年读")
+        points.append(point._replace(named_year=point.named_year or own is not None))
     return _ranges_joined(folded, points)
 
 
@@ -229,7 +228,7 @@ def _ranges_joined(folded: str, points: list[PointInTime]) -> list[PointInTime]:
     for point in points:
         if joined and _LINK.fullmatch(folded, joined[-1].end, point.start):
             first = joined.pop()
-            point = replace(point, start=first.start, named_year=first.named_year or point.named_year)
+            point = point._replace(start=first.start, named_year=first.named_year or point.named_year)
         joined.append(point)
     return joined
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from zhenggai.core.grammar.objects import Cadence, Duty, Place
 from zhenggai.core.reading.folding import HAN, fold
@@ -64,17 +64,16 @@ _ACTOR_ENDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Cadence:
+class _Cadence(NamedTuple):
     start: int
     end: int
     every: Cadence
-    count: int
+    times: int
     by_system: bool
 
 
-def find_duties(text: str, start: int = 0) -> list[Duty]:
-    """The standing duties of a text, one a sentence and period. Places count from ``start``.
+def find_duties(text: str, folded: str | None = None) -> list[Duty]:
+    """The standing duties of a text, one a sentence and period; ``folded`` is the text folded, if that is at hand.
 
     >>> one, = find_duties("实行月报告制度，各责任单位要于每月15日前向市整改办报告进展。")
     >>> one.who, one.to, one.every, one.day, one.count
@@ -84,7 +83,7 @@ def find_duties(text: str, start: int = 0) -> list[Duty]:
     >>> find_duties("2018年以来，每月召开例会12次。按照目前进度推进。")
     []
     """
-    folded = fold(text)
+    folded = fold(text) if folded is None else folded
     duties: list[Duty] = []
     for match in _SENTENCE.finditer(folded):
         first, last = _after_number(folded, *match.span()), match.end()
@@ -92,7 +91,7 @@ def find_duties(text: str, start: int = 0) -> list[Duty]:
         if len(sentence) > _LONGEST_SENTENCE:
             continue
         if not _NARRATIVE.search(sentence) and not _is_title(folded, sentence, last):
-            duties += _in_sentence(text[first:last], sentence, first + start)
+            duties += _in_sentence(text[first:last], sentence, first)
     return duties
 
 
@@ -134,7 +133,7 @@ def _duty(text: str, folded: str, group: list[_Cadence], span: tuple[int, int], 
         to=_to(text, folded, span),
         every=exact.every,
         day=_day(folded, exact, rest),
-        count=(said or 1) * exact.count,
+        count=(said or 1) * exact.times,
         place=Place(start + base, end + base),
     )
 

@@ -50,13 +50,13 @@ def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:
     issues = Spans.joined(sorted((place.start, place.end) for task in tasks for place in task.places.get("issue", ())))
     return tuple(
         replace(duty, place=place_of(source, (duty.place.start, duty.place.end)))
-        for duty in find_duties(source.text)
+        for duty in find_duties(source.text, source.folded)
         if duty.place.start not in issues
     )
 
 
 def _bodies(source: CleanText) -> tuple[Body, ...]:
-    found = find_bodies(source.text)
+    found = find_bodies(source.text, source.folded)
     return tuple(replace(body, place=place_of(source, (body.place.start, body.place.end))) for body in found)
 
 

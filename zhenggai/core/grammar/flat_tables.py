@@ -4,7 +4,7 @@ So a page pasted as text shows a table. Where a cell took several lines, they ar
 units and limits get what reads like units and limits.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhenggai.core.grammar.dates import find_dates
 from zhenggai.core.grammar.label_words import PERSON_FIELDS, UNIT_FIELDS
@@ -20,16 +20,14 @@ _MOST_LINES = 40  # of one row
 _LONGEST_HEADING = 24
 
 
-@dataclass(frozen=True, slots=True)
-class FlatRow:
+class FlatRow(NamedTuple):
     """The cells of one row by field, and the heading that stands above it."""
 
     cells: tuple[tuple[str, Span], ...]
     heading: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class FlatTable:
+class FlatTable(NamedTuple):
     """A table at [start, end) of the text whose cells are lines."""
 
     start: int

@@ -124,7 +124,7 @@ def _title(source: CleanText, described: dict[str, Span]) -> Span | None:
     for label in _TITLE_LABELS:
         if label in described:
             return described[label]
-    return _run_in_title(fold(source.text[:400]))
+    return _run_in_title(source.folded[:400])
 
 
 def _run_in_title(folded: str) -> Span | None:
@@ -158,7 +158,7 @@ def _repeated(text: str, name: str) -> Span | None:
 
 
 def _title_line(source: CleanText) -> Span | None:
-    folded = fold(source.text)
+    folded = source.folded
     start = 0
     for _ in range(_HEAD_LINES):
         end = source.text.find("\n", start)
@@ -189,7 +189,7 @@ def _without_note(line: str) -> str:
 
 
 def _number(source: CleanText, described: dict[str, Span]) -> Span | None:
-    folded = fold(source.text)
+    folded = source.folded
     for label in _NUMBERS:
         match = _NUMBER.search(folded, *described[label]) if label in described else None
         if match:
@@ -203,7 +203,7 @@ def _number(source: CleanText, described: dict[str, Span]) -> Span | None:
 
 def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
     """The last line that holds nothing but a date, with the signing body before it or on the line above."""
-    folded = fold(source.text)
+    folded = source.folded
     found = None
     for match in _SIGNED_DATE.finditer(folded):
         region = source.region_at(match.start())

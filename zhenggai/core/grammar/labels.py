@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY, UNIT_FIELDS
 from zhenggai.core.grammar.numbering import Marker
@@ -25,8 +25,7 @@ _QUOTING = frozenset('`"')
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A label at [start, end): its field, and whether it opens a line; its value begins at ``end``.
 
     ``marker`` is the number before the label (`二、整改目标`), None where it has none.
@@ -80,7 +79,7 @@ def labels_in(folded: str, start: int, end: int, flattened: bool) -> Iterator[La
     first = start + len(folded[start:end]) - len(folded[start:end].lstrip(_ORNAMENTS))
     alone = _alone(folded, first, end)
     if alone:
-        yield replace(alone, start=start)
+        yield alone._replace(start=start)
         return
     found = {label.end: label for label in _before_colons(folded, start, end, flattened)}
     for match in _BRACKETED.finditer(folded, start, end):

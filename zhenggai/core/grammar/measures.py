@@ -1,6 +1,7 @@
 """Measures (整改措施): the items of a field or cell, each with its own limits and figures."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from zhenggai.core.grammar.deadlines import find_deadlines, parse_deadline
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
@@ -14,14 +15,13 @@ _LEAST_PREFACE = 8  # characters before the first number that may be a measure b
 _ONE_BY_ONE = 55  # rank of 一是, 二是
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureText:
+class MeasureText(NamedTuple):
     """Where one measure's words stand, and the units and limits written beside it."""
 
     no: int | None
     span: Span
     units: tuple[Span, ...] = ()
-    deadlines: tuple[Span, ...] = field(default=())
+    deadlines: tuple[Span, ...] = ()
 
 
 def items_of(folded: str, span: Span) -> list[Marker]:

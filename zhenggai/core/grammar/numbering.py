@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.numerals import CIRCLED, to_number
@@ -14,8 +14,7 @@ from zhenggai.core.reading.signs import NO_FRACTION
 _ENDS = r"(?:[.`:] ?| +|(?=\n|$))"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """A way of numbering; ``only_opens_line`` where it is too like running text to count inside a line."""
 
     name: str
@@ -24,8 +23,7 @@ class Style:
     only_opens_line: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A number at [start, end) of folded text; the content it opens begins at ``end``."""
 
     style: str

@@ -3,15 +3,15 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from zhenggai.core.grammar.flat_tables import FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, marker_before_figure, opening_marker
 from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region, Spans
-from zhenggai.core.reading.folding import fold
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
 _DATE_LINE = re.compile(r" *(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日 *")
@@ -23,16 +23,14 @@ _LONGEST_TITLE = 60
 _SIGNER = 40  # longest line that may be the signing body above a date
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """What ends a task's text at ``start``: a signature, a list of attachments; or the title of a new list."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableBlock:
+class TableBlock(NamedTuple):
     """A table: its regions, and the stretch of text it fills."""
 
     start: int
@@ -75,7 +73,7 @@ def outline(source: CleanText) -> Outline:
     >>> [type(token).__name__ for token in outline(clean(read(text.encode(), "a.txt"))).tokens]
     ['Marker', 'Marker', 'Label', 'Label']
     """
-    folded = fold(source.text)
+    folded = source.folded
     sequence = Sequence()
     tokens: list[Token] = []
     for piece in _pieces(source, folded):
@@ -137,7 +135,7 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, s
     body = opening.end if opening else start
     labels = list(labels_in(folded, body, end, flattened))
     if opening and labels and not folded[body : labels[0].start].strip(" [<("):
-        labels[0] = replace(labels[0], start=opening.start, opens_line=True, marker=opening)
+        labels[0] = labels[0]._replace(start=opening.start, opens_line=True, marker=opening)
         sequence.take(opening)
         opening = None
     found: list[Token] = [*([opening] if opening else []), *_inline(folded, body, end, flattened, labels), *labels]

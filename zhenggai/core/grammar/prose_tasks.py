@@ -1,7 +1,5 @@
 """Tasks in running text: from a group of labelled fields to the places of their words."""
 
-from dataclasses import replace
-
 from zhenggai.core.grammar.label_words import SHORT_FIELDS, UNIT_FIELDS
 from zhenggai.core.grammar.measures import MeasureText, lines_of, split_measures
 from zhenggai.core.grammar.numbering import Marker
@@ -100,8 +98,7 @@ def _with_own_fields(outline: Outline, measure: MeasureText, index: int, of_meas
     if not own:
         return measure
     start, end = measure.span[0], min(one.label.start for one in own)
-    return replace(
-        measure,
+    return measure._replace(
         span=trimmed(outline.source.text, (start, end), _BRACKETS),
         units=tuple(_value(outline, one) for one in own if one.label.field in UNIT_FIELDS),
         deadlines=tuple(_value(outline, one) for one in own if one.label.field == "deadline"),

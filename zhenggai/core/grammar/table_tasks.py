@@ -1,6 +1,6 @@
 """Tasks in tables: a row a task under a row of column names, or one table a task with a label beside each value."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
@@ -16,8 +16,7 @@ _HEADER_WITHIN = 4  # rows in which the column names are looked for
 _LEAST_COLUMNS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """What each column of a table holds, and the row after which tasks begin."""
 
     fields: dict[int, str]

@@ -1,7 +1,7 @@
 """Lists of units and of persons responsible, as the fields of a task give them."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhenggai.core.grammar.unit_names import Name, ends_as_unit, written_out
 from zhenggai.core.reading.folding import fold
@@ -42,8 +42,7 @@ _ROLE_END = re.compile(r"(?:联合|共同)?(?P<word>牵头|配合|协助|参与|
 _ROLE_BRACKET = re.compile(rf"\((?P<word>{_WORDS})(?:责任)?(?:单位|部门)?\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """Names by the role they have in the task. Offsets count from the start of the list's text."""
 
     responsible: tuple[Name, ...] = ()

@@ -5,8 +5,8 @@ Ruling of EXTRACTION, "Units". A name that cannot be completed stays as it is wr
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 UNIT_ENDS = (
     "局", "委", "委员会", "办", "办公室", "办公厅", "厅", "部", "院", "署", "府", "党组", "会", "公司", "集团", "处", "所", "站", "中心", "队",
@@ -24,8 +24,7 @@ _LONGEST_REGION = 12
 _LONGEST_SHORT_NAME = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A unit's name and the [start, end) of the words it was read from."""
 
     text: str

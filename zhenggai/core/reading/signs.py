@@ -1,7 +1,7 @@
 """Small signs by which readers and cleaning tell where something begins or ends, before any grammar is applied."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.numerals import CIRCLED, to_number
@@ -27,8 +27,7 @@ _OPENING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataLabel:
+class MetadataLabel(NamedTuple):
     """A metadata label without inner spaces, and its [start, end) in the text."""
 
     name: str
@@ -100,4 +99,4 @@ def width(text: str) -> int:
     >>> width("2024年")
     6
     """
-    return sum(1 if ord(character) < 0x2E80 and character not in "“”‘’—…" else 2 for character in text)
+    return len(text.encode("gb18030", "replace"))  # its bytes are the columns of a Chinese terminal

@@ -16,6 +16,7 @@ _MARKS = (
 )
 _MARKDOWN = frozenset({".md", ".markdown"})
 _MARKUP = re.compile(r"^ {0,3}#{1,6} +|^ {0,3}> ?|\*\*|(?<=\S) +#+$")  # headings, quotations, bold
+_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff\ufffd]")
 _STRANGE_ALLOWED = 0.02  # share of control and private-use characters that a text may hold
 
 
@@ -88,12 +89,6 @@ def _utf16_guess(data: bytes) -> list[str]:
 
 def _checked(text: str) -> str:
     sample = text[:20_000]
-    strange = sum(map(_is_strange, sample))
-    if strange > len(sample) * _STRANGE_ALLOWED:
+    if len(_STRANGE.findall(sample)) > len(sample) * _STRANGE_ALLOWED:
         raise WrongKind
     return text
-
-
-def _is_strange(character: str) -> bool:
-    code = ord(character)
-    return (code < 0x20 and character not in "\t\n\r\f\x0b") or 0xE000 <= code <= 0xF8FF or code in {0x7F, 0xFFFD}

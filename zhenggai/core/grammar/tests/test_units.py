@@ -78,7 +78,7 @@ def test_persons_are_named_for_each_unit(text, persons):
 )  # fmt: skip
 def test_the_list_itself_may_say_who_leads(text, roles):
     units = parse_units(text)
-    found = {role: [name.text for name in getattr(units, role)] for role in units.__slots__ if getattr(units, role)}
+    found = {role: [name.text for name in getattr(units, role)] for role in units._fields if getattr(units, role)}
     assert found == roles
 
 

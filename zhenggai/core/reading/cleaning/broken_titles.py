@@ -8,7 +8,6 @@ import re
 from itertools import pairwise
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
-from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.signs import opens_item
 
 _OPEN_ENDS = ("关于", "关于印发", "反馈意见", "反馈问题", "督察整改", "委员会", "人民政府", "办公室", "办公厅", "局")
@@ -29,7 +28,7 @@ def find(draft: Draft) -> list[Cut]:
     ['某区关于督察反馈问题（序号1）整改情况的公示', '一、反馈问题']
     """
     tables, metadata = draft.in_table(), draft.in_metadata()
-    folded = fold(draft.text)
+    folded = draft.folded
     lines = [match.span() for match in re.finditer(r"[^\n]+", folded)]
     return [
         Cut(line[1], following[0], "broken_title")

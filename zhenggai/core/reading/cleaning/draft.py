@@ -3,17 +3,19 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
 from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.document import Document, Paragraph, Table
+from zhenggai.core.reading.folding import fold
 
 _ODD_SPACES = str.maketrans({"\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " "})
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """Characters [start, end) of the draft that are not the document's, and the rule that says so."""
 
     start: int
@@ -21,7 +23,7 @@ class Cut:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A stage of cleaning. ``tables`` are stretches that hold tables: rules about lines keep out of them."""
 
@@ -32,6 +34,11 @@ class Draft:
     removed: tuple[Removed, ...] = ()
     flattened: bool = False
     laid_out: bool = False  # the reader knew real paragraphs, so a line break is the author's
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in one alphabet, for matching."""
+        return fold(self.text)
 
     def without(self, cuts: list[Cut]) -> "Draft":
         """The draft after these cuts; overlapping ones are made once."""

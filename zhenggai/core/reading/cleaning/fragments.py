@@ -8,7 +8,6 @@ import re
 from itertools import pairwise
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
-from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _AT_LINE = re.compile(r"(?:\A|(?<=\n))[ \t]*(\d{1,4})`[ \t]*")
@@ -25,7 +24,7 @@ Mark = re.Match[str]
 
 def find(draft: Draft) -> list[Cut]:
     """The slice numbers and the line breaks before them, or nothing when the document was not sliced."""
-    folded = fold(draft.text)
+    folded = draft.folded
     on_upload_site = any(removed.rule == "upload_site" for removed in draft.removed)
     for pattern in (_AT_LINE, _ANYWHERE):
         chain = _chain(draft.text, list(pattern.finditer(folded)))

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.cleaning.spans import Spans
-from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _OWN_LINE = re.compile(
@@ -19,9 +18,9 @@ _OWN_LINE = re.compile(
 )
 _IN_DASHES = re.compile(r"(?<![\w-])- ?(\d{1,4}) ?-(?![\d-])|(?<=[^\x00-\x7f])- (\d{1,4}) -")
 _BARE = re.compile(r"^[ \t\f]*(\d{1,4})[ \t]*$", re.MULTILINE)
-_BREAK_BEFORE = re.compile(r"(?P<line>[^\n]{20,})(?P<blank>\s*\n\s*)\Z")
 _BREAK_AFTER = re.compile(r"[ \t\f]*\n\s*")
 _LEAST_ROW = 3
+_LEAST_LINE = 20  # characters: a shorter line before a page number is a heading, not half a sentence
 
 Match = re.Match[str]
 
@@ -36,7 +35,7 @@ def find(draft: Draft) -> list[Cut]:
     ['- 6 -', '- 7 -', '第8页 共9页']
     """
     tables = draft.in_table()
-    folded = fold(draft.text)
+    folded = draft.folded
     matches = [match for match in _OWN_LINE.finditer(folded) if match.start() not in tables]
     matches += _dashed(folded, tables) + _bare(folded, draft.text, tables)
     cuts = [Cut(start, end, "page_number") for start, end in sorted({match.span() for match in matches})]
@@ -45,11 +44,15 @@ def find(draft: Draft) -> list[Cut]:
 
 def _with_break(text: str, cut: Cut) -> list[Cut]:
     """The cut and, where the page ended within a sentence, the line breaks around it."""
-    before = _BREAK_BEFORE.search(text, max(0, cut.start - 300), cut.start)
     after = _BREAK_AFTER.match(text, cut.end)
-    if not before or not after or not is_unfinished(before["line"]) or opens_item(text[after.end() : after.end() + 40]):
+    before = text[max(0, cut.start - 300) : cut.start]
+    line = before.rstrip()
+    blank = before[len(line) :]
+    if after is None or "\n" not in blank or len(line) - line.rfind("\n") <= _LEAST_LINE or not is_unfinished(line):
         return [cut]
-    return [Cut(before.start("blank"), cut.start, "page_break"), cut, Cut(cut.end, after.end(), "page_break")]
+    if opens_item(text[after.end() : after.end() + 40]):
+        return [cut]
+    return [Cut(cut.start - len(blank), cut.start, "page_break"), cut, Cut(cut.end, after.end(), "page_break")]
 
 
 def _dashed(folded: str, tables: Spans) -> list[Match]:

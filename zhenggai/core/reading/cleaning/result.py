@@ -4,6 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from zhenggai.core.reading.folding import fold
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -58,6 +60,11 @@ class CleanText:
     @cached_property
     def _region_starts(self) -> list[int]:
         return [region.start for region in self.regions]
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in one alphabet, for matching; every offset is that of ``text``."""
+        return fold(self.text)
 
     def source_offset(self, offset: int) -> int:
         """Where the character at ``offset`` of the cleaned text stood in the source text."""

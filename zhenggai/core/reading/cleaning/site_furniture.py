@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.cleaning.spans import Spans
-from zhenggai.core.reading.folding import HAN, fold
+from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.signs import metadata_labels
 
 # Buttons and captions: a line made of nothing but these is furniture wherever it stands.
@@ -83,7 +83,7 @@ def find(draft: Draft) -> list[Cut]:
     ['整改方案']
     """
     tables = draft.in_table()
-    folded = fold(draft.text)
+    folded = draft.folded
     lines = [line for line in _lines(draft.text) if line[0] not in tables]
     cuts = _upload_site(folded, lines)
     outside = Spans.joined((cut.start, cut.end) for cut in cuts)

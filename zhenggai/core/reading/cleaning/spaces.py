@@ -7,7 +7,6 @@ Chinese characters stays, it may part two names; so do spaces that part columns,
 import re
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
-from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.signs import METADATA_LABELS, NO_FRACTION
 
 _CLOSING = frozenset("，。；：、！？）》”’】〕,;:!?)％%")
@@ -34,7 +33,7 @@ def find(draft: Draft) -> list[Cut]:
     '于2018年7月底前，建成2座（附后）。\\n1 市水务局 市城管局\\n'
     """
     metadata = draft.in_metadata()
-    text, folded = draft.text, fold(draft.text)
+    text, folded = draft.text, draft.folded
     return [
         Cut(match.start(), match.end(), "space")
         for match in re.finditer(" +", text)

@@ -6,8 +6,8 @@ paragraphs (Word, HTML, PDF by its layout) have been put together by their reade
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.signs import is_unfinished, opens_item, width
@@ -47,8 +47,7 @@ def find(draft: Draft) -> list[Cut]:
     return cuts
 
 
-@dataclass(frozen=True, slots=True)
-class _Measure:
+class _Measure(NamedTuple):
     """A way to measure lines, and between which sizes lines are broken.
 
     ``slack`` is by how much a line may be short: two characters, for punctuation that may not begin the next.
