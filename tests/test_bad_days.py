@@ -114,7 +114,7 @@ def test_two_acceptors_decide_the_same_task_at_once(world: World) -> None:
 def test_the_same_row_of_a_proposal_is_accepted_by_two_at_once(world: World) -> None:
     proposal = propose(SimpleUploadedFile("方案.txt", PLAN.encode()), "方案.txt", world.inspection, by=world.office)
     item = proposal.items.get(position=1)
-    address = f"/intake/{proposal.pk}/{item.pk}/accept/"
+    address = f"/intake/{proposal.pk}/{item.position}/accept/"
     browsers = [Browser(person, lambda client: client.post(address)) for person in (world.office, world.acceptor)]
     with transaction.atomic():
         Proposal.objects.select_for_update().get(pk=proposal.pk)

@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.world import World
 from zhenggai.accounts.models import Grant
 from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.closure.tests.test_path import walk
-from zhenggai.demo.city import at
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.forms import Upload
 from zhenggai.intake.models import Item, Proposal

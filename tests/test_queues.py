@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from tests.world import World
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.tests.test_path import finish_measures, level, walk
-from zhenggai.demo.city import at
 from zhenggai.ledger.lifecycle import decide, take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import (
@@ -70,8 +70,18 @@ def busy(world: World) -> World:
             walk(world, world.task(), State.IN_NOTICE)
         first, second, third, *_ = Notice.objects.order_by("pk")
         object_to(first, text="夜里还有异味")
-        answer(object_to(second, text="夜里还有异味"), finding="upheld", text="情况属实，将撤回公示重新整改。", by=world.publicity)
-        answer(object_to(third, text="夜里还有异味"), finding="unfounded", text="经现场核查，反映的情况不属实。", by=world.publicity)
+        answer(
+            object_to(second, text="夜里还有异味"),
+            finding="upheld",
+            text="情况属实，将撤回公示重新整改。",
+            by=world.publicity,
+        )
+        answer(
+            object_to(third, text="夜里还有异味"),
+            finding="unfounded",
+            text="经现场核查，反映的情况不属实。",
+            by=world.publicity,
+        )
     with clock.pretend(at(AFTER)):
         done = [task for task in Task.objects.filter(state=State.IN_NOTICE) if decide(STRIKE_OFF, task, world.leader)]
         take(STRIKE_OFF, done[0], by=world.leader)

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
 from tests.world import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--font-render-hinting=none",
@@ -44,7 +50,7 @@ def database_beside_the_browser() -> None:
 
 
 @pytest.fixture
-def visitor(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """Open a window at 1366×768 (or a phone's size), signed in as `who` through the login page. Any message in the
     console (a refused style or script, an error) fails the test."""
     pages: list[Page] = []

@@ -20,6 +20,7 @@ from zhenggai.accounts.models import Grant, Person, Unit
 from zhenggai.accounts.permissions import can_manage_people, can_manage_units
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
+from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
 
 
@@ -78,7 +79,7 @@ def password(request: PersonRequest) -> HttpResponse:
 def people(request: PersonRequest) -> HttpResponse:
     """The accounts, for the security administrator."""
     _require(can_manage_people(request.user))
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = asked.words(request.GET.get("q"))
     rows = Person.objects.visible_to(request.user).select_related("unit").order_by("username", "pk")
     if q:
         rows = rows.filter(Q(username__icontains=q) | Q(name__icontains=q) | Q(unit__short_name__icontains=q))
@@ -158,8 +159,8 @@ def reset_password(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def units(request: PersonRequest) -> HttpResponse:
     """The directory: a unit with what stands directly below it, or what a search finds."""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-    above = Unit.objects.filter(pk=int(request.GET["unit"])).first() if request.GET.get("unit", "").isdigit() else None
+    q = asked.words(request.GET.get("q"))
+    above = Unit.objects.filter(pk=asked.number(request.GET.get("unit")) or 0).first()
     rows = Unit.objects.visible_to(request.user).prefetch_related("aliases").order_by("position", "pk")
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(short_name__icontains=q) | Q(aliases__name__icontains=q)).distinct()
@@ -210,7 +211,7 @@ def suggest_units(request: PersonRequest) -> HttpResponse:
 
 
 def _suggested(request: PersonRequest) -> list[Unit]:
-    typed = (request.GET.get("unit") or request.GET.get("parent") or "").replace("\x00", "").strip()[:60]
+    typed = asked.words(request.GET.get("unit") or request.GET.get("parent"))
     rows = Unit.objects.visible_to(request.user).order_by("position", "pk")
     return list(rows.filter(Q(name__icontains=typed) | Q(short_name__icontains=typed))[:20]) if typed else []
 

@@ -6,7 +6,7 @@ Audit rows carry two times: `at` from here, and `recorded_at`, which the databas
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -21,6 +21,11 @@ def now() -> datetime:
 def today() -> date:
     """The business date in Asia/Shanghai."""
     return timezone.localdate(now())
+
+
+def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
+    """A moment of `day`, in the place's own time."""
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
 @contextmanager

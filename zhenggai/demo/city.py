@@ -1,10 +1,8 @@
 """Founding the demonstration city: its directory, its people and its rules, through the ordinary actions."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
-
-from django.utils import timezone
 
 from zhenggai.accounts import actions
 from zhenggai.accounts.models import Person, Unit, UnitGroup
@@ -22,14 +20,9 @@ RULEBOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def at(day: date, hour: int = 9, minute: int = 0) -> datetime:
-    """A moment of the story, in the city's own time."""
-    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
-
-
 def found_city(story: Story, since: date) -> tuple[dict[str, Unit], dict[str, Person]]:
     """Units by key and people by account. `since`: the day from which the city has this system."""
-    with clock.pretend(at(since, 8)):
+    with clock.pretend(clock.at(since, 8)):
         rows = {row["key"]: row for row in story["unit"]}
         root = next(row for row in story["unit"] if "parent" not in row)
         security = next(row for row in story["person"] if row["role"] == Role.SECURITY_ADMIN)
@@ -100,7 +93,7 @@ def lay_down_rules(story: Story, units: Mapping[str, Unit], people: Mapping[str,
             (since.month - 1 + months) % 12 + 1,
             1 if months else since.day,
         )
-        with clock.pretend(at(begins, 8, 30)):
+        with clock.pretend(clock.at(begins, 8, 30)):
             data = Rules().as_json() | changes
             book = draft(
                 place, name=f"{begins.year}年{begins.month}月版（{name}）", effective_from=begins, data=data, by=office

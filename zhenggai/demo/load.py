@@ -17,7 +17,8 @@ from zhenggai.accounts.actions import reset_password
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
-from zhenggai.demo.city import at, found_city, lay_down_rules
+from zhenggai.audit.clock import at
+from zhenggai.demo.city import found_city, lay_down_rules
 from zhenggai.demo.dates import Shift
 from zhenggai.demo.story import tell
 from zhenggai.intake.actions import accept, propose

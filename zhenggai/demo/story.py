@@ -11,8 +11,8 @@ from typing import Any
 
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.closure.permissions import next_verdict
-from zhenggai.demo.city import at
 from zhenggai.demo.dates import Shift
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Duty, Measure, Task

@@ -68,7 +68,9 @@ def check_upload(upload: UploadedFile[Any], *, limit: int, kinds: tuple[FileKind
     if ending_of(name) not in {ending for known in kinds for ending in known.endings}:
         raise ValidationError(f"“{name}”的后缀不在可收之列（{taken}）。如果后缀写错了，请改名后再传。")
     if kind is OLE and ending_of(name) in ZIP.endings:
-        raise ValidationError(f"“{name}”加了密码，或者是旧格式改了后缀，无法打开。请去掉密码，另存为.docx或.xlsx后再传。")
+        raise ValidationError(
+            f"“{name}”加了密码，或者是旧格式改了后缀，无法打开。请去掉密码，另存为.docx或.xlsx后再传。"
+        )
     if ending_of(name) not in kind.endings and not _harmless_misnaming(kind, name):
         raise ValidationError(f"“{name}”的内容是{kind.words}，与后缀不符。请用原来的软件另存后再传。")
     return kind

@@ -25,6 +25,7 @@ from zhenggai.intake.permissions import can_import
 from zhenggai.intake.reading import read_document
 from zhenggai.ledger.actions import NewMeasure, NewTask, add_inspection, enter_plan, enter_task
 from zhenggai.ledger.models import DueKind, Inspection, Plan
+from zhenggai.ui.asked import number
 
 PROPOSED = register("intake.proposed", "导入方案，待核对", "blue")
 ACCEPTED = register("intake.accepted", "采纳入账", "green")
@@ -109,7 +110,7 @@ def _keep_proposal(
 
 def _serials(tasks: list[dict[str, Any]]) -> Iterable[int]:
     """Each task's own number where every one has a different number, else its place in the list."""
-    own = [int(task["serial"]) if str(task["serial"] or "").isdigit() else None for task in tasks]
+    own = [number(task["serial"]) for task in tasks]
     if None in own or len(set(own)) < len(own):
         return range(1, len(tasks) + 1)
     return [number for number in own if number is not None]

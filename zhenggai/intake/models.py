@@ -70,7 +70,9 @@ class Item(models.Model):
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["proposal", "position"], name="item_position_once"),
-            models.CheckConstraint(condition=Q(decision__in=["pending", "accepted", "rejected"]), name="decision_is_known"),
+            models.CheckConstraint(
+                condition=Q(decision__in=["pending", "accepted", "rejected"]), name="decision_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(decision="accepted", task__isnull=False) | (~Q(decision="accepted") & Q(task__isnull=True)),
                 name="accepted_item_has_its_task",

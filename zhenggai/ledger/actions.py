@@ -145,10 +145,13 @@ def set_measures(task: Task, progress: Sequence[dict[str, Any]]) -> None:
 
     Runs inside the report's transaction, whose audit row tells it.
     """
-    by_number = {measure.no: measure for measure in task.measures.all()}
-    for row in progress:
-        if measure := by_number.get(row["no"]):
-            measure.progress = row["progress"]
-            measure.done_on = date.fromisoformat(row["done_on"]) if row["progress"] == Measure.Progress.DONE else None
-    Measure.objects.bulk_update(by_number.values(), ["progress", "done_on"])
-    changed(task)
+    told = {row["no"]: row for row in progress}
+    moved = False
+    for measure in task.measures.filter(no__in=told):
+        row = told[measure.no]
+        done_on = date.fromisoformat(row["done_on"]) if row["progress"] == Measure.Progress.DONE else None
+        if (measure.progress, measure.done_on) != (row["progress"], done_on):
+            measure.progress, measure.done_on, moved = row["progress"], done_on, True
+            measure.save(update_fields=["progress", "done_on"])
+    if moved:
+        changed(task)

@@ -13,6 +13,7 @@ from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.ledger.models import Duty, Inspection
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet
 from zhenggai.ledger.states import CLOSED, State
+from zhenggai.ui import asked as asked_for
 from zhenggai.ui.paging import Key
 
 NAMES = ("view", "q", "inspection", "place", "lead", "status", "sort")
@@ -55,10 +56,10 @@ class Filters:
         status = asked.get("status", "")
         return cls(
             view=asked.get("view", "") if asked.get("view") in VIEWS else "open",
-            q=asked.get("q", "").replace("\x00", "").strip()[:60],
-            inspection=_number(asked.get("inspection")),
-            place=_number(asked.get("place")),
-            lead=asked.get("lead", "").replace("\x00", "").strip()[:60],
+            q=asked_for.words(asked.get("q")),
+            inspection=asked_for.number(asked.get("inspection")),
+            place=asked_for.number(asked.get("place")),
+            lead=asked_for.words(asked.get("lead")),
             status=status if status in Schedule.values else "",
             sort=asked.get("sort", "") if asked.get("sort") in SORTS else "due",
         )
@@ -91,10 +92,6 @@ class Filters:
         return "?" + urlencode(
             {name: value for name, value in asked.items() if value and value != getattr(usual, name, "")}
         )
-
-
-def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 18 else None
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def _reports(reports: Sequence[Report], person: Person) -> Iterator[Todo]:
         )
 
 
-def _imports(proposals: Sequence[Proposal], person: Person) -> Iterator[Todo]:
+def _imports(proposals: Sequence[Any], person: Person) -> Iterator[Todo]:
     for proposal in proposals:
         yield Todo(
             title=f"导入核对：{proposal}",
@@ -201,7 +201,7 @@ def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[.
 
 
 def _listed(tasks: Any) -> QuerySet[Any]:
-    return tasks.for_list().select_related("inspection__place").by_due()  # type: ignore[no-any-return]
+    return tasks.for_list().select_related("inspection__place").by_due()
 
 
 LIAISON, OFFICE, LEADER, PUBLICITY = (

@@ -33,7 +33,9 @@ class ReportQuerySet(models.QuerySet[Any]):
             Exists(UnitClosure.objects.filter(ancestor__in=mine, descendant=OuterRef("unit"))),
             task=OuterRef("task"), part=Duty.Part.LEAD,
         )  # fmt: skip
-        own = led.filter(Exists(UnitClosure.objects.filter(ancestor=OuterRef("unit"), descendant=OuterRef(OuterRef("unit")))))
+        own = led.filter(
+            Exists(UnitClosure.objects.filter(ancestor=OuterRef("unit"), descendant=OuterRef(OuterRef("unit"))))
+        )
         others = Q(Exists(led), ~Exists(own))
         return self.filter(Exists(over) | others, state="submitted").exclude(submitted_by=person)
 

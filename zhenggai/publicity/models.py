@@ -169,7 +169,9 @@ class Objection(models.Model):
                 | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(finding="") & ~Q(answer="")),
                 name="answer_is_whole",
             ),
-            models.CheckConstraint(condition=Q(finding__in=["", "upheld", "partly", "unfounded"]), name="finding_is_known"),
+            models.CheckConstraint(
+                condition=Q(finding__in=["", "upheld", "partly", "unfounded"]), name="finding_is_known"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["sender_mark", "received_at"], name="objection_by_sender")]
 

@@ -16,6 +16,8 @@ from zhenggai.documents.downloads import download
 from zhenggai.publicity import actions
 from zhenggai.publicity.forms import ObjectionForm
 from zhenggai.publicity.models import Notice, Objection, PublishedTask
+from zhenggai.ui.asked import number as number_of
+from zhenggai.ui.asked import words as words_of
 from zhenggai.ui.paging import Key, page_of
 
 NAV = (
@@ -43,7 +45,11 @@ def home(request: HttpRequest) -> HttpResponse:
     keys = ("total", "struck_off", "done", "on_schedule", "behind", "not_started", "overdue")
     totals = {key: sum(int(place[key]) for place in places) for key in keys}  # type: ignore[call-overload]
     running = list(
-        Notice.objects.running(today).with_objections().prefetch_related("items").order_by("ends_on", "pk")[:20]
+        Notice.objects.running(today)
+        .with_objections()
+        .select_related("place")
+        .prefetch_related("items")
+        .order_by("ends_on", "pk")[:20]
     )
     for notice in running:
         notice.left = workdays.remaining(today, notice.ends_on)
@@ -60,12 +66,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def tasks(request: HttpRequest) -> HttpResponse:
     """The public ledger."""
     today = clock.today()
-    asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:60] for name in ("q", "place", "state")}
+    asked = {name: words_of(request.GET.get(name)) for name in ("q", "place", "state")}
     rows = PublishedTask.objects.today(today).select_related("place").defer("issue", "goal", "measures", "result")
     if asked["q"]:
         rows = rows.filter(Q(number__icontains=asked["q"]) | Q(issue__icontains=asked["q"]))
-    if asked["place"].isdigit() and len(asked["place"]) < 18:
-        rows = rows.filter(place=int(asked["place"]))
+    if (place := number_of(asked["place"])) is not None:
+        rows = rows.filter(place=place)
     if asked["state"] in STATES:
         rows = rows.filter(code__in=STATES[asked["state"]][1])
     page = page_of(rows.order_by("number", "pk"), [Key("number"), Key("pk")], request.GET.get("after", ""))
@@ -160,7 +166,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def find_receipt(request: HttpRequest) -> HttpResponse:
     """From the number that a person typed to its page."""
-    number = request.GET.get("receipt", "").replace("\x00", "").strip().upper()[:24]
+    number = words_of(request.GET.get("receipt"), 24).upper()
     if Objection.objects.filter(receipt=number).exists():
         return redirect("portal_receipt", number)
     return _page(request, "portal/receipt_unknown.html", "portal_notices", {"number": number}, status=404)

@@ -47,7 +47,12 @@ def notices(request: PersonRequest) -> HttpResponse:
 
 def _notices(request: PersonRequest, tab: str) -> dict[str, object]:
     today = clock.today()
-    rows = Notice.objects.visible_to(request.user).with_objections().prefetch_related("items__task")
+    rows = (
+        Notice.objects.visible_to(request.user)
+        .with_objections()
+        .select_related("place")
+        .prefetch_related("items__task")
+    )
     rows = rows.running(today) if tab == "running" else rows.exclude(pk__in=Notice.objects.running(today).values("pk"))
     page = page_of(rows.order_by("-pk"), [Key("pk", down=True)], request.GET.get("after", ""))
     for notice in page.rows:

@@ -9,11 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from tests.world import World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
 from zhenggai.closure.content import digest_of, manifest
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.permissions import next_verdict
-from zhenggai.demo.city import at
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Measure, Task

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from zhenggai.core.grammar.dates import find_dates
+from zhenggai.core.grammar.labels import field_of
 from zhenggai.core.grammar.objects import Warning
 from zhenggai.core.grammar.places import Span, place_of, trimmed
 from zhenggai.core.reading import CleanText
@@ -209,12 +210,20 @@ def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
         region = source.region_at(match.start())
         if region is None or not (region.table or region.metadata):
             by = trimmed(source.text, match.span("by"))
+            if _is_limit(folded, match.start()):
+                continue
             if by[0] < by[1] and not _signs(folded[slice(*by)]):
                 continue
             if by[0] >= by[1]:
                 by = _line_above(source, folded, match.start())
             found = ((by if by[0] < by[1] else None), match.span("date"))
     return found
+
+
+def _is_limit(folded: str, start: int) -> bool:
+    """Whether the line above is a label that the date is the value of: 完成时限."""
+    above = folded.rfind("\n", 0, max(start - 1, 0)) + 1
+    return field_of(folded[above : max(start - 1, above)].strip(" []<>:")) == "deadline"
 
 
 def _line_above(source: CleanText, folded: str, start: int) -> Span:

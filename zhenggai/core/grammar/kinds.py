@@ -23,9 +23,8 @@ _COMPLAINTS = re.compile(
     r"信访举报|信访件|信访问题|举报件|举报问题|举报信访|转办件|交办件|群众举报|群众信访|投诉举报|举报投诉|交办\S{0,12}问题|转办\S{0,12}问题"
 )
 _BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
-_PLAN_TITLES = (
-    "整改方案", "整改总体方案", "整改工作方案", "整改落实方案", "整改实施方案", "整改清单", "整改任务清单", "整改措施清单", "整改问题清单", "整改任务分解", "整改措施", "整改台账",
-)  # fmt: skip
+_PLAN_TITLE = re.compile(r"整改[^，。；]{0,12}?(?:方案|清单|台账|分解|任务表|措施|一览表|计划)")
+_OBJECTION = ("公示期", "公示时间", "异议")
 _PROGRESS_TITLES = (
     "落实情况", "进展情况", "完成情况", "推进情况", "整改情况", "工作简报", "工作专报", "整改报告", "整改进展", "整改工作报告", "整改情况的报告", "整改工作的报告", "整改通报",
 )  # fmt: skip
@@ -47,14 +46,17 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
     """
     name = title or ""
     head = source.text[:_HEAD]
-    is_plan = _names(name, _PLAN_TITLES)
-    if _names(name, _NOTICE_TITLES) or (_names(source.text, _NOTICE_WORDS) and not is_plan):
+    if _names(name, _NOTICE_TITLES):
         return "notice"
-    if is_plan:
+    if _names(name, _PROGRESS_TITLES) and "通知" not in name:
+        return "progress"
+    if _PLAN_TITLE.search(name):
         return "plan"
+    if _names(source.text, _NOTICE_WORDS) and (len(tasks) < 2 or _names(source.text, _OBJECTION)):
+        return "notice"
     if _is_complaints(name, head):
         return "complaints"
-    if any(task.progress or task.status for task in tasks) or _names(name, _PROGRESS_TITLES):
+    if any(task.progress or task.status for task in tasks):
         return "progress"
     if _names(name, _WORK_PLAN_TITLES):
         return "work_plan"

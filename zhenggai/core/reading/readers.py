@@ -12,10 +12,18 @@ READERS: dict[str, str] = {
     "doc": "zhenggai.core.reading.doc",
     "pdf": "zhenggai.core.reading.pdf",
     "html": "zhenggai.core.reading.html",
+    "csv": "zhenggai.core.reading.csv_table",
     "text": "zhenggai.core.reading.text",
 }
 
-_CALLED = {"docx": "Word 文档（.docx）", "doc": "Word 文档（.doc）", "pdf": "PDF", "html": "网页", "text": "纯文本"}
+_CALLED = {
+    "docx": "Word 文档（.docx）",
+    "doc": "Word 文档（.doc）",
+    "pdf": "PDF",
+    "html": "网页",
+    "csv": "表格（.csv）",
+    "text": "纯文本",
+}
 
 
 def read(data: bytes, name: str) -> Document:

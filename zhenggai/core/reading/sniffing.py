@@ -16,12 +16,16 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "这是图片。请上传文字版文件，或先做文字识别。"),
     (b"II*\x00", "这是图片。请上传文字版文件，或先做文字识别。"),
     (b"MM\x00*", "这是图片。请上传文字版文件，或先做文字识别。"),
+    (b"MIME-Vers", "这是网页归档文件（MHT）。请用 Word 或 WPS 打开，另存为 .docx，再重新上传。"),
     (b"Rar!", "这是压缩包。请解压后逐个上传其中的文件。"),
     (b"7z\xbc\xaf", "这是压缩包。请解压后逐个上传其中的文件。"),
     (b"\x1f\x8b", "这是压缩包。请解压后逐个上传其中的文件。"),
     (b"MZ", "这是程序文件，不能读取。请上传 .docx、.pdf 或 .txt。"),
     (b"\x7fELF", "这是程序文件，不能读取。请上传 .docx、.pdf 或 .txt。"),
 )
+
+# Word's own XML in one file, as against the packed .docx.
+_WORD_XML = (b"schemas.microsoft.com/office/word/2003/wordml", b"schemas.microsoft.com/office/2006/xmlPackage")
 
 # An entry that only this kind of zip container holds.
 _CONTAINERS: tuple[tuple[str, str], ...] = (
@@ -43,7 +47,7 @@ EXTENSIONS: dict[str, str] = {
     ".txt": "text",
     ".md": "text",
     ".text": "text",
-    ".csv": "text",
+    ".csv": "csv",
 }
 
 
@@ -58,23 +62,25 @@ def extension(name: str) -> str:
 
 
 def sniff(data: bytes, name: str) -> str:
-    """The kind of the bytes: "docx", "doc", "pdf", "html", "text", or one without a reader such as "xlsx".
+    """The kind of the bytes: "docx", "doc", "pdf", "html", "csv", "text", or one without a reader such as "xlsx".
 
     Raises WrongKind for what is known to be no document, Encrypted for an Office file under a password.
     """
-    head = data[:8]
+    head = data[:16]
     if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"}:
         return _container(data)
-    if head == _OLE:
+    if head.startswith(_OLE):
         return _compound(data)
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
+    if any(word in data[:4096] for word in _WORD_XML):
+        raise WrongKind("这是 XML 格式的 Word 文件。请用 Word 或 WPS 打开，另存为 .docx，再重新上传。")
     for magic, message in _FOREIGN:
         if head.startswith(magic):
             raise WrongKind(message)
     if _is_html(data, name):
         return "html"
-    return "text"
+    return "csv" if extension(name) == ".csv" else "text"
 
 
 def _container(data: bytes) -> str:

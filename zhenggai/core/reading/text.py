@@ -28,7 +28,7 @@ def read(data: bytes, name: str) -> Document:
     text = tidy(decode(data))
     if not text.strip():
         raise Empty
-    if len(text) > limits.MAX_CHARACTERS:
+    if len(text) > limits.MAX_CHARACTERS or text.count("\t") + text.count("|") > limits.MAX_BLOCKS:
         raise TooLarge
     lines = text.replace("\f", "\n\f").split("\n")  # a new page is a new line
     if extension(name) in _MARKDOWN:

@@ -13,7 +13,9 @@ from zhenggai.core.tests.documents import TABLE, pdf_with_table, word_with_table
 from zhenggai.core.tests.gold import assert_slices
 
 SAMPLES = [path.read_text("utf-8") for path in sorted((Path(__file__).parent / "samples").glob("*.txt"))]
-NAMES = st.sampled_from(["方案.txt", "方案.md", "方案.docx", "方案.doc", "方案.pdf", "方案.html", "方案", ""])
+NAMES = st.sampled_from(
+    ["方案.txt", "方案.md", "方案.docx", "方案.doc", "方案.pdf", "方案.html", "清单.csv", "方案", ""]
+)
 PIECES = [
     "一、", "（一）", "1.", "1、", "(1)", "①", "第一项", "问题1：", "整改目标：", "整改措施：", "整改时限：", "责任单位", "责任人：", "【整改目标】", "\n", "\n\n", "\t", " ",
     "　", "：", "、", "，", "。", "；", "（", "）", "“", "”", "2024年", "6月底前", "年底", "202591日", "90%", "达到", "市水务局", "各区", "党委", "政府", "主要负责人", "江岸、", "和",

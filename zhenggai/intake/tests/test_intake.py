@@ -127,7 +127,9 @@ def test_a_row_is_decided_once(world: World) -> None:
 def test_the_database_holds_decision_and_task_together(world: World) -> None:
     item = proposed(world).items.get(position=1)
     with pytest.raises(IntegrityError, match="accepted_item_has_its_task"), transaction.atomic():
-        Item.objects.filter(pk=item.pk).update(decision="accepted", decided_by=world.office, decided_at="2026-01-01T00:00Z")
+        Item.objects.filter(pk=item.pk).update(
+            decision="accepted", decided_by=world.office, decided_at="2026-01-01T00:00Z"
+        )
 
 
 def test_the_same_document_is_not_imported_twice(world: World) -> None:
@@ -194,11 +196,15 @@ def bomb() -> bytes:
         ("天气.txt", "今天天气很好，没有任务。".encode(), "没有认出整改任务"),
     ],
 )
-def test_a_file_that_cannot_come_in_says_what_to_do(world: World, login: Any, name: str, data: bytes, message: str) -> None:
+def test_a_file_that_cannot_come_in_says_what_to_do(
+    world: World, login: Any, name: str, data: bytes, message: str
+) -> None:
     answer = upload(login(world.office), world, name, data)
     assert answer.status_code == 422
-    said = " ".join(re.findall(r'class="zg-(?:err|say--red)[^>]*>(.*?)</(?:p|div)>', answer.content.decode(), re.DOTALL))
-    said += " ".join(re.findall(r'zg-say--red.*?</div>', answer.content.decode(), re.DOTALL))
+    said = " ".join(
+        re.findall(r'class="zg-(?:err|say--red)[^>]*>(.*?)</(?:p|div)>', answer.content.decode(), re.DOTALL)
+    )
+    said += " ".join(re.findall(r"zg-say--red.*?</div>", answer.content.decode(), re.DOTALL))
     assert re.search(message, said)
     assert re.search("请|可以", said), "the message says what to do"
     assert not Proposal.objects.exists()
@@ -207,7 +213,9 @@ def test_a_file_that_cannot_come_in_says_what_to_do(world: World, login: Any, na
 
 def upload(client: Any, world: World, name: str, data: bytes) -> Any:
     assert world.inspection is not None
-    return client.post("/intake/", {"file": SimpleUploadedFile(name, data), "inspection": world.inspection.pk, "kind": "provincial"})
+    return client.post(
+        "/intake/", {"file": SimpleUploadedFile(name, data), "inspection": world.inspection.pk, "kind": "provincial"}
+    )
 
 
 def test_an_encrypted_document_is_explained(world: World, login: Any) -> None:
@@ -313,7 +321,13 @@ def test_word_tables_come_in_too(world: World) -> None:
     document.add_paragraph("南川市整改任务清单")
     table = document.add_table(rows=2, cols=5)
     for column, (head, cell) in enumerate(
-        [("序号", "1"), ("反馈问题", "南湖排口雨天溢流。"), ("整改目标", "不溢流。"), ("整改时限", "2025年底前"), ("责任单位", "南湖区政府")]
+        [
+            ("序号", "1"),
+            ("反馈问题", "南湖排口雨天溢流。"),
+            ("整改目标", "不溢流。"),
+            ("整改时限", "2025年底前"),
+            ("责任单位", "南湖区政府"),
+        ]
     ):
         table.cell(0, column).text, table.cell(1, column).text = head, cell
     document.save(out)

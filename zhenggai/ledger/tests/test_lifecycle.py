@@ -33,7 +33,9 @@ WRITES = {"update", "create", "bulk_create", "update_or_create", "get_or_create"
 
 def _writes_task_state(call: ast.Call) -> bool:
     named = any(word.arg in ("state", "state_since") for word in call.keywords)
-    return named and isinstance(call.func, ast.Attribute) and call.func.attr in WRITES and "Task" in ast.unparse(call.func)
+    return (
+        named and isinstance(call.func, ast.Attribute) and call.func.attr in WRITES and "Task" in ast.unparse(call.func)
+    )
 
 
 def _is_task(value: ast.expr) -> bool:

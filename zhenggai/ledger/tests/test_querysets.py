@@ -4,7 +4,7 @@ import pytest
 
 from tests.world import World
 from zhenggai.audit import clock
-from zhenggai.demo.city import at
+from zhenggai.audit.clock import at
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.models import Measure, Task
 

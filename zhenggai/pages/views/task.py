@@ -26,6 +26,7 @@ from zhenggai.ledger.views import chain_of_duty
 from zhenggai.progress.actions import month_of
 from zhenggai.progress.permissions import can_report
 from zhenggai.publicity.models import Notice
+from zhenggai.ui import asked
 
 TIMELINE = 20
 STRIP = (
@@ -137,8 +138,8 @@ TONES = {"green": "is-green", "amber": "is-amber", "red": "is-red", "blue": "is-
 
 def _timeline(task: Task, older: str) -> dict[str, Any]:
     rows = Entry.objects.filter(task_id=task.pk).order_by("-seq")
-    if older.isascii() and older.isdigit() and len(older) < 18:
-        rows = rows.filter(seq__lt=int(older))
+    if (before := asked.number(older)) is not None:
+        rows = rows.filter(seq__lt=before)
     found = list(rows[: TIMELINE + 1])
     lines = [{"entry": entry, "verb": words(entry.verb), "tone": TONES.get(words(entry.verb).tone, "")}
              for entry in found[:TIMELINE]]  # fmt: skip
@@ -181,5 +182,4 @@ def _form(taken: Any, task: Task, request: PersonRequest) -> Any:
 
 
 def _seen(request: PersonRequest) -> int | None:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+    return asked.number(request.POST.get("seen"))

@@ -8,8 +8,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests.world import World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
-from zhenggai.demo.city import at
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.models import Task
 from zhenggai.progress.actions import decide, open_round, submit

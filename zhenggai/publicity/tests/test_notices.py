@@ -10,9 +10,9 @@ from docx import Document
 from tests.world import World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
 from zhenggai.closure.tests.test_path import RESULT, walk
-from zhenggai.demo.city import at
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import State
 from zhenggai.publicity.actions import answer, object_to, publish_plan

@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from tests.world import World
 from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
-from zhenggai.demo.city import at
+from zhenggai.audit.clock import at
 from zhenggai.progress.actions import report_due
 from zhenggai.rulebook.actions import approve, differences, draft
 from zhenggai.rulebook.models import Rulebook

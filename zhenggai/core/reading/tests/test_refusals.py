@@ -67,6 +67,8 @@ REFUSALS = [
     pytest.param(locked_pdf(), "方案.pdf", Encrypted, id="locked pdf"),
     pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "方案.docx", WrongKind, id="a picture"),
     pytest.param(b"{\\rtf1 text}", "方案.doc", WrongKind, id="rtf"),
+    pytest.param(b"MIME-Version: 1.0\r\n\r\n", "方案.doc", WrongKind, id="web archive"),
+    pytest.param(b'<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml">', "方案.doc", WrongKind, id="word xml"),
     pytest.param(b"MZ\x90\0" + b"\0" * 50, "方案.doc", WrongKind, id="a program"),
     pytest.param(zipped(**{"a.txt": b"x"}), "方案.docx", WrongKind, id="an archive"),
     pytest.param(zipped(**{"xl/workbook.xml": b"<x/>"}), "清单.xlsx", WrongKind, id="a workbook"),

@@ -38,6 +38,13 @@ def test_a_label_and_its_value_with_a_tab_are_no_table():
     assert not any(isinstance(block, Table) for block in blocks)
 
 
+def test_a_csv_is_a_table_below_its_title():
+    text = '某市整改清单,,\n序号,整改措施,时限\n1,"排查，\n建立台账",2024年\n'
+    title, table = read(text.encode("gb18030"), "a.csv").blocks
+    assert title.text == "某市整改清单"
+    assert [cell.text for cell in table.cells][3:] == ["1", "排查，\n建立台账", "2024年"]
+
+
 def test_headings_of_markdown_lose_their_marks():
     assert [block.text for block in read("# 方案\n\n**整改目标**：达标".encode(), "a.md").blocks] == [
         "方案",

@@ -1,5 +1,8 @@
 """Word documents are read as they are seen: numbers, changes, boxes, notes, merged and nested tables."""
 
+import io
+import zipfile
+
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -73,6 +76,18 @@ def test_headers_and_footers_stay_apart():
     document = read(saved(word), "a.docx")
     assert [block.text for block in document.blocks] == ["正文"]
     assert set(document.headers) == {"内部资料", "第1页"}
+
+
+def test_footnotes_stay_apart():
+    note = "<w:footnote><w:p><w:r><w:t>见附件。</w:t></w:r></w:p></w:footnote>"
+    body = "<w:body><w:p><w:r><w:t>正文</w:t><w:footnoteReference/></w:r></w:p></w:body>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:document {nsdecls('w')}>{body}</w:document>")
+        archive.writestr("word/footnotes.xml", f"<w:footnotes {nsdecls('w')}>{note}</w:footnotes>")
+    document = read(buffer.getvalue(), "a.docx")
+    assert [block.text for block in document.blocks] == ["正文"]
+    assert document.footnotes == ("见附件。",)
 
 
 def test_breaks_and_tabs_inside_a_paragraph():

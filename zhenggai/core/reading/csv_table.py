@@ -1,0 +1,46 @@
+"""Comma-separated values: one table, whatever sign parts the columns."""
+
+import csv
+import io
+
+from zhenggai.core.reading import limits
+from zhenggai.core.reading.document import Block, Cell, Document, Paragraph, Table, tidy
+from zhenggai.core.reading.errors import Damaged, Empty, TooLarge
+from zhenggai.core.reading.text import decode
+
+_SIGNS = ",;\t，"
+
+
+def read(data: bytes, name: str) -> Document:
+    """The rows of a .csv as one table; rows with a single value above it are its title lines. Raises Empty,
+    TooLarge or Damaged.
+
+    >>> read("整改清单\\n序号,目标\\n1,达标".encode(), "a.csv").blocks[0].text
+    '整改清单'
+    """
+    text = tidy(decode(data))
+    if len(text) > limits.MAX_CHARACTERS:
+        raise TooLarge
+    rows = _rows(text)
+    if not rows:
+        raise Empty
+    blocks: list[Block] = []
+    while rows and sum(map(bool, rows[0])) == 1:
+        blocks.append(Paragraph(next(filter(None, rows.pop(0)))))
+    if rows:
+        cells = [Cell(text, row, column) for row, texts in enumerate(rows, 1) for column, text in enumerate(texts, 1)]
+        blocks.append(Table(tuple(cells), height=len(rows), width=max(map(len, rows))))
+    return Document(name=name, kind="csv", blocks=tuple(blocks))
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The rows that hold anything; the sign that stands most often parts the columns."""
+    csv.field_size_limit(limits.MAX_CHARACTERS)
+    sign = max(_SIGNS, key=text.count)
+    try:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=sign)]
+    except csv.Error as error:
+        raise Damaged from error
+    if sum(map(len, rows)) > limits.MAX_BLOCKS:
+        raise TooLarge
+    return [row for row in rows if any(row)]
