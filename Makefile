@@ -28,7 +28,7 @@ passwords: ## 给示范账号换新密码并显示
 	@sh tools/bootstrap.sh run
 	@PYTHONUTF8=1 .venv/bin/python -m zhenggai.cli run --passwords
 
-requirements: ## 哪条要求由哪些测试证明
+requirements: ## 写 docs/requirements.md：哪条要求在哪里、由哪些测试证明
 	@sh tools/bootstrap.sh test
 	@PYTHONUTF8=1 .venv/bin/python tools/requirements.py
 

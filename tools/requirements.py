@@ -1,41 +1,68 @@
-"""Which tests show which requirement: reads `@pytest.mark.requirement("R01", …)` and docs/requirements.md.
+"""Which requirement works where, and which tests show it: writes docs/requirements.md.
 
-Prints one line a requirement; exits with 1 when one of them has no test.
+The tests say so themselves, with `@pytest.mark.requirement("R17")`; where a person finds it stands in
+requirements.toml beside this file. A requirement counts as working only when it has both.
 """
 
 import ast
-import re
 import sys
-from collections import defaultdict
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "requirements.md"
+KNOWN = [f"R{number:02}" for number in range(1, 95)]
+HEAD = """\
+# Requirements: where each works, and which tests show it
+
+Written by `make requirements` from the tests' marks and `tools/requirements.toml`; a test keeps it current.
+`not yet` means just that: nothing in the product does it, or only a part of it does.
+
+| Requirement | Where it works | Tests |
+|---|---|---|
+"""
 
 
 def marks(path: Path) -> Iterator[tuple[str, str]]:
-    """(requirement, test) of one file; a mark on a class or on the module holds for all its tests."""
+    """(requirement, name of the test) for every mark of one file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "requirement":
-            place = f"{path.relative_to(ROOT)}:{node.lineno}"
-            yield from ((arg.value, place) for arg in node.args if isinstance(arg, ast.Constant))
+        for mark in getattr(node, "decorator_list", ()):
+            if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "requirement":
+                yield from ((arg.value, node.name) for arg in mark.args if isinstance(arg, ast.Constant))
 
 
-def main() -> int:
-    """0 when every requirement has a test."""
-    shown = defaultdict(list)
+def shown() -> dict[str, list[str]]:
+    """Requirement → the tests that carry its mark, in the order of their files."""
+    found: dict[str, list[str]] = {}
     for folder in ("zhenggai", "tests"):
         for path in sorted((ROOT / folder).rglob("test_*.py")):
-            for requirement, place in marks(path):
-                shown[requirement].append(place)
-    page = ROOT / "docs" / "requirements.md"
-    known = sorted(set(re.findall(r"\bR\d\d\b", page.read_text(encoding="utf-8")))) if page.exists() else sorted(shown)
-    for requirement in known:
-        sys.stdout.write(f"{requirement}  {'、'.join(shown[requirement]) or '—— 还没有测试'}\n")
-    without = [requirement for requirement in known if not shown[requirement]]
-    sys.stdout.write(f"{len(known)} 条要求，{len(known) - len(without)} 条有测试。\n")
-    return 1 if without else 0
+            for requirement, test in marks(path):
+                found.setdefault(requirement, []).append(test)
+    return found
+
+
+def render() -> str:
+    """The whole page; ValueError names a requirement that is unknown, or has a place without a test, or a test without a place."""
+    tests = shown()
+    places = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    if unknown := sorted((tests.keys() | places.keys()) - set(KNOWN)):
+        raise ValueError(f"no such requirement: {', '.join(unknown)}")
+    if halves := sorted(tests.keys() ^ places.keys()):
+        raise ValueError(f"a place in requirements.toml and a marked test belong together: {', '.join(halves)}")
+    rows = (
+        f"| {key} | {places[key]} | {', '.join(f'`{test}`' for test in dict.fromkeys(tests[key]))} |\n"
+        if key in places
+        else f"| {key} | not yet | |\n"
+        for key in KNOWN
+    )
+    return HEAD + "".join(rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        text = render()
+    except ValueError as error:
+        sys.exit(str(error))
+    PAGE.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{PAGE.relative_to(ROOT)}：{len(KNOWN)}条要求，{len(KNOWN) - text.count('| not yet |')}条可用。\n")

@@ -49,7 +49,7 @@ def take_step(page: Page, label: str) -> None:
     page.locator(".zg-do .btn-primary", has_text=label).first.click()
 
 
-@pytest.mark.requirement("R14", "R15", "R32", "R33", "R57", "R71", "R72", "R73", "R39", "R64")
+@pytest.mark.requirement("R14", "R32", "R33", "R57", "R71", "R72", "R73", "R39", "R64", "R79")
 def test_from_the_document_to_the_filing(transactional_db: None, visitor: Callable[..., Page]) -> None:
     """Six people, one task: import, report, acceptance, notice, objection, strike-off, filing, audit."""
     with time_machine.travel(datetime(2024, 12, 25, 1, 0, tzinfo=UTC), tick=True) as clock:

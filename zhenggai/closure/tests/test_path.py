@@ -101,7 +101,6 @@ def test_a_task_is_carried_to_filing(world: World, on_start: None) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.requirement("R35")
 def test_self_check_waits_for_every_measure(world: World, on_start: None) -> None:
     task = world.task()
     with pytest.raises(Refused, match="措施1、2未完成"):

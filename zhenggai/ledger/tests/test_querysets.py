@@ -44,7 +44,6 @@ def measure(no: int, days: int | None) -> NewMeasure:
     return NewMeasure(no, f"措施{no}", TODAY + timedelta(days=days) if days is not None else None)
 
 
-@pytest.mark.requirement("R48")
 @pytest.mark.parametrize(
     ("due", "measures", "progress", "code"),
     [

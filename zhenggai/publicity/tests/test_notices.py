@@ -66,7 +66,7 @@ def words_of(notice: Notice) -> str:
         return "\n".join(paragraph.text for paragraph in Document(BytesIO(file.read())).paragraphs)
 
 
-@pytest.mark.requirement("R39", "R42")
+@pytest.mark.requirement("R39", "R42", "R80")
 def test_page_and_paper_carry_what_a_notice_must(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(at(date(2024, 12, 27))):
