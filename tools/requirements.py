@@ -65,4 +65,6 @@ if __name__ == "__main__":
     except ValueError as error:
         sys.exit(str(error))
     PAGE.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{PAGE.relative_to(ROOT)}：{len(KNOWN)}条要求，{len(KNOWN) - text.count('| not yet |')}条可用。\n")
+    sys.stdout.write(
+        f"{PAGE.relative_to(ROOT)}：{len(KNOWN)}条要求，{len(KNOWN) - text.count('| not yet |')}条可用。\n"
+    )

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +16,7 @@ from zhenggai.progress import actions
 from zhenggai.progress.forms import DecisionForm, ReportForm
 from zhenggai.progress.models import Report, ReportFile, month_words
 from zhenggai.progress.permissions import can_decide, can_report
+from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.ui.paging import Key, page_of
 
 
@@ -87,31 +88,38 @@ def _measures(found: Report) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-STATES = {"": "全部", "submitted": "待审核", "returned": "退回待补正", "accepted": "已通过"}
+OWED = "owed"
+STATES = {"all": "全部", "submitted": "待审核", "returned": "退回待补正", "accepted": "已通过"}
 
 
 @require_safe
 def reports(request: PersonRequest) -> HttpResponse:
-    """The reports of a month, as far as the person may see them."""
+    """The reports of a month, as far as the person may see them; before them those that the person still owes."""
     month = _asked_month(request)
-    state = request.GET.get("state", "")
-    state = state if state in STATES else ""
     rows = Report.objects.visible_to(request.user).filter(month=month).latest_versions()
+    owed = tasks_to_report(request.user, month) if month == actions.month_of(clock.today()) else Task.objects.none()
     counts = rows.order_by().aggregate(
-        **{name or "all": Count("pk", filter=Q(state=name) if name else Q()) for name in STATES}
+        **{name: Count("pk", filter=Q() if name == "all" else Q(state=name)) for name in STATES}
     )
-    rows = rows.filter(state=state) if state else rows
-    rows = rows.select_related("task__place", "unit", "submitted_by").defer("text", "measures").order_by("pk")
-    page = page_of(rows, [Key("pk")], request.GET.get("after", ""))
+    counts[OWED] = owed.count()
+    states = {OWED: "待报"} | STATES if counts[OWED] else STATES
+    state = request.GET.get("state", "")
+    state = state if state in states else next(iter(states))
+    if state == OWED:
+        shown: QuerySet[Any] = owed.select_related("place")
+    else:
+        shown = rows if state == "all" else rows.filter(state=state)
+        shown = shown.select_related("task__place", "unit", "submitted_by").defer("text", "measures")
+    page = page_of(shown.order_by("pk"), [Key("pk")], request.GET.get("after", ""))
     address = f"?month={month:%Y-%m}"
     context = {
-        "reports": page.rows, "after": page.after, "month": month, "month_words": month_words(month),
-        "previous": f"?month={_shift(month, -1):%Y-%m}", "address": address + (f"&state={state}" if state else ""),
+        "rows": page.rows, "after": page.after, "owed": state == OWED, "month_words": month_words(month),
+        "previous": f"?month={_shift(month, -1):%Y-%m}", "address": f"{address}&state={state}",
         "following": f"?month={_shift(month, 1):%Y-%m}" if month < actions.month_of(clock.today()) else "",
         "tabs": [
-            {"label": label, "url": address + (f"&state={name}" if name else ""), "current": name == state,
-             "count": counts[name or "all"], "alarm": False}
-            for name, label in STATES.items()
+            {"label": label, "url": f"{address}&state={name}", "current": name == state, "count": counts[name],
+             "alarm": False}
+            for name, label in states.items()
         ],
     }  # fmt: skip
     return render(request, "progress/reports.html", context)

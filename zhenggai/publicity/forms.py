@@ -58,7 +58,7 @@ class ObjectionForm(forms.Form):
         error_messages={"required": "请写明哪里与事实不符", "max_length": "最多写5000字，现在有%(show_value)d字"},
     )  # fmt: skip
     contact = forms.CharField(
-        label="联系方式", required=False, max_length=100, help_text="选填，不公开，只有承办人能看到"
+        label="联系方式", required=False, max_length=100, help_text="只有承办人能看到；用来告诉您办理结果"
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
 

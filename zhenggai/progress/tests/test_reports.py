@@ -185,3 +185,24 @@ def test_the_report_page(world: World, login: Any) -> None:
     assert b"".join(got.streaming_content) == b"%PDF-1"  # type: ignore[attr-defined]
     assert got.headers["Content-Disposition"].startswith("attachment")
     assert login(world.north_liaison).get(f"/reports/{sent.month_key}/{sent.pk}/files/{file.pk}/").status_code == 404
+
+
+def test_the_page_of_reports_begins_with_those_still_owed(world: World, login: Any) -> None:
+    task = world.task()
+    address = f"/tasks/{task.pk}/report/"
+    client = login(world.south_liaison)
+    owed = client.get("/reports/").content.decode()
+    assert "待报" in owed
+    assert address in owed
+    client.post(
+        address, {"text": "排查已经完成，正在组织改造施工，下月完成。", "measure_1": "doing", "measure_2": "open"}
+    )
+    sent = client.get("/reports/").content.decode()
+    assert "待报" not in sent
+    assert task.number in sent
+    assert "待报" not in login(world.office).get("/reports/").content.decode()
+
+
+def test_nothing_is_owed_for_a_month_gone_by(world: World, login: Any) -> None:
+    world.task()
+    assert "待报" not in login(world.south_liaison).get("/reports/?month=2020-01").content.decode()
