@@ -5,6 +5,7 @@ import zipfile
 import zlib
 
 from zhenggai.core.reading import limits
+from zhenggai.core.reading.document import Remark
 from zhenggai.core.reading.errors import Damaged, Encrypted, TooLarge
 
 _ENCRYPTED_FLAG = 0x1
@@ -60,3 +61,10 @@ class Archive:
         packed = max(entry.compress_size, 1)
         if entry.file_size > limits.RATIO_COUNTS_FROM and entry.file_size / packed > limits.MAX_PART_RATIO:
             raise TooLarge
+
+
+def remarks_on(archive: Archive) -> tuple[Remark, ...]:
+    """What the sender of an Office file should know about its container: that it carries macros."""
+    if any(name.endswith("vbaProject.bin") for name in archive.names):
+        return (Remark("macros", "文件带有宏；宏没有运行，只读取了文字。"),)
+    return ()

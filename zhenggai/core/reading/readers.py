@@ -12,6 +12,8 @@ READERS: dict[str, str] = {
     "doc": "zhenggai.core.reading.doc",
     "pdf": "zhenggai.core.reading.pdf",
     "html": "zhenggai.core.reading.html",
+    "xlsx": "zhenggai.core.reading.xlsx",
+    "xls": "zhenggai.core.reading.xls",
     "csv": "zhenggai.core.reading.csv_table",
     "text": "zhenggai.core.reading.text",
 }
@@ -21,6 +23,8 @@ _CALLED = {
     "doc": "Word 文档（.doc）",
     "pdf": "PDF",
     "html": "网页",
+    "xlsx": "Excel 表格（.xlsx）",
+    "xls": "Excel 表格（.xls）",
     "csv": "表格（.csv）",
     "text": "纯文本",
 }

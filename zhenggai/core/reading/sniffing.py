@@ -31,6 +31,7 @@ _WORD_XML = (b"schemas.microsoft.com/office/word/2003/wordml", b"schemas.microso
 _CONTAINERS: tuple[tuple[str, str], ...] = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
+    ("xl/workbook.bin", "xlsb"),
     ("OFD.xml", "ofd"),
     ("ppt/presentation.xml", "pptx"),
 )
@@ -48,6 +49,11 @@ EXTENSIONS: dict[str, str] = {
     ".md": "text",
     ".text": "text",
     ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xls",
+    ".et": "xls",
+    ".ofd": "ofd",
 }
 
 
@@ -70,7 +76,7 @@ def sniff(data: bytes, name: str) -> str:
     if data[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"}:
         return _container(data)
     if head.startswith(_OLE):
-        return _compound(data)
+        return _compound(data, name)
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
     if any(word in data[:4096] for word in _WORD_XML):
@@ -95,14 +101,15 @@ def _container(data: bytes) -> str:
     raise WrongKind("这是压缩包，不是文档。请解压后逐个上传其中的文件。")
 
 
-def _compound(data: bytes) -> str:
+def _compound(data: bytes, name: str) -> str:
     """OLE containers: Word, Excel, or the shell of a modern file under a password."""
     if _stream(data, "EncryptedPackage"):
         raise Encrypted
-    if _stream(data, "WordDocument"):
-        return "doc"
-    if _stream(data, "Workbook") or _stream(data, "Book"):
-        return "xls"
+    word, excel = _stream(data, "WordDocument"), _stream(data, "Workbook") or _stream(data, "Book")
+    if word and excel:  # one of them is embedded in the other
+        return "xls" if EXTENSIONS.get(extension(name)) == "xls" else "doc"
+    if word or excel:
+        return "doc" if word else "xls"
     raise WrongKind
 
 

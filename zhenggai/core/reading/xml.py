@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zhenggai.core.reading.errors import Damaged
@@ -25,3 +27,28 @@ def parse(content: bytes) -> _Element:
     if root is None or root.getroottree().docinfo.internalDTD is not None:
         raise Damaged  # Office never writes a DTD; an entity bomb needs one
     return root
+
+
+def stream(content: bytes, *tags: str) -> Iterator[_Element]:
+    """The elements with these tags, each gone from memory once the next is asked for.
+
+    As safe as ``parse``: entities stay unresolved, depth and text are bounded.
+    """
+    from lxml import etree
+
+    events = etree.iterparse(
+        io.BytesIO(content), tag=tags, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+    )
+    try:
+        for _, node in events:
+            yield node
+            node.clear()
+            while node.getprevious() is not None:
+                del node.getparent()[0]
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Damaged from error
+
+
+def local(node: _Element | None) -> str:
+    """The tag without its namespace; "" for comments and the like."""
+    return node.tag.rpartition("}")[2] if node is not None and isinstance(node.tag, str) else ""

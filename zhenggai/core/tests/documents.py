@@ -1,13 +1,14 @@
 """Word and PDF files made for tests, with the features that real plans have."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from docx import Document
 from docx.document import Document as Word
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
+from xlsxwriter import Workbook
 
 
 def saved(word: Word) -> bytes:
@@ -124,6 +125,38 @@ def word_with_table() -> bytes:
     for column in (0, 1, 2):
         table.cell(2, column).merge(table.cell(3, column))
     return saved(word)
+
+
+def workbook_of(fill_in: Callable[[Workbook], None]) -> bytes:
+    """An .xlsx that ``fill_in`` writes."""
+    buffer = io.BytesIO()
+    with Workbook(buffer, {"in_memory": True}) as book:
+        fill_in(book)
+    return buffer.getvalue()
+
+
+def workbook_with_table() -> bytes:
+    """The plan of TABLE as a sheet: a title over all columns, an empty row, merged cells, a hidden second sheet.
+
+    data/table.xls is this workbook, saved as Excel 97 by LibreOffice.
+    """
+
+    def fill_in(book: Workbook) -> None:
+        sheet = book.add_worksheet("清单")
+        sheet.merge_range("A1:F1", "某市生态环境问题整改清单")
+        for row, texts in enumerate(TABLE, 2):
+            for column, text in enumerate(texts):
+                if text:
+                    sheet.write(row, column, int(text) if text.isdigit() else text)
+        for row in (3, 7):
+            sheet.merge_range(row, 0, row, 5, TABLE[row - 2][0])
+        for column in (0, 1, 2):
+            sheet.merge_range(4, column, 5, column, TABLE[2][column])
+        hidden = book.add_worksheet("码表")
+        hidden.write(0, 0, "市水利局")
+        hidden.hide()
+
+    return workbook_of(fill_in)
 
 
 def pdf_with_table(rows: Sequence[Sequence[str]], *, filler: int = 0) -> bytes:

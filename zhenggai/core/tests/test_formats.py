@@ -14,6 +14,7 @@ from zhenggai.core.tests.documents import (
     saved,
     word_of,
     word_with_table,
+    workbook_with_table,
 )
 from zhenggai.core.tests.gold import assert_reads
 
@@ -29,6 +30,18 @@ def test_a_word_table_with_merged_cells():
 @pytest.mark.parametrize("name", ["清单.doc", "清单.wps"])
 def test_the_same_table_in_an_old_word_file(name):
     assert_reads((DATA / "table.doc").read_bytes(), name, TABLE_GOLD)
+
+
+def test_the_same_table_in_a_workbook():
+    gold = {**TABLE_GOLD, "warnings": [{"code": "hidden_sheets"}]}
+    place = assert_reads(workbook_with_table(), "清单.xlsx", gold).extraction.tasks[0].places["issue"][0]
+    assert (place.table, place.row, place.column) == (1, 3, 2)
+
+
+@pytest.mark.parametrize("name", ["清单.xls", "清单.et"])
+def test_the_same_table_in_an_old_workbook(name):
+    gold = {**TABLE_GOLD, "warnings": [{"code": "hidden_sheets"}]}
+    assert_reads((DATA / "table.xls").read_bytes(), name, gold)
 
 
 def test_one_table_for_each_task():
