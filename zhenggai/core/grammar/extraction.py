@@ -7,7 +7,8 @@ from zhenggai.core.grammar.bodies import find_bodies
 from zhenggai.core.grammar.duties import find_duties
 from zhenggai.core.grammar.front_matter import FrontMatter, read_front_matter
 from zhenggai.core.grammar.kinds import kind_of
-from zhenggai.core.grammar.objects import Body, Duty, Extraction, Kind, Task, Warning
+from zhenggai.core.grammar.notice import read_notice
+from zhenggai.core.grammar.objects import Body, Duty, Extraction, Kind, Notice, Task, Warning
 from zhenggai.core.grammar.outline import outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
@@ -16,16 +17,22 @@ from zhenggai.core.reading import CleanText, Remark, Spans
 FORMAT = "zhenggai/1"
 
 # Kinds that are recognised by now, but whose own fields are not read yet.
-_NOT_YET_READ: dict[Kind, str] = {"notice": "公示", "complaints": "信访件通报", "work_plan": "工作计划"}
+_NOT_YET_READ: dict[Kind, str] = {"complaints": "信访件通报", "work_plan": "工作计划"}
 
 
 def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extraction:
     """What a text that was read and cleaned says; ``remarks`` are the reader's and become warnings."""
     matter = read_front_matter(source)
-    tasks, doubts = read_tasks(outline(source), matter.year)
+    skeleton = outline(source)
+    tasks, doubts = read_tasks(skeleton, matter.year)
     kind = kind_of(source, matter.title, tasks)
+    notice: Notice | None = None
+    if kind == "notice":
+        in_tables = tuple(task for task in tasks if task.place.table)
+        notice, doubts = read_notice(skeleton, matter, in_tables)
+        tasks = ()
     if kind not in {"plan", "progress"}:
-        tasks, doubts = (), []
+        tasks, doubts = (), doubts if kind == "notice" else []
     if kind == "plan":
         tasks = tuple(replace(task, status=None, progress=None) for task in tasks)
     return Extraction(
@@ -36,7 +43,7 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
         issuer=matter.issuer,
         date=matter.date,
         tasks=tasks,
-        notice=None,
+        notice=notice,
         complaints=None,
         work_plan=None,
         duties=_duties(source, tasks),

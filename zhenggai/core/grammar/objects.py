@@ -10,6 +10,8 @@ Kind = Literal["plan", "notice", "progress", "complaints", "work_plan", "unknown
 DeadlineKind = Literal["date", "immediate", "long_term", "recurring"]
 Comparator = Literal["=", ">=", "<=", ">", "<"]
 Cadence = Literal["week", "month", "quarter", "year"]
+DayKind = Literal["working", "calendar"]
+Way = Literal["written", "phone", "email", "visit", "online", "fax"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,116 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The time in which objections are heard. ``start``, ``end`` and ``actual_days`` are ISO dates and a count, computed.
+
+    ``stated`` says that both dates stood in the text; ``consistent`` that a stated length agrees with stated dates;
+    ``actual_days`` counts from start to end in the days of ``day_kind`` (calendar days where it is None).
+    """
+
+    raw: str
+    start: str | None
+    end: str | None
+    days: int | None
+    day_kind: DayKind | None
+    stated: bool
+    consistent: bool
+    actual_days: int | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """To whom objections go, and in which ways (``ways``: those the text names, and those it gives a number for)."""
+
+    unit: str | None
+    person: str | None
+    phones: tuple[str, ...]
+    address: str | None
+    email: str | None
+    ways: tuple[Way, ...]
+    places: dict[str, tuple[Place, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A public notice (公示) of what was done about one task; ``places`` as in Task."""
+
+    serials: tuple[str, ...]
+    complaint_numbers: tuple[str, ...]
+    issue: str | None
+    goal: str | None
+    measures: tuple[str, ...]
+    result: str | None
+    follow_up: str | None
+    units: tuple[str, ...]
+    period: Period | None
+    contact: Contact | None
+    places: dict[str, tuple[Place, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many pieces there are of one kind: `长沙市59件`."""
+
+    name: str
+    count: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One complaint of a batch. ``outcome`` is what was done, ``closure`` whether it is closed (办结状态)."""
+
+    number: str | None
+    region: str | None
+    text: str | None
+    types: tuple[str, ...]
+    verified: str | None
+    outcome: str | None
+    findings: str | None
+    closure: str | None
+    accountability: str | None
+    place: Place
+    places: dict[str, tuple[Place, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """A batch of complaints, or the state of several; the figures are those of the batch where it has its own."""
+
+    batch: str | None
+    received: int | None
+    cumulative: int | None
+    by_region: tuple[Count, ...]
+    by_type: tuple[Count, ...]
+    outcomes: tuple[Count, ...]
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a timetable: what is to be done, who does it, and by when."""
+
+    text: str
+    who: str | None
+    due: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPlan:
+    """A work plan of a year: what it rests on, its steps, attachments and tasks."""
+
+    period: str | None
+    basis: tuple[str, ...]
+    timetable: tuple[Step, ...]
+    attachments: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    places: dict[str, tuple[Place, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All that was read out of one document."""
 
@@ -135,9 +247,9 @@ class Extraction:
     issuer: str | None
     date: str | None
     tasks: tuple[Task, ...]
-    notice: None
-    complaints: None
-    work_plan: None
+    notice: Notice | None
+    complaints: Complaints | None
+    work_plan: WorkPlan | None
     duties: tuple[Duty, ...]
     bodies: tuple[Body, ...]
     warnings: tuple[Warning, ...]

@@ -11,7 +11,8 @@ Role = str  # "responsible", "lead", "cooperating", "supervising", "acceptance",
 _SEPARATOR = re.compile(r"[`,;/\n!]|以及|和|及|与| +")
 _HARD = re.compile(r"[`,;/\n! ]")
 _ALWAYS = frozenset("`,;/\n!")
-_LEADING = re.compile(r"\s*(?:由|\d{1,2}[.`]|\(\d{1,2}\)|及其?|和|以及|[-·]+) ?(?=\S)")
+_LEADING = re.compile(r"\s*(?:由|\d{1,2}[.`]|\(\d{1,2}\)|[-·]+) ?(?=\S)")
+_JOINING = re.compile(r"\s*(?:以及|及其?|和) ?(?=\S)")  # not before the first name: 和布克赛尔县 is one
 _BULLETS = "●■◆①②③④⑤⑥⑦⑧⑨⑩ "
 _TRAILING = re.compile(
     r"(?:等(?:有关|相关|市直|区直|责任|各)*(?:部门|单位|地区|地方|企业)?|等?按照?(?:各自)?职责(?:分工)?(?:负责|落实|配合|抓好)?(?:落实)?|负责(?:落实)?|分工负责)$"
@@ -185,7 +186,7 @@ def _person_at_end(text: str) -> str:
 def _part(text: str, folded: str, start: int, end: int) -> list[Name]:
     while start < end and folded[start] in _BULLETS:
         start += 1
-    leading = _LEADING.match(folded, start, end)
+    leading = _LEADING.match(folded, start, end) or (_JOINING.match(folded, start, end) if start else None)
     start = leading.end() if leading else start
     trailing = _TRAILING.search(folded[start:end].rstrip())
     if trailing:

@@ -55,12 +55,28 @@ def stated(result: Any) -> Iterator[tuple[str, dict[str, int]]]:
             yield one["raw"], one["place"]
     for duty in result["duties"]:
         yield duty["text"], duty["place"]
+    yield from _stated_in_notice(result["notice"])
+
+
+def _stated_in_notice(notice: Any) -> Iterator[tuple[str, dict[str, int]]]:
+    if notice is None:
+        return
+    for name in ("issue", "goal", "result", "follow_up"):
+        if notice[name] is not None:
+            yield notice[name], notice["places"][name][0]
+    yield from zip(notice["measures"], notice["places"].get("measures", []), strict=True)
+    if notice["period"]:
+        yield notice["period"]["raw"], notice["period"]["place"]
+    contact = notice["contact"] or {"places": {}}
+    for name in ("unit", "person", "address", "email"):
+        if contact.get(name):
+            yield contact[name], contact["places"][name][0]
 
 
 def places(value: Any) -> Iterator[dict[str, int]]:
     """All places anywhere in the result."""
     if isinstance(value, dict):
-        if {"start", "end"} <= value.keys():
+        if {"start", "end"} <= value.keys() and "raw" not in value:  # a period has dates of these names
             yield value
         for inner in value.values():
             yield from places(inner)
