@@ -26,6 +26,7 @@ def _required(name: str) -> str:
 BASE_URL = os.environ.get("ZHENGGAI_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = os.environ.get("ZHENGGAI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+PROXIES = int(os.environ.get("ZHENGGAI_PROXIES", "0"))  # our own, each of which appends to X-Forwarded-For
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 SECRET_KEY = _required("ZHENGGAI_SECRET_KEY")
 DEBUG = False
@@ -128,7 +129,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("ZHENGGAI_PROXIES", "0"))
+AXES_IPWARE_PROXY_COUNT = PROXIES
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True  # logins are rows of our own audit trail
 AXES_VERBOSE = False

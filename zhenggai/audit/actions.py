@@ -49,7 +49,8 @@ def record(
 ) -> Entry:
     """Add one row to the chain, inside the caller's transaction.
 
-    `verb` must be registered; `task_id` puts the row on that task's timeline. Never pass personal data of citizens.
+    `verb` must be registered; `task_id` puts the row on that task's timeline. Never pass personal data of citizens: what
+    they do is recorded without the address that it came from, for these rows stay for ever.
     The chain's head stays locked until the transaction ends: call this after all other writes.
     """
     if verb not in VERBS:
@@ -68,5 +69,11 @@ def record(
         before=before,
         after=after,
         note=note,
-        source="演示" if clock.pretending() else source.get(),
+        source=_source(by),
     )
+
+
+def _source(by: Actor) -> str:
+    if clock.pretending():
+        return "演示"
+    return "公开网站" if by is PUBLIC else source.get()

@@ -3,6 +3,7 @@
 import hmac
 from datetime import timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import transaction
@@ -98,8 +99,16 @@ def refresh_copy(task: Task) -> None:
 
 
 def sender_mark(address: str) -> str:
-    """A mark of where a message came from, for limits only: keyed, by day, so that no address can be told from it."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{clock.today()} {address}".encode(), sha256).hexdigest()
+    """A mark of where a message came from, for limits only: keyed, by day, so that no address can be told from it. All
+    of an IPv6 network (/64) has one mark: one household has as many addresses there as it likes."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"{clock.today()} {_network(address)}".encode(), sha256).hexdigest()
+
+
+def _network(address: str) -> str:
+    found = ip_address(address) if ":" in address else None
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
 
 
 @transaction.atomic

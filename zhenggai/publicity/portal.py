@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
+from zhenggai.audit.middleware import address_of
 from zhenggai.core import workdays
 from zhenggai.documents.downloads import download
 from zhenggai.publicity import actions
@@ -154,7 +155,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         objection = actions.object_to(
             found, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=address_of(request),
         )  # fmt: skip
     except Refused as refused:
         form.add_error(None, refused.reason)

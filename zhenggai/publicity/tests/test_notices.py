@@ -157,6 +157,40 @@ def test_a_flood_from_one_place_is_held_off(world: World) -> None:
         object_to(notice, text="夜里还有异味", address="203.0.113.10")
 
 
+def test_one_network_of_ipv6_is_one_place(world: World) -> None:
+    notice = notice_from(world, date(2024, 12, 26))
+    with clock.pretend(at(date(2024, 12, 27))):
+        for number in range(5):
+            object_to(notice, text="夜里还有异味", address=f"2001:db8::{number}")
+        with pytest.raises(Refused, match="一小时内"):
+            object_to(notice, text="夜里还有异味", address="2001:db8::ffff")
+        for number in range(6):
+            object_to(notice, text="夜里还有异味", address=f"::ffff:203.0.113.{number}")
+
+
+def test_citizens_behind_our_proxy_are_told_apart(world: World, settings: Any) -> None:
+    settings.PROXIES = 1
+    notice = notice_from(world, date(2024, 12, 26))
+    with clock.pretend(at(date(2024, 12, 27))):
+        for number in range(8):
+            sent = Client(headers={"X-Forwarded-For": f"203.0.113.{number}"})
+            sent.post(f"/public/notices/{notice.pk}/object/", {"text": "夜里还有异味"})
+        assert Objection.objects.count() == 8
+        for forged in range(8):
+            sent = Client(headers={"X-Forwarded-For": f"198.51.100.{forged}, 203.0.113.9"})
+            answered = sent.post(f"/public/notices/{notice.pk}/object/", {"text": "夜里还有异味"})
+    assert answered.status_code == 422
+    assert Objection.objects.count() == 13
+
+
+def test_the_trail_does_not_keep_from_where_a_citizen_objected(world: World) -> None:
+    notice = notice_from(world, clock.today())
+    Client(REMOTE_ADDR="203.0.113.9").post(f"/public/notices/{notice.pk}/object/", {"text": "夜里还有异味"})
+    assert Objection.objects.exists()
+    assert "203.0.113.9" not in str(list(Entry.objects.values()))
+    assert Entry.objects.get(verb="objection.received").source == "公开网站"
+
+
 def test_a_program_that_fills_in_everything_is_dropped(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(at(date(2024, 12, 27))):
