@@ -1,6 +1,6 @@
 # 两条命令：make run 启动，make test 测试。其余见 make help。
 
-.PHONY: help run test lint format passwords requirements clean-data
+.PHONY: help run test lint format passwords screens requirements clean-data
 .DEFAULT_GOAL := help
 
 help: ## 列出各条命令
@@ -27,6 +27,14 @@ format: ## 整理代码格式
 passwords: ## 给示范账号换新密码并显示
 	@sh tools/bootstrap.sh run
 	@PYTHONUTF8=1 .venv/bin/python -m zhenggai.cli run --passwords
+
+screens: ## 重拍 README 里的界面图（docs/screens）
+	@sh tools/bootstrap.sh test
+	@sh tools/browser.sh
+	@.venv/bin/python -m zhenggai.ui.assets
+	@SCREENS=var/screens .venv/bin/python -m pytest -q tests/browser/test_screens.py
+	@mkdir -p docs/screens
+	@for name in 01-my-work 03-ledger 04-task 05-intake 10-notices 15-portal-notice; do cp var/screens/$$name.png docs/screens/; done
 
 requirements: ## 写 docs/requirements.md：哪条要求在哪里、由哪些测试证明
 	@sh tools/bootstrap.sh test
