@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.validators import MaxLengthValidator
 
 from zhenggai.accounts.models import Kind, Person, Tier, Unit
 from zhenggai.accounts.roles import Role
@@ -13,6 +14,7 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields["username"].label = "账号"
+        self.fields["username"].validators.append(MaxLengthValidator(64))
         self.fields["password"].label = "密码"
 
 

@@ -43,13 +43,14 @@ class Login(LoginView):
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        name = form.data.get("username", "")[:64]
-        person = Person.objects.filter(username=name).first()
-        if person:
-            actions.note_session(actions.LOGIN_FAILED, person)
+        name = form.cleaned_data.get("username", "")  # as the form reads it: the name that was tried
         failures = AxesProxyHandler.get_failures(self.request, {"username": name})
-        left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
-        return self.render_to_response(self.get_context_data(form=form, left=left, tried=bool(name)))
+        left = settings.AXES_FAILURE_LIMIT - failures
+        person = Person.objects.filter(username=name).first()
+        if person and left >= 0:  # what is tried on a locked account does not fill the trail
+            actions.note_session(actions.LOGIN_FAILED, person)
+        tried = bool(form.data.get("username"))
+        return self.render_to_response(self.get_context_data(form=form, left=max(left, 0), tried=tried))
 
 
 class Logout(LogoutView):

@@ -42,6 +42,19 @@ def test_an_unknown_name_and_a_wrong_password_read_the_same(world: World) -> Non
     assert known.count("再错4次") == unknown.count("再错4次") == 1
 
 
+@pytest.mark.parametrize("name", ["office", " office ", "ｏｆｆｉｃｅ"])
+def test_failed_tries_are_on_the_trail_however_the_name_is_written_until_it_is_locked(world: World, name: str) -> None:
+    for _ in range(9):
+        log_in(Client(), name, "wrong")
+    assert Entry.objects.filter(verb="session.failed", target_id=world.office.pk).count() == 5
+    assert log_in(Client(), "office", PASSWORD).status_code == 429
+
+
+@pytest.mark.parametrize("name", ["\x00", "office\x00", "x" * 5000, "💥"])
+def test_a_name_that_none_can_have_is_a_wrong_one(world: World, name: str) -> None:
+    assert "账号或密码不对" in log_in(Client(), name, "wrong").content.decode()
+
+
 def test_an_idle_session_ends(world: World, login: Any) -> None:
     client = login(world.office)
     session = client.session

@@ -266,7 +266,14 @@ def test_who_may_not_publish(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/public/tasks/999/", "/public/notices/999/", "/public/objections/YY1/", "/public/notices/999/paper/"]
+    "address",
+    [
+        "/public/tasks/999/",
+        "/public/notices/999/",
+        "/public/objections/YY1/",
+        "/public/notices/999/paper/",
+        "/public/objections/%00/",
+    ],
 )
 def test_what_does_not_exist_is_not_found(db: None, address: str) -> None:
     assert Client().get(address).status_code == 404
