@@ -12,22 +12,23 @@ from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
 from zhenggai.documents.kinds import OLE, ZIP, FileKind, ending_of, kind_of
 
-LARGEST = "upload_too_large"
-
 
 class LimitedFileUploadHandler(TemporaryFileUploadHandler):
-    """Writes an upload to a temporary file, and stops writing once it is larger than anything we take."""
+    """Writes an upload to a temporary file. Of one that is larger than anything we take nothing is kept but its size, by
+    which check_upload refuses it; of files that come without a login nothing at all: no public form has any."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
+        assert self.request is not None
+        if not self.request.user.is_authenticated:
+            raise SkipFile
         super().new_file(*args, **kwargs)
         self.seen = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.seen += len(raw_data)
         if self.seen > settings.PLAN_FILE_LIMIT:
-            self.file.close()
-            setattr(self.request, LARGEST, self.file_name)
-            raise SkipFile
+            self.file.truncate(0)
+            return
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError:  # a full disk: what was written goes at once

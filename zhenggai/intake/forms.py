@@ -9,7 +9,6 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.documents.forms import UploadField
 from zhenggai.documents.kinds import PLANS
-from zhenggai.documents.uploads import LARGEST
 from zhenggai.ledger.models import Inspection
 
 
@@ -34,19 +33,14 @@ class UploadForm(forms.Form):
     )  # fmt: skip
     kind = forms.ChoiceField(label="类型", choices=Inspection.Kind.choices, initial=Inspection.Kind.PROVINCIAL)
 
-    def __init__(self, *args: Any, by: Person, request: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.too_large = getattr(request, LARGEST, "")
         places = by.places_as(Role.COORDINATION)
         inspections = Inspection.objects.filter(place__up__ancestor__in=places).distinct().order_by("-pk")
         self.fields["inspection"].queryset = inspections  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if self.too_large:
-            self.errors.pop("file", None)
-            limit = settings.PLAN_FILE_LIMIT // 1048576
-            self.add_error("file", f"“{self.too_large}”超过{limit}兆字节，没有收下。请压缩图片或拆成几份后再传。")
         if not data.get("inspection"):
             for name in ("name", "number_prefix"):
                 if not data.get(name) and name not in self.errors:

@@ -36,7 +36,7 @@ def intake(request: PersonRequest) -> HttpResponse:
     """What was imported, and the form for a new document."""
     if not (allowed := can_import(request.user)):
         raise Refused(allowed.reason)
-    form = UploadForm(request.POST or None, request.FILES or None, by=request.user, request=request)
+    form = UploadForm(request.POST or None, request.FILES or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             proposal = actions.propose(

@@ -11,10 +11,12 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_bad_days import disk_takes
+from tests.world import World
 from zhenggai.documents.actions import keep, keep_bytes, next_number
 from zhenggai.documents.downloads import download
 from zhenggai.documents.kinds import EVIDENCE, PLANS
@@ -104,6 +106,25 @@ def test_what_is_refused_says_what_to_do(name: str, data: bytes, message: str) -
 def test_a_photo_is_no_plan() -> None:
     with pytest.raises(ValidationError, match="不是能收的文件"):
         check_upload(SimpleUploadedFile("现场.jpg", JPEG), limit=LIMIT, kinds=PLANS)
+
+
+def test_evidence_that_is_too_large_is_refused_and_not_left_out(world: World, login: Any, settings: Any) -> None:
+    settings.PLAN_FILE_LIMIT = settings.EVIDENCE_FILE_LIMIT = 100_000
+    task = world.task()
+    sent = {"text": "本月完成2处排口的改造，剩余1处正在施工。", "measure_1": "doing", "measure_2": "doing",
+            "evidence": [SimpleUploadedFile("现场.jpg", JPEG), SimpleUploadedFile("航拍.jpg", JPEG * 1000)]}  # fmt: skip
+    answer = login(world.south_liaison).post(f"/tasks/{task.pk}/report/", sent)
+    assert answer.status_code == 422
+    assert "“航拍.jpg”有0兆字节，超过上限" in answer.content.decode()
+    assert not task.reports.exists()
+
+
+def test_a_stranger_leaves_no_file(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", lambda *given: made.append(given))
+    for address in ("/login/", "/public/notices/1/object/"):
+        Client().post(address, {"username": "office", "any": SimpleUploadedFile("大.bin", b"0" * 500_000)})
+    assert made == []
 
 
 @given(st.text(max_size=400))

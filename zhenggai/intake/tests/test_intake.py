@@ -233,7 +233,7 @@ def test_a_document_that_unpacks_without_end_is_stopped(world: World, login: Any
 def test_a_file_of_100_megabytes_is_not_even_stored(world: World, login: Any, settings: Any) -> None:
     answer = upload(login(world.office), world, "大.docx", b"PK\x03\x04" + b"0" * 100 * 1024 * 1024)
     assert answer.status_code == 422
-    assert "超过50兆字节" in answer.content.decode()
+    assert "有100兆字节，超过上限50兆字节" in answer.content.decode()
     assert not list(Path(settings.MEDIA_ROOT).rglob("*"))
     assert not list(Path(settings.FILE_UPLOAD_TEMP_DIR).rglob("*"))
 
