@@ -28,6 +28,20 @@ class IdleTimeoutMiddleware:
         return self.get_response(request)
 
 
+class PrivatePagesMiddleware:
+    """What a person who is signed in has seen stays in no cache and cannot be paged back to after the logout."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if signed_in:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
 class RefusalMiddleware:
     """A refused act, wherever it was refused, is answered with its reason; one on a stale page as a conflict.
 

@@ -63,6 +63,14 @@ def test_an_idle_session_ends(world: World, login: Any) -> None:
     assert client.get("/work/").headers["Location"].startswith("/login/")
 
 
+def test_no_cache_keeps_what_was_seen_behind_the_login(world: World, login: Any) -> None:
+    client = login(world.security_admin)
+    for answer in (client.get("/work/", follow=True), client.get("/"), client.get("/desk/people/999/"),
+                   client.post(f"/desk/people/{world.nobody.pk}/password/")):  # fmt: skip
+        assert answer["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in Client().get("/")
+
+
 def test_a_closed_account_cannot_log_in(world: World) -> None:
     world.office.is_active = False
     world.office.save()
