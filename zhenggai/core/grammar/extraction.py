@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from zhenggai.core.grammar.bodies import find_bodies
+from zhenggai.core.grammar.complaints import read_complaints
 from zhenggai.core.grammar.duties import find_duties
 from zhenggai.core.grammar.front_matter import FrontMatter, read_front_matter
 from zhenggai.core.grammar.kinds import kind_of
 from zhenggai.core.grammar.notice import read_notice
-from zhenggai.core.grammar.objects import Body, Duty, Extraction, Kind, Notice, Task, Warning
+from zhenggai.core.grammar.objects import Body, Complaints, Duty, Extraction, Kind, Notice, Task, Warning
 from zhenggai.core.grammar.outline import outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
@@ -17,7 +18,7 @@ from zhenggai.core.reading import CleanText, Remark, Spans
 FORMAT = "zhenggai/1"
 
 # Kinds that are recognised by now, but whose own fields are not read yet.
-_NOT_YET_READ: dict[Kind, str] = {"complaints": "信访件通报", "work_plan": "工作计划"}
+_NOT_YET_READ: dict[Kind, str] = {"work_plan": "工作计划"}
 
 
 def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extraction:
@@ -31,8 +32,12 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
         in_tables = tuple(task for task in tasks if task.place.table)
         notice, doubts = read_notice(skeleton, matter, in_tables)
         tasks = ()
+    complaints: Complaints | None = None
+    if kind == "complaints":
+        complaints, doubts = read_complaints(skeleton)
+        tasks = ()
     if kind not in {"plan", "progress"}:
-        tasks, doubts = (), doubts if kind == "notice" else []
+        tasks, doubts = (), doubts if kind in ("notice", "complaints") else []
     if kind == "plan":
         tasks = tuple(replace(task, status=None, progress=None) for task in tasks)
     return Extraction(
@@ -44,7 +49,7 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
         date=matter.date,
         tasks=tasks,
         notice=notice,
-        complaints=None,
+        complaints=complaints,
         work_plan=None,
         duties=_duties(source, tasks),
         bodies=_bodies(source),

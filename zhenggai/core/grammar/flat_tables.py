@@ -4,8 +4,10 @@ So a page pasted as text shows a table. Where a cell took several lines, they ar
 units and limits get what reads like units and limits.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+from zhenggai.core.grammar.complaint_words import TYPES, VERDICTS
 from zhenggai.core.grammar.dates import find_dates
 from zhenggai.core.grammar.label_words import PERSON_FIELDS, UNIT_FIELDS
 from zhenggai.core.grammar.labels import column_field
@@ -18,6 +20,8 @@ _MOST_COLUMNS = 20
 _LONGEST_NAME = 12
 _MOST_LINES = 40  # of one row
 _LONGEST_HEADING = 24
+_WORDS_IN = {"verified": frozenset(VERDICTS), "types": frozenset(TYPES)}
+"""Columns that hold one of a few words."""
 
 
 class FlatRow(NamedTuple):
@@ -35,18 +39,26 @@ class FlatTable(NamedTuple):
     rows: tuple[FlatRow, ...]
 
 
-def find_flat_table(folded: str, lines: list[Span], index: int) -> tuple[FlatTable | None, int]:
-    """The table whose column names begin at this line, and the index of the line after it; (None, index) for none."""
+def find_flat_table(
+    folded: str,
+    lines: list[Span],
+    index: int,
+    field_of: Callable[[str], str | None] = column_field,
+    opening: str = "serial",
+) -> tuple[FlatTable | None, int]:
+    """The table whose column names begin at this line, and the index of the line after it; (None, index) for none.
+
+    ``field_of`` tells what a column's name means, ``opening`` is the field of the column that numbers the rows.
+    """
     columns: list[str | None] = []
     for line in lines[index : index + _MOST_COLUMNS]:
-        if not _names_column(folded, line):
-            break
-        field = column_field(_text(folded, line))
-        if field == "serial" and columns:
+        text = _text(folded, line)
+        field = field_of(text) if len(text) <= _LONGEST_NAME else None
+        if field is None or (field == opening and columns):
             break
         columns.append(field)
     first = index + len(columns)
-    if len(columns) < _LEAST_COLUMNS or columns[0] != "serial" or not _is_number(folded, lines, first, 1):
+    if len(columns) < _LEAST_COLUMNS or columns[0] != opening or not _is_number(folded, lines, first, 1):
         return None, index
     fields = [name or "other" for name in columns[1:]]
     rows: list[FlatRow] = []
@@ -56,7 +68,7 @@ def find_flat_table(folded: str, lines: list[Span], index: int) -> tuple[FlatTab
         inside = lines[first + 1 : after]
         following = inside[-1] if len(inside) > len(fields) and _is_heading(folded, inside[-1]) else None
         cells = _shared_out(folded, inside[:-1] if following else inside, fields)
-        rows.append(FlatRow((("serial", lines[first]), *cells), heading))
+        rows.append(FlatRow(((opening, lines[first]), *cells), heading))
         heading = following or heading
         first = after
     return FlatTable(lines[index][0], lines[first - 1][1], tuple(rows)), first
@@ -64,11 +76,6 @@ def find_flat_table(folded: str, lines: list[Span], index: int) -> tuple[FlatTab
 
 def _text(folded: str, line: Span) -> str:
     return folded[slice(*line)].strip()
-
-
-def _names_column(folded: str, line: Span) -> bool:
-    text = _text(folded, line)
-    return len(text) <= _LONGEST_NAME and column_field(text) is not None
 
 
 def _is_number(folded: str, lines: list[Span], index: int, number: int) -> bool:
@@ -115,6 +122,8 @@ def _fits(folded: str, lines: list[Span], name: str) -> float:
     extra = 0.1 * (len(lines) - 1)
     if name in UNIT_FIELDS or name in PERSON_FIELDS:
         return (2 if looks_like_units(text) else 0) - extra
+    if name in _WORDS_IN:
+        return (2 if text in _WORDS_IN[name] else 0) - 5 * extra
     if name == "deadline":
         return (2 if find_dates(text, 2000) and len(text) < 30 else 0) - 5 * extra
     return -extra
