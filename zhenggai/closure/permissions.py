@@ -6,7 +6,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.closure.models import Application, Verdict
 from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.permissions import can_apply, is_over
+from zhenggai.ledger.permissions import RECTIFIERS, can_apply, duty_of, is_over
 from zhenggai.ledger.states import SELF_CHECK, STRIKE_OFF
 
 
@@ -30,12 +30,17 @@ def can_self_check(task: Task, person: Person) -> Decision:
 
 
 def can_decide(task: Task, person: Person) -> Decision:
-    """Only the office (or, for the review, a leader) whose turn it is; never who applied, nor the applicant's unit."""
+    """Only the office (or, for the review, a leader) whose turn it is; never who applied, nor the applicant's unit or
+    colleagues, nor a liaison of those who rectify: a second hat does not make a second person."""
     verdict = next_verdict(task)
     if verdict is None:
         return no("没有等着作出的结论")
     if verdict.applicant_id == person.pk or verdict.applicant_unit_id == person.unit_id:
         return no(f"申请是{verdict.applicant_unit}提出的，验收的不能是提交的人和单位")
+    if verdict.kind == Verdict.Kind.ACCEPTANCE and verdict.applicant.unit_id == person.unit_id:
+        return no(f"申请是你单位的{verdict.applicant}提出的，验收的不能是提交的人和单位")
+    if duty_of(person, task, RECTIFIERS):
+        return no("你是这项任务牵头或责任单位的联络员，谁整改谁不能验收")
     if verdict.kind == Verdict.Kind.REVIEW:
         places = person.places_as(Role.LEADER)
         return YES if verdict.unit.place_id in places else no(f"由{verdict.unit.place}的领导审核")

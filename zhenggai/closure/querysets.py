@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from zhenggai.accounts.models import Tier
+from zhenggai.accounts.models import Tier, UnitClosure
 from zhenggai.accounts.roles import Role
+from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import in_scope
 from zhenggai.ledger.states import State
 
@@ -29,11 +30,21 @@ class VerdictQuerySet(models.QuerySet[Any]):
         return self.filter(application__outcome="open", result="").filter(~Exists(before))
 
     def waiting_for(self, person: Person) -> VerdictQuerySet:
-        """The next levels that this person may decide: acceptances of the own office, reviews of the own place."""
+        """The next levels that this person may decide (permissions.can_decide): acceptances of the own office, reviews of
+        the own place; nothing that the person, its unit or one of its hats has rectified."""
+        from zhenggai.ledger.models import Duty
+
         offices = [unit.pk for unit in person.units_as(Role.COORDINATION)]
         places = person.places_as(Role.LEADER)
-        return self.next_in_line().filter(
-            Q(kind="acceptance", unit__in=offices) | Q(kind="review", unit__place__in=places)
+        liaison_of = [unit.pk for unit in person.units_as(Role.LIAISON)]
+        own = UnitClosure.objects.filter(ancestor__in=liaison_of, descendant=OuterRef("unit"))
+        rectified = Duty.objects.filter(Exists(own), task=OuterRef("application__task"), part__in=RECTIFIERS)
+        accepts = Q(kind="acceptance", unit__in=offices) & ~Q(applicant__unit=person.unit_id)
+        return (
+            self.next_in_line()
+            .filter(accepts | Q(kind="review", unit__place__in=places))
+            .exclude(Q(applicant=person) | Q(applicant_unit=person.unit_id))
+            .filter(~Exists(rectified))
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.world import World
+from tests.world import UnitFactory, World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -154,6 +154,30 @@ def test_the_same_person_cannot_apply_and_accept(world: World, on_start: None) -
     take(APPLY, task, by=both, statement="", files=[])
     with pytest.raises(Refused, match="验收的不能是提交的人和单位"):
         take(ACCEPT, task, by=world.fresh(both), level=level(task), result="pass")
+
+
+def test_a_liaison_of_those_who_rectify_does_not_accept_in_the_office(world: World, on_start: None) -> None:
+    """A colleague applied; the one who checked and reported wears the office's hat too."""
+    two_hats = world.person("two_hats", "coordination", world.south_office)
+    two_hats.grants.create(role="liaison", unit=world.south_gov)
+    task = world.task()
+    walk(world, task, State.IN_ACCEPTANCE)
+    with pytest.raises(Refused, match="谁整改谁不能验收"):
+        take(ACCEPT, task, by=world.fresh(two_hats), level=level(task), result="pass")
+    assert not Verdict.objects.waiting_for(world.fresh(two_hats)).exists()
+
+
+def test_a_colleague_of_the_one_who_applied_does_not_accept(world: World, on_start: None) -> None:
+    """The government's liaison applies for its department; another official of the government sits in the office."""
+    bureau = UnitFactory(name="南湖区水务局", tier="county", parent=world.south_gov)
+    task = world.task(lead=[bureau], responsible=[bureau], cooperating=[])
+    colleague = world.person("colleague", None, world.south_gov)
+    colleague.grants.create(role="coordination", unit=world.south_office)
+    walk(world, task, State.IN_ACCEPTANCE)
+    with pytest.raises(Refused, match="申请是你单位的"):
+        take(ACCEPT, task, by=world.fresh(colleague), level=level(task), result="pass")
+    assert not Verdict.objects.waiting_for(world.fresh(colleague)).exists()
+    assert take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass").state == State.IN_ACCEPTANCE
 
 
 @pytest.mark.parametrize(
