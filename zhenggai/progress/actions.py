@@ -17,6 +17,7 @@ from zhenggai.documents.forms import Upload
 from zhenggai.ledger.actions import set_measures
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import REPORTERS, duty_of
+from zhenggai.ledger.states import State
 from zhenggai.progress.models import Report, ReportFile, Round
 from zhenggai.progress.permissions import can_decide, can_report
 from zhenggai.rulebook.models import Rulebook
@@ -93,7 +94,11 @@ def submit(task: Task, *, text: str, measures: Sequence[dict[str, Any]], files: 
 
 @transaction.atomic
 def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Report:
-    """Accept a report, which carries its measures' progress into the ledger, or return it with a reason."""
+    """Accept a report, which carries its measures' progress into the ledger, or return it with a reason.
+
+    Once the task has left rectification what was handed in stays as it is: a late report can only be returned.
+    """
+    task = Task.objects.select_for_update().get(pk=report.task_id)
     locked = (
         Report.objects.select_for_update(of=("self",))
         .select_related("task", "unit", "decided_by")
@@ -103,6 +108,8 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
         raise Stale(f"这份报告已由{locked.decided_by}审核（{locked.get_state_display()}），没有重复办理。")
     if not (allowed := can_decide(locked, by)):
         raise Refused(allowed.reason)
+    if accept and task.state != State.RECTIFYING:
+        raise Refused(f"任务已在“{task.state_words}”环节，措施进展和佐证不能再变；这份报告只能退回")
     if not accept and not reason.strip():
         raise Refused("退回要写明理由，报送单位才知道改什么")
     locked.state = Report.State.ACCEPTED if accept else Report.State.RETURNED

@@ -10,8 +10,11 @@ from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
+from zhenggai.closure.tests.test_path import finish_measures
 from zhenggai.documents.forms import Upload
+from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
+from zhenggai.ledger.states import SELF_CHECK
 from zhenggai.progress.actions import decide, open_round, submit
 from zhenggai.progress.models import Report, Round
 from zhenggai.progress.querysets import tasks_to_report
@@ -90,6 +93,17 @@ def test_nobody_decides_on_the_own_report(world: World) -> None:
         decide(sent, accept=True, by=world.fresh(colleague))
     with pytest.raises(IntegrityError, match="report_decided_by_another"), transaction.atomic():
         Report.objects.filter(pk=sent.pk).update(state="accepted", decided_by=world.south_liaison)
+
+
+def test_a_report_that_waited_moves_nothing_once_the_task_is_checked(world: World) -> None:
+    task = world.task()
+    waited = report(world, task, by="water_liaison")
+    finish_measures(world, task)
+    take(SELF_CHECK, task, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=TODAY)
+    with pytest.raises(Refused, match="只能退回"):
+        decide(waited, accept=True, by=world.south_liaison)
+    assert not task.measures.exclude(progress="done").exists()
+    assert decide(waited, accept=False, reason="任务已自查自验", by=world.south_liaison).state == "returned"
 
 
 def test_a_second_report_in_a_month_is_refused(world: World) -> None:
