@@ -5,6 +5,7 @@ import resource
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -17,18 +18,25 @@ from django.test import Client
 
 from tests.browser.test_path import PLAN, plan_docx
 from tests.world import World, build
+from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
+from zhenggai.closure.content import digest_of, manifest
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.permissions import next_verdict
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.models import StoredFile
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
+from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.states import State
+from zhenggai.ledger.states import STRIKE_OFF, State
 from zhenggai.progress.models import Report
+from zhenggai.publicity.actions import object_to
+from zhenggai.publicity.models import Notice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,7 +97,13 @@ def held(task: Task) -> Iterator[None]:
 def verdict_of(task: Task) -> Callable[[Client], HttpResponse]:
     level = next_verdict(task)
     assert level is not None
-    data = {"level": level.pk, "result": "pass", "looked": "on", "seen": task.version}
+    data = {
+        "level": level.pk,
+        "result": "pass",
+        "looked": "on",
+        "seen": task.version,
+        "content": digest_of(manifest(task)),
+    }
     return lambda client: client.post(f"/tasks/{task.pk}/accept/", data)
 
 
@@ -140,6 +154,34 @@ def test_one_report_sent_from_two_windows_is_one_report(world: World) -> None:
     assert sorted(browser.answer.status_code for browser in browsers) == [302, 422]
     assert any("不用再报" in page for page in pages)
     assert Report.objects.count() == 1
+
+
+def test_an_objection_that_comes_in_while_the_task_is_struck_off_is_heard(world: World) -> None:
+    """The citizen's notice row is locked on the last evening; the leader's click of the next morning waits behind it."""
+    task = world.task()
+    with clock.pretend(at(date(2024, 12, 2))):
+        walk(world, task, State.IN_NOTICE)
+    notice = Notice.objects.get()
+    refused: list[str] = []
+
+    def strike_off() -> None:
+        try:
+            with clock.pretend(at(date(2024, 12, 14))):
+                take(STRIKE_OFF, task, by=world.leader)
+        except Refused as error:
+            refused.append(error.reason)
+        finally:
+            connection.close()
+
+    click = threading.Thread(target=strike_off)
+    with transaction.atomic(), clock.pretend(at(notice.ends_on, 23, 59)):
+        object_to(notice, text="夜里还有异味")
+        click.start()
+        waiting(1)
+    click.join(30)
+    assert refused == ["异议1件未答复，限12月20日前答复"]
+    task.refresh_from_db()
+    assert task.state == State.IN_NOTICE
 
 
 # ── the database goes away ───────────────────────────────────────────────────

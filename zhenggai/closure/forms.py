@@ -58,6 +58,7 @@ class VerdictForm(StepForm):
     template = "closure/_verdict_form.html"
 
     level = forms.IntegerField(widget=forms.HiddenInput)
+    content = forms.CharField(max_length=64, help_text="打开页面时内容的摘要；模板里总写现在的")
     result = forms.ChoiceField(label="结论", choices=Verdict.Result.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="理由", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
@@ -92,7 +93,7 @@ class VerdictForm(StepForm):
         return data
 
     def step_data(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("level", "result", "reason")}
+        return {name: self.cleaned_data[name] for name in ("level", "result", "reason", "content")}
 
     def context(self) -> dict[str, Any]:
         application = current_application(self.task)

@@ -20,6 +20,7 @@ from zhenggai.closure.permissions import (
 )
 from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
+from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.lifecycle import Outcome, follows, performs
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import applying_part, can_apply, duty_of
@@ -131,28 +132,30 @@ _OUTCOMES = {
 
 
 @performs(ACCEPT, allowed=can_decide, form=VerdictForm, goes_to=_goes_to_next)
-def accept(task: Task, *, by: Person, level: int, result: str, reason: str = "") -> Outcome:
-    """The verdict of the level whose turn it is, bound to what was seen."""
-    verdict = _sign(task, level, result, reason, by)
+def accept(task: Task, *, by: Person, level: int, result: str, reason: str = "", content: str = "") -> Outcome:
+    """The verdict of the level whose turn it is, bound to what was seen: `content` is the digest that the page showed."""
+    verdict = _sign(task, level, result, reason, content, by)
     following = next_verdict(task)
     passed = State.IN_ACCEPTANCE if following and following.kind == Verdict.Kind.ACCEPTANCE else State.ACCEPTED
     return _outcome(verdict, passed)
 
 
 @performs(REVIEW, allowed=can_decide, form=VerdictForm, goes_to=lambda task: "宣传报道组公示")
-def review(task: Task, *, by: Person, level: int, result: str, reason: str = "") -> Outcome:
+def review(task: Task, *, by: Person, level: int, result: str, reason: str = "", content: str = "") -> Outcome:
     """The leading group's review of what was accepted."""
-    verdict = _sign(task, level, result, reason, by)
+    verdict = _sign(task, level, result, reason, content, by)
     if verdict.result == Verdict.Result.PASS:
         Application.objects.filter(pk=verdict.application_id).update(outcome=Application.Outcome.PASSED)
     return _outcome(verdict, State.REVIEWED)
 
 
-def _sign(task: Task, level: int, result: str, reason: str, by: Person) -> Verdict:
+def _sign(task: Task, level: int, result: str, reason: str, content: str, by: Person) -> Verdict:
     verdict = next_verdict(task)
     if verdict is None or verdict.pk != level:
         raise Stale("这一级的结论已经有人作出，请看过现在的情况再办。")
     seen = manifest(task)
+    if content and content != digest_of(seen):
+        raise Stale("销号材料在你打开页面之后变了，没有签字。请看过现在的内容再作结论。")
     verdict.result, verdict.reason, verdict.decided_by = result, reason, by
     verdict.decider_unit, verdict.decided_at = by.unit, clock.now()
     verdict.manifest, verdict.digest = seen, digest_of(seen)
@@ -178,7 +181,9 @@ def strike_off(task: Task, *, by: Person, note: str = "") -> Outcome:
     """Strike the task off, after its notice has ended and every objection is answered (the permission's blockers)."""
     application = current_application(task)
     assert application is not None
-    notice = Notice.objects.current().get(items__task=task)
+    notice = Notice.objects.current().select_for_update(of=("self",)).get(items__task=task)
+    if not (allowed := not_blocked(task, STRIKE_OFF)):  # an objection may have come in while the notice was locked
+        raise Refused(allowed.reason)
     today = clock.today()
     StrikeOff.objects.create(
         task=task, application=application, notice=notice, struck_off_by=by, struck_off_on=today, note=note

@@ -117,8 +117,8 @@ def object_to(notice: Notice, *, text: str, contact: str = "", address: str = ""
 
     Raises Refused when the notice is not running today, or too many came from one place within the hour.
     """
-    today = clock.today()
-    locked = Notice.objects.select_for_update().select_related("rulebook").get(pk=notice.pk)
+    locked = Notice.objects.select_for_update(of=("self",)).select_related("rulebook").get(pk=notice.pk)
+    today = clock.today()  # after the wait for the lock: it may have lasted past midnight
     if not locked.is_running(today):
         raise Refused(_why_not_running(locked))
     mark = sender_mark(address)

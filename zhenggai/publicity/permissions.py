@@ -2,7 +2,7 @@ from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.permissions import is_over, stands_below
+from zhenggai.ledger.permissions import RECTIFIERS, duty_of, is_over, stands_below
 from zhenggai.publicity.models import Objection
 from zhenggai.publicity.querysets import HANDLERS
 
@@ -24,9 +24,12 @@ def can_publish_tasks(person: Person, place: Unit) -> Decision:
 
 
 def can_answer(objection: Objection, person: Person) -> Decision:
-    """Objections are answered by the coordination or publicity team of the notice's place."""
+    """Objections are answered by the coordination or publicity team of the notice's place, never by one of those whose
+    work is objected to."""
     if not objection.is_open:
         return no("这件异议已经答复")
+    if any(duty_of(person, item.task, RECTIFIERS) for item in objection.notice.items.select_related("task")):
+        return no("你是牵头或责任单位的联络员，对自己工作的异议由别人答复")
     places = person.places_as(*HANDLERS)
     if places and stands_below([objection.notice.place_id], places):
         return YES

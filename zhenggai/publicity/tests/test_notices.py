@@ -222,6 +222,16 @@ def test_an_objection_is_answered_once(world: World) -> None:
     assert "旧池未清空，已清" in page
 
 
+def test_nobody_answers_an_objection_to_the_own_work(world: World) -> None:
+    two_hats = world.person("two_hats", "coordination", world.south_office)
+    two_hats.grants.create(role="liaison", unit=world.south_gov)
+    notice = notice_from(world, date(2024, 12, 26))
+    with clock.pretend(at(date(2024, 12, 27))):
+        objection = object_to(notice, text="夜里还有异味")
+    with pytest.raises(Refused, match="由别人答复"):
+        answer(objection, finding="unfounded", text="没有的事，监测达标", by=world.fresh(two_hats))
+
+
 def test_receipts_of_a_day_are_numbered_without_gap(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(at(date(2024, 12, 27))):
