@@ -1,7 +1,7 @@
 """Everything one cleaned text says: kind, front matter, tasks, duties, bodies, and what is doubtful."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from zhenggai.core.grammar.bodies import find_bodies
 from zhenggai.core.grammar.complaints import read_complaints
@@ -9,16 +9,27 @@ from zhenggai.core.grammar.duties import find_duties
 from zhenggai.core.grammar.front_matter import FrontMatter, read_front_matter
 from zhenggai.core.grammar.kinds import kind_of
 from zhenggai.core.grammar.notice import read_notice
-from zhenggai.core.grammar.objects import Body, Complaints, Duty, Extraction, Kind, Notice, Task, Warning
-from zhenggai.core.grammar.outline import outline
+from zhenggai.core.grammar.objects import Body, Complaints, Duty, Extraction, Kind, Notice, Task, Warning, WorkPlan
+from zhenggai.core.grammar.outline import Outline, outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
+from zhenggai.core.grammar.plan_quality import plan_doubts
+from zhenggai.core.grammar.progress import with_status
+from zhenggai.core.grammar.work_plans import read_work_plan
 from zhenggai.core.reading import CleanText, Remark, Spans
 
 FORMAT = "zhenggai/1"
 
-# Kinds that are recognised by now, but whose own fields are not read yet.
-_NOT_YET_READ: dict[Kind, str] = {"work_plan": "工作计划"}
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a document of its kind says, and what is doubtful about it."""
+
+    tasks: tuple[Task, ...] = ()
+    notice: Notice | None = None
+    complaints: Complaints | None = None
+    work_plan: WorkPlan | None = None
+    doubts: Sequence[Warning] = ()
 
 
 def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extraction:
@@ -27,19 +38,7 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
     skeleton = outline(source)
     tasks, doubts = read_tasks(skeleton, matter.year)
     kind = kind_of(source, matter.title, tasks)
-    notice: Notice | None = None
-    if kind == "notice":
-        in_tables = tuple(task for task in tasks if task.place.table)
-        notice, doubts = read_notice(skeleton, matter, in_tables)
-        tasks = ()
-    complaints: Complaints | None = None
-    if kind == "complaints":
-        complaints, doubts = read_complaints(skeleton)
-        tasks = ()
-    if kind not in {"plan", "progress"}:
-        tasks, doubts = (), doubts if kind in ("notice", "complaints") else []
-    if kind == "plan":
-        tasks = tuple(replace(task, status=None, progress=None) for task in tasks)
+    content = _content(kind, skeleton, matter, _Content(tasks=tasks, doubts=doubts))
     return Extraction(
         format=FORMAT,
         kind=kind,
@@ -47,14 +46,36 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
         document_number=matter.document_number,
         issuer=matter.issuer,
         date=matter.date,
-        tasks=tasks,
-        notice=notice,
-        complaints=complaints,
-        work_plan=None,
-        duties=_duties(source, tasks),
+        tasks=content.tasks,
+        notice=content.notice,
+        complaints=content.complaints,
+        work_plan=content.work_plan,
+        duties=_duties(source, content.tasks),
         bodies=_bodies(source),
-        warnings=(*_document_warnings(source, remarks, matter, kind, tasks), *doubts),
+        warnings=(*_document_warnings(source, remarks, matter, kind, content.tasks), *content.doubts),
     )
+
+
+def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content) -> _Content:
+    """What the kind's own grammar makes of the text; ``found`` holds the tasks that were found in it."""
+    source = skeleton.source
+    match kind:
+        case "plan":
+            tasks = tuple(replace(task, status=None, progress=None) for task in found.tasks)
+            return _Content(tasks=tasks, doubts=[*found.doubts, *plan_doubts(source, tasks, matter.year)])
+        case "progress":
+            return replace(found, tasks=tuple(with_status(source, task) for task in found.tasks))
+        case "notice":
+            in_tables = tuple(task for task in found.tasks if task.place.table)
+            notice, doubts = read_notice(skeleton, matter, in_tables)
+            return _Content(notice=notice, doubts=doubts)
+        case "complaints":
+            complaints, doubts = read_complaints(skeleton)
+            return _Content(complaints=complaints, doubts=doubts)
+        case "work_plan":
+            return _Content(work_plan=read_work_plan(skeleton, matter, found.tasks), doubts=found.doubts)
+        case "unknown":
+            return _Content()
 
 
 def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:
@@ -84,5 +105,3 @@ def _document_warnings(
         yield Warning("empty_file", "文件里没有内容。", whole)
     elif kind == "plan" and not tasks:
         yield Warning("no_tasks", "认出是整改方案，但没有找到整改任务；任务清单可能在另一份附件里。", whole)
-    elif kind in _NOT_YET_READ:
-        yield Warning("fields_not_read", f"认出是{_NOT_YET_READ[kind]}，它的各项内容本版本还不能提取。", whole)

@@ -56,6 +56,10 @@ def stated(result: Any) -> Iterator[tuple[str, dict[str, int]]]:
     for duty in result["duties"]:
         yield duty["text"], duty["place"]
     yield from _stated_in_notice(result["notice"])
+    yield from _stated_in_complaints(result["complaints"])
+    for step in (result["work_plan"] or {"timetable": []})["timetable"]:
+        yield step["text"], step["place"]
+    yield from _paired(result["work_plan"], "attachments")
 
 
 def _stated_in_notice(notice: Any) -> Iterator[tuple[str, dict[str, int]]]:
@@ -64,13 +68,30 @@ def _stated_in_notice(notice: Any) -> Iterator[tuple[str, dict[str, int]]]:
     for name in ("issue", "goal", "result", "follow_up"):
         if notice[name] is not None:
             yield notice[name], notice["places"][name][0]
-    yield from zip(notice["measures"], notice["places"].get("measures", []), strict=True)
+    yield from _paired(notice, "measures")
     if notice["period"]:
         yield notice["period"]["raw"], notice["period"]["place"]
     contact = notice["contact"] or {"places": {}}
     for name in ("unit", "person", "address", "email"):
         if contact.get(name):
             yield contact[name], contact["places"][name][0]
+
+
+def _stated_in_complaints(complaints: Any) -> Iterator[tuple[str, dict[str, int]]]:
+    if complaints is None:
+        return
+    for one in (*complaints["by_region"], *complaints["by_type"], *complaints["outcomes"]):
+        yield one["name"], one["place"]
+    for piece in complaints["pieces"]:
+        for name in ("number", "region", "text", "verified", "outcome", "findings", "closure", "accountability"):
+            if piece[name] is not None:
+                yield piece[name], piece["places"][name][0]
+        yield from _paired(piece, "types")
+
+
+def _paired(holder: Any, name: str) -> Iterator[tuple[str, dict[str, int]]]:
+    if holder is not None:
+        yield from zip(holder[name], holder["places"].get(name, []), strict=True)
 
 
 def places(value: Any) -> Iterator[dict[str, int]]:

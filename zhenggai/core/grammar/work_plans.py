@@ -1,0 +1,184 @@
+"""A work plan: the year it is for, the papers it rests on, its steps with their dates, and its attachments."""
+
+import re
+from collections.abc import Iterator
+
+from zhenggai.core.grammar.attachments import find_attachments
+from zhenggai.core.grammar.dates import PointInTime, find_dates
+from zhenggai.core.grammar.front_matter import FrontMatter
+from zhenggai.core.grammar.objects import Place, Step, Task, WorkPlan
+from zhenggai.core.grammar.outline import Outline
+from zhenggai.core.grammar.places import Span, place_of, trimmed
+from zhenggai.core.grammar.unit_names import ends_as_unit
+from zhenggai.core.reading import CleanText, Spans
+from zhenggai.core.reading.folding import HAN
+
+_PERIOD = re.compile(r"(?P<period>(?:20\d\d|二零\w\w) ?(?:(?:-|~|至|到) ?20\d\d)?) ?(?:年度|年)(?!\d)")
+_NUMBER = re.compile(rf"{HAN}{{1,16}} ?\[ ?(?:19|20)\d\d ?\] ?第? ?\d{{1,5}} ?号")
+_RESTS_ON = re.compile(r"根据|按照|依据|遵照|对照|落实(?=<)|落实好?(?=[^,!;<]{1,8}<)")
+_NAMED_PAPER = re.compile(r"<(?:[^<>\n]|<[^<>\n]{1,60}>){4,100}>")
+_BASIS_WITHIN = 40  # characters after 根据 in which a paper's title may begin; further ones are joined by 和 or 、
+_SENTENCE = re.compile(r"[^!;\n]+[!;]?")
+_TOLD = re.compile(r"以来|已(?:经)?(?:完成|建成|实现|印发)|截[至止]")
+_STARTS = re.compile(r" ?(?:起|开始|以后|之后|后)")
+_RANGE_OF_PLAN = re.compile(r"[(<][^()<>\n]*$")
+_LEADING = re.compile(r"^(?:(?:并|且|同时|其中|由|对|另|各项|前|起|于|在|,|`| )+|[^,]{0,10}:)")
+_ITEM = re.compile(rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段|[①-⑳])[!.:]? ?")
+_ACTOR_VERB = re.compile(
+    r"(?:要|应|应当|须|需|将|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本)"
+)
+_LONGEST_ACTOR = 40
+
+
+def read_work_plan(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) -> WorkPlan:
+    """What a work plan says beside its tasks. A date without year lies in the plan's, else the document's year.
+
+    >>> from zhenggai.core.grammar.front_matter import read_front_matter
+    >>> from zhenggai.core.grammar.outline import outline
+    >>> from zhenggai.core.reading import clean, read
+    >>> text = "某县创建工作2020年度计划\\n按照《考核办法》（某环委〔2019〕3号），制定本计划。\\n2020年3月底，县环委办印发计划。"
+    >>> source = clean(read(text.encode(), "a.txt"))
+    >>> found = read_work_plan(outline(source), read_front_matter(source), ())
+    >>> found.period, found.basis, [(step.who, step.due) for step in found.timetable]
+    ('2020', ('某环委〔2019〕3号',), [('县环委办', '2020-03-31')])
+    """
+    source = outline.source
+    title = matter.spans.get("title", (0, 0))
+    period = _period(source, title)
+    basis = _basis(source)
+    attachments = find_attachments(source.text, source.folded)
+    places: dict[str, tuple[Place, ...]] = {
+        name: tuple(place_of(source, span) for span in spans)
+        for name, spans in (("period", [period] if period else []), ("basis", basis), ("attachments", attachments))
+        if spans
+    }
+    own_year = _last_year(source.text[slice(*period)]) if period else matter.year
+    return WorkPlan(
+        period=source.text[slice(*period)] if period else None,
+        basis=tuple(source.text[slice(*span)].replace(" ", "") for span in basis),
+        timetable=tuple(_steps(source, title[1], own_year, tasks)),
+        attachments=tuple(source.text[slice(*span)] for span in attachments),
+        tasks=tasks,
+        places=places,
+    )
+
+
+def _last_year(period: str) -> int | None:
+    years = re.findall(r"20\d\d", period)
+    return int(years[-1]) if years else None
+
+
+def _period(source: CleanText, title: Span) -> Span | None:
+    """The year in the title, else the first 年度 of the opening."""
+    for start, end in (title, (title[1], title[1] + 2_000)):
+        for match in _PERIOD.finditer(source.folded, start, end):
+            if start == title[0] or match[0].endswith("年度"):
+                return trimmed(source.text, match.span("period"))
+    return None
+
+
+def _basis(source: CleanText) -> list[Span]:
+    """The numbers of the papers that the text rests on; of a paper without number its title."""
+    folded = source.folded
+    found: dict[str, Span] = {}
+    for match in _SENTENCE.finditer(folded):
+        rests = _RESTS_ON.search(folded, *match.span())
+        if rests is None:
+            continue
+        for span in _papers(folded, rests.end(), match.end()):
+            found.setdefault(source.text[slice(*span)].replace(" ", ""), span)
+    return sorted(found.values())
+
+
+def _papers(folded: str, start: int, end: int) -> Iterator[Span]:
+    last = start
+    for paper in _NAMED_PAPER.finditer(folded, start, end):
+        if paper.start() - last > _BASIS_WITHIN:
+            return
+        number = _NUMBER.match(folded, paper.end() + 1, end) if folded.startswith("(", paper.end()) else None
+        last = number.end() if number else paper.end()
+        yield number.span() if number else paper.span()
+
+
+def _steps(source: CleanText, begins: int, year: int | None, tasks: tuple[Task, ...]) -> Iterator[Step]:
+    """The dated steps of the text behind its title and outside its tasks, a step a date.
+
+    A date without year has that of the date before it in the same paragraph.
+    """
+    folded = source.folded
+    taken = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
+    named: int | None = None
+    for match in _SENTENCE.finditer(folded, begins):
+        region = source.region_at(match.start())
+        if (
+            (region is not None and (region.metadata or region.table))
+            or match.start() in taken
+            or _TOLD.search(match[0])
+        ):
+            continue
+        if folded[match.start() - 1 : match.start()] == "\n":
+            named = None
+        who: str | None = None
+        for span, point in _dated_clauses(source, match.span(), named or year):
+            who = _who(source, span, point) or who
+            due = None if _STARTS.match(folded, point.end) or point.due is None else point.due.isoformat()
+            named = point.due.year if point.due and point.named_year else named
+            yield Step(source.text[slice(*span)], who, due, place_of(source, span))
+
+
+def _dated_clauses(source: CleanText, sentence: Span, year: int | None) -> Iterator[tuple[Span, PointInTime]]:
+    """The parts of a sentence that begin with a new date, each with that date."""
+    text, folded = source.text, source.folded
+    item = _ITEM.match(folded, *sentence)
+    start = item.end() if item else sentence[0]
+    points = [
+        point._replace(start=point.start + start, end=point.end + start)
+        for point in find_dates(text[start : sentence[1]], year)
+    ]
+    points = [point for point in points if _sets_step(folded, start, sentence[1], point)]
+    cuts = [start, *(_clause_start(folded, points[index].end, point.start) for index, point in enumerate(points[1:]))]
+    for point, first, last in zip(points, cuts, [*cuts[1:], sentence[1]], strict=False):
+        span = trimmed(text, (first, last), " \t\n，,；;")
+        if span[1] - span[0] > 8:
+            yield span, point
+
+
+def _clause_start(folded: str, start: int, end: int) -> int:
+    """Where the clause begins that holds the date at ``end``."""
+    comma = max(folded.rfind(sign, start, end) for sign in ",`")
+    return comma + 1 if comma >= 0 else end
+
+
+def _sets_step(folded: str, start: int, end: int, point: PointInTime) -> bool:
+    """Whether a date says when something is to be done: with a month or part of the year, and not in a title."""
+    words = folded[point.start : point.end]
+    if not re.search(r"月|底|末|季度|半年|旬|前|\d[./-]\d", words):
+        return False
+    if _RANGE_OF_PLAN.search(folded, start, point.start) or folded[point.end : point.end + 1] in {")", ">"}:
+        return False
+    return len(folded[start:end].strip()) > len(words.strip()) + 5
+
+
+def _who(source: CleanText, span: Span, point: PointInTime) -> str | None:
+    """The unit that opens the clause, before its date or right behind it."""
+    folded = source.folded
+    before = folded[span[0] : point.start]
+    for start, end in ((span[0], point.start), (point.end, min(span[1], point.end + _LONGEST_ACTOR))):
+        if start < point.start or not before.strip("于在到至,并由 "):
+            found = _actor(source, start, end)
+            if found:
+                return found
+    return None
+
+
+def _actor(source: CleanText, start: int, end: int) -> str | None:
+    folded = source.folded
+    leading = _LEADING.match(folded[start:end])
+    start += leading.end() if leading else 0
+    words = folded[start:end]
+    ends = [match.start() for match in _ACTOR_VERB.finditer(words)] + [words.find(",")] + [len(words)]
+    for last in sorted(stop for stop in ends if 2 <= stop <= _LONGEST_ACTOR):
+        name = words[:last].rstrip(" ,")
+        if "," not in name and (ends_as_unit(name) or name.endswith(("各单位", "各部门", "各地"))):
+            return source.text[start : start + len(name)]
+    return None
