@@ -8,6 +8,8 @@ MEGABYTE = 1024 * 1024
 MAX_BYTES = 100 * MEGABYTE  # of the file as sent
 MAX_CHARACTERS = 3_000_000  # of text, whatever the format
 MAX_PAGES = 2_000
+MAX_PIXELS = 120_000_000  # of one picture; an A3 scan at 600 dots an inch has 70 million
+MAX_RECOGNISED_PAGES = 300  # pages that are pictures: some seconds each
 MAX_BLOCKS = 400_000  # paragraphs and table cells together
 
 MAX_ARCHIVE_ENTRIES = 5_000

@@ -1,30 +1,24 @@
-"""PDF files that hold text: lines put together to paragraphs, drawn tables to tables, both across pages.
-
-A page says where each character stands and which lines are drawn, not what is a paragraph. A line runs on when it
-reaches the right margin and the next one is not indented; a table goes on when the next page starts with one of the
-same columns. Page numbers and running heads are told by where they stand and that they come back.
-"""
+"""PDF files; how lines become paragraphs and tables is told in ``paged``, how pictures are read in ``scan``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zhenggai.core.reading import limits
-from zhenggai.core.reading.document import Block, Document, tidy
+from zhenggai.core.reading import limits, scan
+from zhenggai.core.reading.document import Document, Remark, tidy
 from zhenggai.core.reading.errors import Damaged, Encrypted, NoText, TooLarge
-from zhenggai.core.reading.pdf_layout import drop_running_lines, paragraphs
-from zhenggai.core.reading.pdf_lines import Page, read_page
-from zhenggai.core.reading.pdf_tables import PlacedTable, join_tables, placed_tables
+from zhenggai.core.reading.paged import Budget, document_of
+from zhenggai.core.reading.pages import Page
+from zhenggai.core.reading.pdf_pages import is_picture, picture_of, read_page
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 _PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD
-_LEAST_TEXT = 8  # characters a page that is not a picture can be expected to hold
 
 
 def read(data: bytes, name: str) -> Document:
-    """The document of a PDF. Raises Encrypted, Damaged, TooLarge, or NoText for a scan."""
+    """The document of a PDF. Raises Encrypted, Damaged, TooLarge, or NoText for a scan that cannot be recognised."""
     import pypdfium2
 
     try:
@@ -32,51 +26,48 @@ def read(data: bytes, name: str) -> Document:
     except pypdfium2.PdfiumError as error:
         raise (Encrypted if error.err_code == _PASSWORD_NEEDED else Damaged) from error
     try:
-        pages = _pages(source)
+        pages, remarks = _pages(source)
         titles = _titles(source)
     except pypdfium2.PdfiumError as error:
         raise Damaged from error
     finally:
         source.close()
-    if sum(len(line.text.strip()) for page in pages for line in page.lines) < _LEAST_TEXT:
-        raise NoText
-    dropped = drop_running_lines(pages)
-    tables, repeated = join_tables([placed_tables(page) for page in pages])
-    blocks = tuple(_blocks(pages, tables))
-    return Document(name, "pdf", blocks, titles=titles, dropped=(*dropped, *repeated), pages=len(pages))
+    return document_of(name, "pdf", pages, titles, remarks)
 
 
-def _pages(source: PdfDocument) -> list[Page]:
-    if len(source) > limits.MAX_PAGES:
-        raise TooLarge
-    pages = []
-    characters = 0
-    for number in range(len(source)):
-        page = read_page(source[number], number + 1)
-        characters += sum(len(line.text) for line in page.lines)
-        if characters > limits.MAX_CHARACTERS:
-            raise TooLarge
+def _pages(source: PdfDocument) -> tuple[list[Page], tuple[Remark, ...]]:
+    """The pages; those that are pictures are recognised where that is installed."""
+    budget = Budget(len(source))
+    pages: list[Page] = []
+    pictures: list[int] = []
+    for index in range(len(source)):
+        sheet = source[index]
+        page = budget.spend(read_page(sheet, index + 1))
+        if is_picture(sheet, page):
+            pictures.append(index)
         pages.append(page)
-    return pages
+        sheet.close()
+    if not pictures:
+        return pages, ()
+    if not scan.available():
+        if len(pictures) == len(pages):
+            raise NoText(scan.NOT_INSTALLED)
+        return pages, (_unread(pictures),)
+    if len(pictures) > limits.MAX_RECOGNISED_PAGES:
+        raise TooLarge
+    recognised = []
+    for index in pictures:
+        found = scan.recognise(picture_of(source[index]), index + 1, pages[index].width)
+        pages[index] = budget.spend(found.page)
+        recognised.append(found)
+    return pages, scan.remarks(recognised)
+
+
+def _unread(pictures: list[int]) -> Remark:
+    numbers = "、".join(str(index + 1) for index in pictures[:20]) + ("等" if len(pictures) > 20 else "")
+    return Remark("pages_not_read", f"第 {numbers} 页是图片，没有读出文字。要读请安装文字识别组件（zhenggai[ocr]）。")
 
 
 def _titles(source: PdfDocument) -> tuple[str, ...]:
     title = tidy(source.get_metadata_value("Title")).strip()
     return (title,) if title else ()
-
-
-def _blocks(pages: list[Page], tables: list[PlacedTable]) -> list[Block]:
-    """Paragraphs and tables in the order of the pages; a joined table stands where it began."""
-    blocks: list[Block] = []
-    pending: list[tuple[Page, list[int]]] = []
-    waiting = sorted(tables, key=lambda table: (table.page, table.top))
-    for page in pages:
-        start = 0
-        for table in [table for table in waiting if table.page == page.number]:
-            above = [index for index in range(start, len(page.lines)) if page.lines[index].middle < table.top]
-            blocks += paragraphs([*pending, (page, above)])
-            pending = []
-            blocks.append(table.table)
-            start = above[-1] + 1 if above else start
-        pending.append((page, list(range(start, len(page.lines)))))
-    return blocks + paragraphs(pending)

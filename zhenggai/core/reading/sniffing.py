@@ -11,11 +11,6 @@ _PDF_WITHIN = 1024  # the header may be preceded by a mail gateway's rubbish
 # What else arrives by mistake: leading bytes, what it is, what to do.
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "这是 RTF 文件。请用 Word 或 WPS 打开，另存为 .docx，再重新上传。"),
-    (b"\xff\xd8\xff", "这是图片。请上传文字版文件，或先做文字识别。"),
-    (b"\x89PNG", "这是图片。请上传文字版文件，或先做文字识别。"),
-    (b"GIF8", "这是图片。请上传文字版文件，或先做文字识别。"),
-    (b"II*\x00", "这是图片。请上传文字版文件，或先做文字识别。"),
-    (b"MM\x00*", "这是图片。请上传文字版文件，或先做文字识别。"),
     (b"MIME-Vers", "这是网页归档文件（MHT）。请用 Word 或 WPS 打开，另存为 .docx，再重新上传。"),
     (b"Rar!", "这是压缩包。请解压后逐个上传其中的文件。"),
     (b"7z\xbc\xaf", "这是压缩包。请解压后逐个上传其中的文件。"),
@@ -23,6 +18,9 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "这是程序文件，不能读取。请上传 .docx、.pdf 或 .txt。"),
     (b"\x7fELF", "这是程序文件，不能读取。请上传 .docx、.pdf 或 .txt。"),
 )
+
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*")
+_RESERVED = b"\0\0\0\0"  # in the header of a bitmap; a text that begins with BM has none
 
 # Word's own XML in one file, as against the packed .docx.
 _WORD_XML = (b"schemas.microsoft.com/office/word/2003/wordml", b"schemas.microsoft.com/office/2006/xmlPackage")
@@ -54,6 +52,13 @@ EXTENSIONS: dict[str, str] = {
     ".xls": "xls",
     ".et": "xls",
     ".ofd": "ofd",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
+    ".gif": "image",
 }
 
 
@@ -79,6 +84,8 @@ def sniff(data: bytes, name: str) -> str:
         return _compound(data, name)
     if b"%PDF-" in data[:_PDF_WITHIN]:
         return "pdf"
+    if head.startswith(_PICTURES) or (head.startswith(b"BM") and head[6:10] == _RESERVED):
+        return "image"
     if any(word in data[:4096] for word in _WORD_XML):
         raise WrongKind("这是 XML 格式的 Word 文件。请用 Word 或 WPS 打开，另存为 .docx，再重新上传。")
     for magic, message in _FOREIGN:

@@ -1,13 +1,15 @@
 """Word and PDF files made for tests, with the features that real plans have."""
 
 import io
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 
 from docx import Document
 from docx.document import Document as Word
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
+from PIL.Image import Image
 from xlsxwriter import Workbook
 
 
@@ -184,3 +186,95 @@ def pdf_with_table(rows: Sequence[Sequence[str]], *, filler: int = 0) -> bytes:
     buffer = io.BytesIO()
     SimpleDocTemplate(buffer).build(flow, onFirstPage=number_page, onLaterPages=number_page)
     return buffer.getvalue()
+
+
+def pdf_with_pictures(text: str, *pictures: Image) -> bytes:
+    """A PDF with a page of text (none where it is empty) and a page for each picture."""
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842))
+    if text:
+        canvas.setFont("STSong-Light", 12)
+        canvas.drawString(90, 700, text)
+        canvas.showPage()
+    for picture in pictures:
+        width = min(595, picture.width * 72 / 200)
+        canvas.drawImage(ImageReader(picture), 0, 500, width, width * picture.height / picture.width)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def zipped(parts: Mapping[str, bytes | str]) -> bytes:
+    """A zip container with these parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+
+
+def ofd_of(*pages: str, template: str = "") -> bytes:
+    """An .ofd whose pages hold these objects; ``template`` is drawn under each."""
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+    parts = {
+        "OFD.xml": f"<ofd:OFD {OFD}><ofd:DocBody><ofd:DocInfo><ofd:Title>整改清单</ofd:Title></ofd:DocInfo>"
+        "<ofd:DocRoot>/Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {OFD}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 297"
+        '</ofd:PhysicalBox></ofd:PageArea><ofd:TemplatePage ID="99" BaseLoc="Tpls/Tpl_0/Content.xml"/></ofd:CommonData>'
+        f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+        "Doc_0/Tpls/Tpl_0/Content.xml": ofd_page(template),
+    }
+    for number, objects in enumerate(pages):
+        shared = '<ofd:Template TemplateID="99"/>' if template else ""
+        parts[f"Doc_0/Pages/Page_{number}/Content.xml"] = ofd_page(objects, shared)
+    return zipped(parts)
+
+
+def ofd_page(objects: str, before: str = "") -> str:
+    return f"<ofd:Page {OFD}>{before}<ofd:Content><ofd:Layer>{objects}</ofd:Layer></ofd:Content></ofd:Page>"
+
+
+def ofd_text(text: str, x: float, y: float, size: float = 4) -> str:
+    """One line of text whose top left corner stands there, in millimetres."""
+    delta = f"g {len(text) - 1} {size}" if len(text) > 1 else ""
+    return (
+        f'<ofd:TextObject Boundary="{x} {y} 200 {size}" Size="{size}"><ofd:TextCode X="0" Y="{size * 0.88}" '
+        f'DeltaX="{delta}">{text}</ofd:TextCode></ofd:TextObject>'
+    )
+
+
+def ofd_path(data: str) -> str:
+    return f'<ofd:PathObject Boundary="0 0 210 297"><ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>'
+
+
+def ofd_with_table(rows: Sequence[Sequence[str]]) -> bytes:
+    """The rows as a ruled table over as many pages as they need, below a title, with page numbers."""
+    lefts, bottom = [15, 27, 67, 100, 145, 175, 200], 270
+    pages, objects, top = [], [ofd_text("某市生态环境问题整改清单", 70, 20, 6)], 35.0
+    for row in rows:
+        cells = [
+            [text[at : at + fit] for at in range(0, len(text), fit)]
+            for left, right, text in zip(lefts, lefts[1:], row, strict=False)
+            for fit in [int((right - left - 1) // 3)]
+        ]
+        height = max(len(lines) for lines in cells) * 4 + 2
+        if top + height > bottom:
+            pages.append("".join(objects))
+            objects, top = [], 25.0
+        for left, right, lines in zip(lefts, lefts[1:], cells, strict=False):
+            objects.append(
+                ofd_path(f"M {left} {top} L {right} {top} L {right} {top + height} L {left} {top + height} C")
+            )
+            objects += [ofd_text(line, left + 0.5, top + 1 + 4 * n, 3) for n, line in enumerate(lines)]
+        top += height
+    pages.append("".join(objects))
+    return ofd_of(*(page + ofd_text(f"-{n}-", 100, 285, 3) for n, page in enumerate(pages, 1)))

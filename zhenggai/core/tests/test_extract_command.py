@@ -87,17 +87,17 @@ def test_a_mistake_has_status_2_and_one_line_on_standard_error(arguments, capsys
 
 
 def test_a_file_that_cannot_be_read_has_status_2(tmp_path, capsys):
-    (tmp_path / "a.docx").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "a.docx").write_bytes(b"MZ\x90\0" + b"\0" * 50)
     assert main([str(tmp_path / "a.docx")]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
-    assert "这是图片" in err
+    assert "这是程序文件" in err
 
 
 def test_a_folder_gives_one_line_a_file_and_a_bad_one_stops_nothing(tmp_path, capsys):
     (tmp_path / "1.txt").write_bytes(Path(PLAN).read_bytes())
-    (tmp_path / "2.docx").write_bytes(b"\x89PNG")
+    (tmp_path / "2.docx").write_bytes(b"MZ\x90\0")
     (tmp_path / "below").mkdir()
     (tmp_path / "below" / "3.txt").write_text("天气", "utf-8")
     (tmp_path / ".hidden.txt").write_text("x", "utf-8")

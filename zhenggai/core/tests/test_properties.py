@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhenggai.core.extract import read_all, to_json
-from zhenggai.core.reading import Unreadable
-from zhenggai.core.tests.documents import TABLE, pdf_with_table, word_with_table
+from zhenggai.core.reading import Unreadable, scan
+from zhenggai.core.tests.documents import TABLE, ofd_with_table, pdf_with_table, word_with_table, workbook_with_table
 from zhenggai.core.tests.gold import assert_slices
 
 SAMPLES = [path.read_text("utf-8") for path in sorted((Path(__file__).parent / "samples").glob("*.txt"))]
@@ -22,6 +22,14 @@ PIECES = [
     "每月", "15日前", "向市整改办报告", "一季度一报备", "由市委书记任组长", "领导小组", "- 5 -", "序号", "|", "整改方案", "附件", "2024年6月30日", "十二", "万", "个", "≥", "公示",
 ]  # fmt: skip
 quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def only_what_is_always_installed():
+    """Neither text recognition nor an office program: seconds for each broken file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "available", lambda: False)
+        yield
 
 
 def holds(data: bytes, name: str) -> None:
@@ -88,6 +96,10 @@ def test_samples_with_two_lines_exchanged(text, first, second):
 
 
 FILES = {
+    "清单.xlsx": workbook_with_table(),
+    "清单.xls": (Path(__file__).parent / "data" / "table.xls").read_bytes(),
+    "清单.ofd": ofd_with_table(TABLE),
+    "清单.csv": "\n".join(",".join(row) for row in TABLE).encode("gb18030"),
     "清单.docx": word_with_table(),
     "清单.doc": (Path(__file__).parent / "data" / "table.doc").read_bytes(),
     "清单.pdf": pdf_with_table(TABLE),

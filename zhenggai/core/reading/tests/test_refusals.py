@@ -16,6 +16,7 @@ from zhenggai.core.reading import (
     WrongKind,
     limits,
     read,
+    scan,
 )
 from zhenggai.core.tests.documents import saved, word_of
 
@@ -65,7 +66,7 @@ REFUSALS = [
     pytest.param(b"<html><body><script>1</script></body></html>", "空.html", Empty, id="page without text"),
     pytest.param(OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "方案.docx", Encrypted, id="locked docx"),
     pytest.param(locked_pdf(), "方案.pdf", Encrypted, id="locked pdf"),
-    pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "方案.docx", WrongKind, id="a picture"),
+    pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "方案.docx", NoText, id="a picture"),
     pytest.param(b"{\\rtf1 text}", "方案.doc", WrongKind, id="rtf"),
     pytest.param(b"MIME-Version: 1.0\r\n\r\n", "方案.doc", WrongKind, id="web archive"),
     pytest.param(b'<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml">', "方案.doc", WrongKind, id="word xml"),
@@ -82,6 +83,11 @@ REFUSALS = [
     pytest.param(word_with_body("<w:p>"), "方案.docx", Damaged, id="xml that is not well formed"),
     pytest.param(zipped(**{"[Content_Types].xml": b"<x/>"}), "方案.docx", Damaged, id="office file without a body"),
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def recognition_is_not_installed(monkeypatch):
+    monkeypatch.setattr(scan, "available", lambda: False)
 
 
 @pytest.mark.parametrize(("data", "name", "error"), REFUSALS)

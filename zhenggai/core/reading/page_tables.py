@@ -6,8 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from zhenggai.core.reading.document import Cell, Dropped, Table
-from zhenggai.core.reading.pdf_layout import cell_text
-from zhenggai.core.reading.pdf_lines import Glyph, Page, Point, lines_of
+from zhenggai.core.reading.page_layout import cell_text
+from zhenggai.core.reading.pages import Glyph, Page, Stroke, lines_of
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _STRAIGHT = 1.5  # points by which a ruled line may lean
@@ -58,7 +58,7 @@ def _within(glyph: Glyph, placed: PlacedTable) -> bool:
     return placed.top <= glyph.middle <= placed.bottom and placed.columns[0] - 2 <= glyph.left <= placed.columns[-1] + 2
 
 
-def _grids(strokes: list[tuple[Point, Point]]) -> list[list[Box]]:
+def _grids(strokes: list[Stroke]) -> list[list[Box]]:
     """Groups of cell boxes that touch, one group a table."""
     edges = [edge for edge in map(_edge, strokes) if edge]
     kinds = {edge["orientation"] for edge in edges}
@@ -76,7 +76,7 @@ def _grids(strokes: list[tuple[Point, Point]]) -> list[list[Box]]:
     return [list(table) for table in cells_to_tables(intersections_to_cells(crossings))]
 
 
-def _edge(stroke: tuple[Point, Point]) -> dict[str, float | str] | None:
+def _edge(stroke: Stroke) -> dict[str, float | str] | None:
     """A stroke in the form pdfplumber's table functions take, None when it is slanted or a dot."""
     (x0, y0), (x1, y1) = stroke
     across, down = abs(x1 - x0), abs(y1 - y0)

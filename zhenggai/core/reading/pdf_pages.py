@@ -1,111 +1,55 @@
-"""One PDF page as lines of text and drawn strokes, in points from the top left corner as the page is shown."""
+"""One PDF page: its characters and the strokes drawn on it, as the page is shown."""
 
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from zhenggai.core.reading import limits
+from zhenggai.core.reading import limits, scan
 from zhenggai.core.reading.document import tidy
+from zhenggai.core.reading.pages import Glyph, Page, Point, Stroke
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from PIL.Image import Image
     from pypdfium2 import PdfPage
 
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character and its box."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        """Height of the middle line."""
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Characters on one height, from left to right; ``size`` is the height of the script."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-
-    @property
-    def middle(self) -> float:
-        """Height of the middle line."""
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(slots=True)
-class Page:
-    """A page as shown: ``glyphs`` not yet in a table, the ``lines`` they make, and the ``strokes`` drawn on it."""
-
-    number: int
-    width: float
-    height: float
-    glyphs: list[Glyph]
-    strokes: list[tuple[Point, Point]]
-    lines: list[Line] = field(default_factory=list)
+_STAMP = 50  # characters that a scanner or an office prints on a picture
+_LEAST_TEXT = 8
 
 
 def read_page(page: PdfPage, number: int) -> Page:
     """The page's characters and strokes."""
     shown = _shown(page)
     width, height = page.get_size()
-    result = Page(number, width, height, list(_glyphs(page, shown)), _strokes(page, shown))
-    result.lines = lines_of(result.glyphs)
-    return result
+    return Page(number, width, height, list(_glyphs(page, shown)), _strokes(page, shown))
 
 
-def lines_of(glyphs: list[Glyph]) -> list[Line]:
-    """Characters gathered into lines, top to bottom."""
-    rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: (round(glyph.middle, 1), glyph.left)):
-        if rows and _same_row(rows[-1], glyph):
-            rows[-1].append(glyph)
-        else:
-            rows.append([glyph])
-    return [line for line in map(_line, rows) if line.text.strip()]
+def is_picture(sheet: PdfPage, page: Page) -> bool:
+    """Whether a page is a scan: nothing but drawings, or a picture over half of it with a stamp's worth of text."""
+    import pypdfium2.raw as pdfium
+
+    characters = sum(len(line.text) for line in page.lines)
+    if characters > _STAMP:
+        return False
+    for drawn in sheet.get_objects(max_depth=3):
+        if characters < _LEAST_TEXT:
+            return True
+        if drawn.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = drawn.get_bounds()
+            if (right - left) * (top - bottom) > page.width * page.height / 2:
+                return True
+    return False
 
 
-def _same_row(row: list[Glyph], glyph: Glyph) -> bool:
-    height = max(row[0].bottom - row[0].top, glyph.bottom - glyph.top, 1)
-    return abs(row[0].middle - glyph.middle) < 0.45 * height
-
-
-def _line(row: list[Glyph]) -> Line:
-    row.sort(key=lambda glyph: glyph.left)
-    text = ""
-    reached: float | None = None
-    for glyph in row:
-        size = glyph.bottom - glyph.top
-        if reached is not None and glyph.left - reached > 0.6 * size and not text.endswith(" ") and glyph.text != " ":
-            text += " "
-        text += glyph.text
-        reached = glyph.right
-    solid = [glyph for glyph in row if glyph.text.strip()] or row
-    return Line(
-        text=text.strip(),
-        left=solid[0].left,
-        top=min(glyph.top for glyph in solid),
-        right=max(glyph.right for glyph in solid),
-        bottom=max(glyph.bottom for glyph in solid),
-        size=sorted(glyph.bottom - glyph.top for glyph in solid)[len(solid) // 2],
-    )
+def picture_of(sheet: PdfPage) -> Image:
+    """The page as a picture, of a bounded number of pixels however large the page says it is."""
+    width, height = sheet.get_size()
+    wanted = scan.DOTS_PER_INCH / 72
+    scale = min(wanted, (scan.MOST_PIXELS / max(width * height, 1)) ** 0.5)
+    picture: Image = sheet.render(scale=scale).to_pil()
+    return picture
 
 
 def _shown(page: PdfPage) -> Callable[[float, float], Point]:
@@ -145,11 +89,11 @@ def _character(code: int) -> str:
     return chr(code) if 0 < code < 0x110000 else ""
 
 
-def _strokes(page: PdfPage, shown: Callable[[float, float], Point]) -> list[tuple[Point, Point]]:
+def _strokes(page: PdfPage, shown: Callable[[float, float], Point]) -> list[Stroke]:
     """Straight strokes of all drawn paths: lines, and the sides of rectangles."""
     import pypdfium2.raw as pdfium
 
-    strokes: list[tuple[Point, Point]] = []
+    strokes: list[Stroke] = []
     for drawn in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
         matrix = drawn.get_matrix()
         start: Point | None = None

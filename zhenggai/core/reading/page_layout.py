@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from zhenggai.core.reading.document import Dropped, Paragraph
-from zhenggai.core.reading.pdf_lines import Line, Page
+from zhenggai.core.reading.pages import Line, Page
 from zhenggai.core.reading.signs import opens_item
 
 _EDGE = 0.09  # share of the page's height in which heads and feet stand
