@@ -1,5 +1,6 @@
 """What `zhenggai audit` says: verify the trail (of the database, or an exported file), or export it."""
 
+import os
 from pathlib import Path
 
 from zhenggai.audit.chain import Verification, read_export, verify
@@ -32,7 +33,7 @@ def _verify_file(path: Path) -> int:
 def _export(path: Path) -> int:
     from zhenggai.audit.trail import export
 
-    with path.open("w", encoding="utf-8") as out:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         count = export(out)
     print(f"已导出{count}条到 {path}；任何人用 zhenggai audit verify {path} 都能验证，不需要数据库。")  # noqa: T201
     return 0

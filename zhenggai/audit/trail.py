@@ -13,17 +13,18 @@ _ROWS = """
 SELECT seq::text, previous, (extract(epoch FROM at) * 1000000)::bigint::text,
        (extract(epoch FROM recorded_at) * 1000000)::bigint::text, actor_id::text, actor_name, actor_unit, verb,
        target_type, target_id::text, task_id::text, before::text, after::text, note, source, digest
-FROM audit_entry ORDER BY audit_entry.seq
+FROM audit_entry WHERE audit_entry.seq <= {upto} ORDER BY audit_entry.seq
 """
 BATCH = 2000
 
 
 def verify_database() -> Verification:
-    """Check every row of the trail, link by link, and that its end is what the head says. Reads in batches."""
+    """Check every row of the trail, link by link, and that its end is what the head says. Reads in batches; what is added
+    while it reads is left to the next time."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT seq, digest FROM audit_head")
         seq, digest = cursor.fetchone()
-        return verify(_rows(cursor), head=(seq, digest))
+        return verify(_rows(cursor, seq), head=(seq, digest))
 
 
 def export(out: TextIO) -> int:
@@ -32,13 +33,13 @@ def export(out: TextIO) -> int:
         cursor.execute("SELECT seq, digest FROM audit_head")
         seq, digest = cursor.fetchone()
         out.write(json.dumps({"format": "zhenggai-audit/1", "seq": seq, "digest": digest}) + "\n")
-        for row in _rows(cursor):
+        for row in _rows(cursor, seq):
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     return int(seq)
 
 
-def _rows(cursor: CursorWrapper) -> Iterator[Row]:
-    cursor.execute(f"DECLARE trail NO SCROLL CURSOR FOR {_ROWS}")
+def _rows(cursor: CursorWrapper, upto: int) -> Iterator[Row]:
+    cursor.execute(f"DECLARE trail NO SCROLL CURSOR FOR {_ROWS.format(upto=int(upto))}")
     while True:
         cursor.execute(f"FETCH {BATCH} FROM trail")
         batch = cursor.fetchall()

@@ -2,13 +2,15 @@
 
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.world import World
+from zhenggai.audit import trail as trail_module
 from zhenggai.audit.actions import SYSTEM, record
-from zhenggai.audit.chain import GENESIS, digest, netstring, read_export, verify
+from zhenggai.audit.chain import GENESIS, Row, digest, netstring, read_export, verify
 from zhenggai.audit.models import Entry
 from zhenggai.audit.trail import export, verify_database
 from zhenggai.audit.verbs import register, words
@@ -139,3 +141,15 @@ def test_a_verb_has_one_meaning() -> None:
 def test_netstrings_cannot_be_confused() -> None:
     assert netstring("a") + netstring("b") != netstring("ab") + netstring("")
     assert netstring(None) != netstring("")
+
+
+def test_what_is_added_while_the_trail_is_read_does_not_look_like_a_forgery(
+    trail: Task, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_late(*given: object) -> Iterator[Row]:
+        record("task.entered", by=world.office, target=trail, note="后来的")
+        yield from read(*given)
+
+    read = trail_module._rows
+    monkeypatch.setattr(trail_module, "_rows", read_late)
+    assert verify_database().holds
