@@ -79,9 +79,8 @@ def _enrol(row: Story, unit: Unit, by: Person, phone: str = "") -> Person:
 
 
 def _settle(person: Person, unit: Unit) -> None:
-    """The first administrators stood at the root until their own units existed."""
+    """The first administrators stood at the root until their own units existed; their grants are for the whole place."""
     Person.objects.filter(pk=person.pk).update(unit=unit)
-    person.grants.update(unit=unit)
 
 
 def lay_down_rules(story: Story, units: Mapping[str, Unit], people: Mapping[str, Person], since: date) -> None:

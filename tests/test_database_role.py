@@ -1,0 +1,135 @@
+"""Someone who has signed in as the application's role and writes past the program: what the database itself refuses."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.world import World
+from zhenggai.audit import clock
+from zhenggai.audit.clock import at
+from zhenggai.audit.trail import verify_database
+from zhenggai.closure.tests.test_path import walk
+from zhenggai.ledger.lifecycle import take
+from zhenggai.ledger.models import Task
+from zhenggai.ledger.states import STRIKE_OFF, State
+from zhenggai.publicity.actions import answer, object_to
+from zhenggai.publicity.models import Notice
+
+DAY = date(2024, 12, 2)
+STEP = "SELECT set_config('zhenggai.step', 'x', true);"
+
+
+@pytest.fixture
+def city(world: World) -> World:
+    """A task in its notice with two objections, one answered, one that is struck off, and one that has just come in."""
+    with clock.pretend(at(DAY)):
+        world.task()
+        walk(world, world.task(), State.IN_NOTICE)
+        walk(world, world.task(), State.IN_NOTICE)
+        first, second = Notice.objects.order_by("pk")
+        object_to(first, text="夜里还有异味", contact="0000-1234567")
+        answer(object_to(first, text="夜里还有异味"), finding="upheld", text="情况属实", by=world.publicity)
+    with clock.pretend(at(date(2024, 12, 20))):
+        take(STRIKE_OFF, second.items.get().task, by=world.leader)
+    connection.check_constraints()
+    return world
+
+
+@pytest.fixture
+def as_application(city: World) -> Iterator[Any]:
+    """A cursor with the rights of the running product, and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'zhenggai_app'")
+        if cursor.fetchone() is None:
+            pytest.skip("this PostgreSQL (DATABASE_URL) has no zhenggai_app role")
+        with transaction.atomic():
+            cursor.execute("SET LOCAL ROLE zhenggai_app")
+            yield cursor
+            cursor.execute("RESET ROLE")
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("DELETE FROM publicity_objection", "not deleted"),
+        ("UPDATE publicity_objection SET text = '没有意见'", "stays as it came in"),
+        ("UPDATE publicity_objection SET contact_sealed = 'x'", "stays as it came in"),
+        ("UPDATE publicity_objection SET finding = 'unfounded' WHERE finding = 'upheld'", "answered once"),
+        ("UPDATE publicity_notice SET contact_phone = '1'", "stays as it was published"),
+        ("UPDATE publicity_notice SET withdrawn_at = now(); UPDATE publicity_notice SET withdrawn_at = NULL",
+         "stays withdrawn"),
+        ("UPDATE closure_application SET manifest = '{}'", "as it was handed in"),
+        ("UPDATE closure_application SET outcome = 'failed'; UPDATE closure_application SET outcome = 'passed'",
+         "stays ended"),
+        ("DELETE FROM closure_application", "not deleted"),
+        ("INSERT INTO closure_verdict (application_id, applicant_id, applicant_unit_id, position, kind, name, unit_id, days,"
+         " result, reason, decided_by_id, decider_unit_id, decided_at, manifest, digest) SELECT application_id, applicant_id,"
+         " applicant_unit_id, 9, kind, name, unit_id, days, result, reason, decided_by_id, decider_unit_id, decided_at,"
+         " manifest, digest FROM closure_verdict LIMIT 1", "signed later"),
+        ("DELETE FROM closure_strikeoff", "only added"),
+        ("UPDATE closure_selfcheck SET result = ''", "only added"),
+        ("DELETE FROM closure_applicationfile; DELETE FROM closure_filing; UPDATE closure_strikeoff SET note = 'x'",
+         "only added"),
+        ("DELETE FROM accounts_grant", "never deleted"),
+        ("UPDATE accounts_grant SET role = 'leader' WHERE role = 'liaison'", "never deleted or changed"),
+    ],
+)  # fmt: skip
+def test_what_was_done_stays(as_application: Any, statement: str, refusal: str) -> None:
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+        as_application.execute(statement)
+
+
+def test_no_state_without_a_row_on_the_trail(as_application: Any, city: World) -> None:
+    with pytest.raises(DatabaseError, match="became reviewed without a row on the audit trail"), transaction.atomic():
+        as_application.execute(
+            f"{STEP} UPDATE ledger_task SET state = 'reviewed', finished_on = now() WHERE state = 'rectifying'"
+        )
+        as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize("state", ["struck_off", "filed"])
+def test_no_way_out_leads_past_the_strike_off_s_guard(as_application: Any, city: World, state: str) -> None:
+    with pytest.raises(DatabaseError, match="no public notice has ended"), transaction.atomic():
+        as_application.execute(
+            f"{STEP} UPDATE ledger_task SET state = '{state}', finished_on = now(), struck_off_on = now()"
+            " WHERE state = 'rectifying'"
+        )
+
+
+def test_a_look_alike_of_the_chain_s_head_is_not_taken_for_it(as_application: Any, city: World) -> None:
+    as_application.execute(
+        "CREATE TEMP TABLE audit_head AS SELECT true AS single, 7 + seq AS seq, digest FROM public.audit_head"
+    )
+    as_application.execute(
+        "INSERT INTO audit_entry (at, actor_name, actor_unit, verb, target_type, note, source, previous, digest)"
+        " VALUES (now(), '某', '', 'x', 'y', '', '', '', '')"
+    )
+    as_application.execute("DROP TABLE pg_temp.audit_head")
+    assert verify_database().holds
+
+
+def test_look_alikes_do_not_show_a_guard_what_it_wants_to_see(as_application: Any, city: World) -> None:
+    """The strike-off guard asks for unanswered objections; an empty temporary table of that name has none."""
+    as_application.execute("CREATE TEMP TABLE publicity_objection AS SELECT * FROM public.publicity_objection LIMIT 0")
+    with pytest.raises(DatabaseError, match="objection is open or was found true"), transaction.atomic():
+        as_application.execute(
+            f"{STEP} UPDATE ledger_task SET state = 'struck_off', struck_off_on = '2025-01-01' WHERE state = 'in_notice'"
+        )
+
+
+def test_every_guard_looks_only_in_the_product_s_own_tables(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc JOIN pg_language l ON l.oid = prolang"
+            " WHERE pronamespace = current_schema()::regnamespace AND lanname = 'plpgsql'"
+            " AND NOT coalesce(array_to_string(proconfig, ' ') LIKE 'search_path=%%pg_temp', false) ORDER BY 1"
+        )
+        assert [name for (name,) in cursor.fetchall()] == ["rulebook_kept"]  # it reads no table
+
+
+def test_a_state_that_was_taken_by_its_step_has_its_row(city: World) -> None:
+    assert Task.objects.filter(state=State.STRUCK_OFF).exists()
+    assert verify_database().holds
