@@ -27,6 +27,7 @@ _PIECES = re.compile(
 _CHANGES_HANDS = re.compile(r"交办|转办|移交|转交|受理|收到|接收|接到|交由|批转|举报|信访|投诉")
 _SO_FAR = re.compile(r"累计|截[至止]|共计?(?:交办|转办|收到|受理|接到|接收)[^!,;]{0,10}批")
 _ALTOGETHER = re.compile(r"累计|总计|合计|共计?")
+_OF_ALL = re.compile(r"累计|总计|合计|共计?(?:交办|转办|移交|收到|受理|接到|接收)")
 _BY_NOW = re.compile(r"截[至止]")
 _OTHER_COUNTS = re.compile(r"办结|反馈|核查|责令|约谈|问责|立案|查处|销号|重点|公示")
 _PROBLEMS = re.compile(
@@ -114,7 +115,7 @@ def _clauses(folded: str, start: int, end: int) -> Iterator[tuple[int, int, bool
         return
     if turn.start() > start:
         yield start, turn.start(), False
-    single = _BY_NOW.match(turn[0]) and not _ALTOGETHER.search(folded, turn.start(), end)
+    single = _BY_NOW.match(turn[0]) and not _OF_ALL.search(folded, turn.start(), end)
     yield turn.start(), end, not (single and _single_batch(folded, turn.start(), end))
 
 

@@ -16,7 +16,7 @@ _HEAD_LINES = 30
 _LONGEST_NAME = 300
 _TITLE_ENDS = (
     "方案", "通知", "公示", "公告", "通报", "报告", "计划", "清单", "办法", "意见", "情况", "措施", "细则", "规定", "要点", "台账", "函", "一览表", "分解表", "简报",
-    "专报", "说明", "部署", "总结",
+    "专报", "说明", "部署", "总结", "公开表", "公示表", "统计表", "汇总表", "情况表", "任务表", "通知书", "年报", "规划",
 )  # fmt: skip
 _NO_TITLE_STARTS = ("现将", "根据", "按照", "为", "经", "附件")
 _AFTER_RUN_TITLE = re.compile(r" ?(?:\d{4} ?年|为|根据|按照|一`|近期|各)")
@@ -31,9 +31,19 @@ _SIGNED_DATE = re.compile(
     r"^(?P<by>[^\n!;,]{0,40}?) *(?P<date>(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日|20\d{6}|20\d\d[-./]\d{1,2}[-./]\d{1,2}) *$",
     re.MULTILINE,
 )
+_RUN_IN_SIGNATURE = re.compile(
+    r"[!;:)\d] *(?P<by>[^!;:,\n\d]{3,30}?) *(?P<date>20\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日) *\Z"
+)
 _SIGNERS = (
     "局", "委", "委员会", "办公室", "办公厅", "厅", "部", "政府", "府", "领导小组", "中心", "指挥部", "院", "会", "公司", "大队", "小组", "处", "站",
 )  # fmt: skip
+_LEAST_PROSE = 40  # characters of a paragraph below which no title stands
+_BY_TITLE = re.compile(r"(?P<by>[^,;:!<>\n]{4,60}?)关于")
+_HEADLINE_WITHIN = 400
+_HEADLINES = 3
+_LONGEST_HEADLINE = 50
+_MATTERS = ("督察", "整改", "信访", "举报", "环境", "生态", "环保", "污染")
+_OPENS_ITEM = re.compile(rf"\(?(?:\d|{HAN}){{1,3}}[)`.]|第{HAN}{{1,3}}[章节条]")
 _EMPTY = frozenset({"", "无", "-", "—", "/"})
 
 
@@ -65,10 +75,11 @@ def read_front_matter(source: CleanText) -> FrontMatter:
     """
     described = _metadata(source)
     signature = _signature(source)
+    title = _title(source, described)
     spans = {
-        "title": _title(source, described),
+        "title": title,
         "document_number": _number(source, described),
-        "issuer": _issuer(source, described, signature),
+        "issuer": _issuer(source, described, signature, title),
     }
     day, warnings = _date(source, described, signature)
     texts = {name: source.text[slice(*span)] if span else None for name, span in spans.items()}
@@ -125,7 +136,20 @@ def _title(source: CleanText, described: dict[str, Span]) -> Span | None:
     for label in _TITLE_LABELS:
         if label in described:
             return described[label]
-    return _run_in_title(source.folded[:400])
+    return _run_in_title(source.folded[:400]) or _opening_line(source)
+
+
+def _opening_line(source: CleanText) -> Span | None:
+    """A headline without a word for a document: one of the first lines, short, no sentence, about the matter at hand."""
+    lines = [match.span() for match in re.finditer(r"[^\n]+", source.folded[:_HEADLINE_WITHIN])]
+    for start, end in lines[:-1][:_HEADLINES]:
+        line = source.folded[start:end].strip()
+        region = source.region_at(start)
+        described = region is not None and (region.metadata or region.table is not None)
+        fits = 10 <= len(line) <= _LONGEST_HEADLINE and not set("!;?:,|>") & set(line)
+        if fits and not described and not _OPENS_ITEM.match(line) and any(word in line for word in _MATTERS):
+            return trimmed(source.text, (start, end))
+    return None
 
 
 def _run_in_title(folded: str) -> Span | None:
@@ -171,7 +195,7 @@ def _title_line(source: CleanText) -> Span | None:
         described = region is not None and (region.metadata or region.table is not None)
         if not described and _reads_as_title(line) and not metadata_labels(source.text[start:end]):
             return trimmed(source.text, (start, end))
-        if end >= len(source.text):
+        if end >= len(source.text) or (not described and len(line) > _LEAST_PROSE and "!" in line):
             break
         start = end + 1
     return None
@@ -217,7 +241,13 @@ def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
             if by[0] >= by[1]:
                 by = _line_above(source, folded, match.start())
             found = ((by if by[0] < by[1] else None), match.span("date"))
-    return found
+    return found or _run_in_signature(folded)
+
+
+def _run_in_signature(folded: str) -> tuple[Span | None, Span] | None:
+    """A signature that lost its line: body and date right at the end of the text."""
+    match = _RUN_IN_SIGNATURE.search(folded, max(0, len(folded.rstrip()) - 60))
+    return (match.span("by"), match.span("date")) if match and _signs(match["by"]) else None
 
 
 def _is_limit(folded: str, start: int) -> bool:
@@ -237,7 +267,9 @@ def _signs(line: str) -> bool:
     return 3 <= len(line) <= 40 and line.endswith(_SIGNERS) and not set("!,;:") & set(line)
 
 
-def _issuer(source: CleanText, described: dict[str, Span], signature: tuple[Span | None, Span] | None) -> Span | None:
+def _issuer(
+    source: CleanText, described: dict[str, Span], signature: tuple[Span | None, Span] | None, title: Span | None
+) -> Span | None:
     named = next((described[label] for label in _ISSUERS[:4] if label in described), None)
     if named:
         return named
@@ -246,7 +278,13 @@ def _issuer(source: CleanText, described: dict[str, Span], signature: tuple[Span
     for label in _ISSUERS[4:]:
         if label in described and _signs(fold(source.text[slice(*described[label])])):
             return described[label]
-    return None
+    return _issuer_in_title(source.folded, title)
+
+
+def _issuer_in_title(folded: str, title: Span | None) -> Span | None:
+    """The body that a title opens with: `某市人民政府关于…的通知` (GB/T 9704: 发文机关名称、事由和文种)."""
+    match = _BY_TITLE.match(folded, *title) if title else None
+    return match.span("by") if match and match["by"].strip().endswith(_SIGNERS) else None
 
 
 def _beside_source(source: CleanText, described: dict[str, Span]) -> list[Span]:

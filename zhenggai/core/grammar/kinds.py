@@ -22,6 +22,7 @@ _NOTICE_WORDS = (
 _COMPLAINTS = re.compile(
     r"信访举报|信访件|信访问题|举报件|举报问题|举报信访|转办件|交办件|群众举报|群众信访|投诉举报|举报投诉|交办\S{0,12}问题|转办\S{0,12}问题"
 )
+_PIECE_COLUMNS = re.compile(r"(?:受理|信访件?|举报|交办|转办)编号(?=[\s\S]{0,300}(?:属实|污染类型|核实情况|办结))")
 _BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
 _PLAN_TITLE = re.compile(r"整改[^，。；]{0,12}?(?:方案|清单|台账|分解|任务表|措施|一览表|计划)")
 _OBJECTION = ("公示期", "公示时间", "异议")
@@ -72,6 +73,8 @@ def _names(text: str, words: tuple[str, ...]) -> bool:
 def _is_complaints(name: str, head: str) -> bool:
     """Complaint batches: what is passed on are pieces, by batch and by number."""
     if _COMPLAINTS.search(name) and _BATCH.search(name + head):
+        return True
+    if _PIECE_COLUMNS.search(head) and _COMPLAINTS.search(head):
         return True
     pieces = len(re.findall(r"\d+ ?(?:\(\+\d+\))?(?:件|宗)", head))
     enough = pieces >= 4 or (pieces >= 2 and re.search(r"第\S{1,8}?批|\d+ ?批", head) is not None)
