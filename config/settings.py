@@ -29,6 +29,8 @@ ALLOWED_HOSTS = os.environ.get("ZHENGGAI_HOSTS", "127.0.0.1,localhost,[::1]").sp
 PROXIES = int(os.environ.get("ZHENGGAI_PROXIES", "0"))  # our own, each of which appends to X-Forwarded-For
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 SECRET_KEY = _required("ZHENGGAI_SECRET_KEY")
+# Keys in force before this one, with spaces between: what they sealed or signed can still be read.
+SECRET_KEY_FALLBACKS = os.environ.get("ZHENGGAI_SECRET_KEYS_BEFORE", "").split()
 DEBUG = False
 
 # ── applications, lowest layer first (ARCHITECTURE.md) ───────────────────────
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "zhenggai.accounts.middleware.IdleTimeoutMiddleware",
     "zhenggai.accounts.middleware.PrivatePagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "zhenggai.accounts.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

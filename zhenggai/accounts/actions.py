@@ -12,6 +12,7 @@ from zhenggai.accounts.models import Grant, Person, Unit, UnitAlias
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.actions import SYSTEM, Actor, record
+from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import register
 
 UNIT_ADDED = register("unit.added", "新建单位")
@@ -109,13 +110,31 @@ def switch_person(person: Person, *, active: bool, by: Person) -> None:
 
 @transaction.atomic
 def reset_password(person: Person, *, by: Person) -> str:
-    """A new password for `person`, shown once to the security administrator; every session of the person ends."""
-    _require(permissions.can_manage_people(by))
+    """A new password for `person`, shown once to the security administrator; every session of the person ends. It opens
+    nothing until its owner has made another of it (was_given)."""
+    _require(permissions.can_reset_password(by, person))
+    return _give_password(person, by)
+
+
+@transaction.atomic
+def issue_password(person: Person) -> str:
+    """A new password for `person`, shown at the terminal of the machine itself."""
+    return _give_password(person, SYSTEM)
+
+
+def _give_password(person: Person, by: Actor) -> str:
     password = new_password()
     person.set_password(password)
     person.save(update_fields=["password"])
     record(PASSWORD_RESET, by=by, target=person, note=person.name)
     return password
+
+
+def was_given(person: Person) -> bool:
+    """Whether another person knows the password that `person` has now: it was reset and not changed since."""
+    rows = Entry.objects.filter(target_type=person._meta.label_lower, target_id=person.pk)
+    last = rows.filter(verb__in=[PASSWORD_RESET, PASSWORD_CHANGED]).order_by("-seq").first()
+    return last is not None and last.verb == PASSWORD_RESET and last.actor_id is not None
 
 
 @transaction.atomic

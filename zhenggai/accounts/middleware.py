@@ -1,14 +1,18 @@
 from collections.abc import Callable
 from time import time
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.ui.views import conflict, handler403
 
 LAST_SEEN = "last_seen"
+GIVEN = "given_password"  # the session was opened with a password that an administrator gave
+WITH_A_GIVEN_ONE = {"password", "logout"}
 
 
 class IdleTimeoutMiddleware:
@@ -26,6 +30,22 @@ class IdleTimeoutMiddleware:
             elif now - seen > 60:
                 request.session[LAST_SEEN] = now
         return self.get_response(request)
+
+
+class OwnPasswordMiddleware:
+    """A password that an administrator gave, and knows, leads only to the page on which its owner makes another: what is
+    signed in this system is signed by one person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *given: Any) -> HttpResponse | None:
+        assert request.resolver_match is not None
+        is_private = getattr(view, "login_required", True) and request.resolver_match.url_name not in WITH_A_GIVEN_ONE
+        return redirect("password") if is_private and request.session.get(GIVEN) else None
 
 
 class PrivatePagesMiddleware:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhenggai.accounts import actions
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.forms import AliasForm, GrantForm, LoginForm, PasswordForm, PersonForm, UnitForm
-from zhenggai.accounts.middleware import LAST_SEEN
+from zhenggai.accounts.middleware import GIVEN, LAST_SEEN
 from zhenggai.accounts.models import Grant, Person, Unit
 from zhenggai.accounts.permissions import can_manage_people, can_manage_units
 from zhenggai.accounts.requests import PersonRequest
@@ -38,8 +38,11 @@ class Login(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        person = cast(Person, self.request.user)
         self.request.session[LAST_SEEN] = int(time())
-        actions.note_session(actions.LOGGED_IN, cast(Person, self.request.user))
+        if actions.was_given(person):
+            self.request.session[GIVEN] = True
+        actions.note_session(actions.LOGGED_IN, person)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -70,10 +73,12 @@ def password(request: PersonRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error("new", error)
         else:
+            request.session.pop(GIVEN, None)
             update_session_auth_hash(request, request.user)
             messages.success(request, "密码已改，下次用新密码登录")
             return redirect("my_work")
-    return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "given": request.session.get(GIVEN, False)}
+    return render(request, "accounts/password.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.world import PASSWORD, World
+from zhenggai.accounts import actions
 from zhenggai.accounts.middleware import LAST_SEEN
 from zhenggai.audit.models import Entry
 
@@ -106,3 +107,25 @@ def test_password_is_changed_by_its_owner(world: World, login: Any) -> None:
     good = client.post("/password/", {"old": PASSWORD, "new": "zhi-xiu-hu-pan-27", "again": "zhi-xiu-hu-pan-27"})
     assert good.status_code == 302
     assert log_in(Client(), "office", "zhi-xiu-hu-pan-27").status_code == 302
+
+
+def test_a_password_that_an_administrator_gave_opens_nothing_until_it_is_changed(world: World) -> None:
+    given = actions.reset_password(world.leader, by=world.security_admin)
+    client = Client()
+    log_in(client, "leader", given)
+    for address in ("/work/", "/ledger/", "/desk/"):
+        assert client.get(address).headers["Location"] == "/password/"
+    assert "管理员给的" in client.get("/password/").content.decode()
+    assert client.get("/").status_code == 200
+    own = {"old": given, "new": "zhi-xiu-hu-pan-27", "again": "zhi-xiu-hu-pan-27"}
+    assert client.post("/password/", own).headers["Location"] == "/work/"
+    assert client.get("/work/").status_code == 200
+    again = Client()
+    log_in(again, "leader", "zhi-xiu-hu-pan-27")
+    assert again.get("/work/").status_code == 200
+
+
+def test_the_own_password_is_not_reset_by_who_found_the_screen_unlocked(world: World, login: Any) -> None:
+    answer = login(world.security_admin).post(f"/desk/people/{world.security_admin.pk}/password/")
+    assert answer.status_code == 403
+    assert log_in(Client(), "security_admin", PASSWORD).status_code == 302

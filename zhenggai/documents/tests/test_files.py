@@ -23,6 +23,7 @@ from zhenggai.documents.kinds import EVIDENCE, PLANS
 from zhenggai.documents.models import StoredFile
 from zhenggai.documents.secrecy import seal, unseal
 from zhenggai.documents.uploads import check_upload, clean_name
+from zhenggai.progress.forms import ReportForm
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 200
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -108,8 +109,11 @@ def test_a_photo_is_no_plan() -> None:
         check_upload(SimpleUploadedFile("现场.jpg", JPEG), limit=LIMIT, kinds=PLANS)
 
 
-def test_evidence_that_is_too_large_is_refused_and_not_left_out(world: World, login: Any, settings: Any) -> None:
-    settings.PLAN_FILE_LIMIT = settings.EVIDENCE_FILE_LIMIT = 100_000
+def test_evidence_that_is_too_large_is_refused_and_not_left_out(
+    world: World, login: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PLAN_FILE_LIMIT = 100_000
+    monkeypatch.setattr(ReportForm.base_fields["evidence"], "limit", 100_000)
     task = world.task()
     sent = {"text": "本月完成2处排口的改造，剩余1处正在施工。", "measure_1": "doing", "measure_2": "doing",
             "evidence": [SimpleUploadedFile("现场.jpg", JPEG), SimpleUploadedFile("航拍.jpg", JPEG * 1000)]}  # fmt: skip
@@ -164,5 +168,7 @@ def test_sealed_words_cannot_be_read_without_the_key(settings: Any) -> None:
     assert "某先生" not in token
     assert unseal(token) == "某先生，0000-1234567"
     assert seal("") == unseal("") == ""
-    settings.SECRET_KEY = "another key"
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another key"
     assert "无法解读" in unseal(token)
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert unseal(token) == "某先生，0000-1234567"
