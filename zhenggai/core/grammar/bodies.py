@@ -9,7 +9,7 @@ from zhenggai.core.reading.folding import HAN, fold
 KINDS = (
     "领导小组", "工作小组", "协调小组", "推进小组", "专项小组", "指挥部", "工作专班", "专班", "委员会", "办公室", "组",
 )  # fmt: skip
-_POST = r"(?:任|担任|兼任|为)(?:第一)?(?:组长|总指挥|指挥长|主任|召集人|负责人|总召集人)"
+_POST = r"(?:任|担任|兼任|为)(?:第一|双|共同)?(?:组长|总指挥|指挥长|主任|召集人|负责人|总召集人)"
 _LEAD = rf"由(?P<lead>[^,!;]{{2,60}}?)(?:{_POST}|牵头负责|牵头(?:组成|组建|落实)?|负责牵头|负责)"
 
 # A name, perhaps its abbreviation, and who leads: 由A任组长, 由A牵头, 组长由A担任, 设在A; or only what it is there for.
@@ -18,6 +18,7 @@ _SET_UP = re.compile(
     rf"(?:{_LEAD}|设在(?P<seat>[^,!;]{{2,30}})|(?:组长|总指挥|主任|牵头单位) ?(?:由(?P<chair>[^,!;]{{2,40}}?)担任|: ?(?P<named>[^,!;\n]{{2,60}}))"
     rf"|(?P<duty>负责[^!]{{4,200}}))"
 )
+_LEAD_AFTER_SEAT = re.compile(rf"[，,；;] ?(?:办公室)?(?:主任)?由(?P<lead>[^，,；;。！!]{{2,60}}?){_POST}")
 _FOUNDED = re.compile(
     rf"成立了?(?:以|由)(?P<lead>[^,!;]{{2,60}}?){_POST}的(?P<name>(?:{HAN}){{2,40}}?(?:领导小组|指挥部|专班|委员会|工作组))"
 )
@@ -101,13 +102,14 @@ def _in_sentence(text: str, folded: str, sentence: tuple[int, int]) -> Iterator[
 def _body(text: str, found: re.Match[str], sentence: tuple[int, int]) -> Body:
     groups = found.groupdict()
     lead = next((name for name in ("lead", "seat", "chair", "named") if groups.get(name)), None)
+    seated = _LEAD_AFTER_SEAT.match(text, found.end()) if lead == "seat" else None
     start = found.start("duty") if groups.get("duty") else found.end()
     end = sentence[1]
     while start < end and text[start] in "，,；;：: 。":
         start += 1
     return Body(
         name=text[slice(*found.span("name"))],
-        lead=text[slice(*found.span(lead))] if lead else None,
+        lead=seated["lead"] if seated else text[slice(*found.span(lead))] if lead else None,
         duty=text[start:end].strip() or None,
         place=Place(sentence[0], end),
     )

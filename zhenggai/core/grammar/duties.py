@@ -12,6 +12,8 @@ from zhenggai.core.reading.numerals import to_number
 # 每月, 一月一…, 月报告制度: what is said -> which period, and how many times in it.
 _PERIODS: tuple[tuple[str, Cadence, int], ...] = (
     ("半月", "month", 2),
+    ("双月", "year", 6),
+    ("双周", "month", 2),
     ("旬", "month", 3),
     ("半年", "year", 2),
     ("个月", "month", 1),
@@ -38,7 +40,7 @@ _ACTIONS = (
 _EVERY = re.compile(rf"(?:每|按)(?P<several>两|二)?(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
 _ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
 _SYSTEM = re.compile(
-    rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
+    rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>双月|双周|半月|半年|周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
 )
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
@@ -62,6 +64,12 @@ _ACTOR_ENDS = (
     "单位", "部门", "局", "委", "厅", "办", "部", "府", "组", "室", "区", "县", "市", "乡镇", "镇", "街道", "同志", "负责人", "领导", "企业", "主体", "专班", "指挥部",
     "中心", "大队", "河长", ")", "乡", "会",
 )  # fmt: skip
+
+
+# Whom a sentence calls upon at its start: 请各责任单位倒排工期，每周报送….
+_ALL_OF = re.compile(
+    r"(?:^|(?<=[!;,:请]))(?P<who>各[^,!;:]{0,24}?(?:单位|部门|地区|乡镇|镇街|街道|县区|区县|企业|主体|专班))"
+)
 
 
 class _Cadence(NamedTuple):
@@ -129,7 +137,7 @@ def _duty(text: str, folded: str, group: list[_Cadence], span: tuple[int, int], 
     said = to_number(times["count"]) if times else None
     return Duty(
         text=text[start:end],
-        who=_who(text, folded, exact),
+        who=_who(text, folded, exact, start),
         to=_to(text, folded, span),
         every=exact.every,
         day=_day(folded, exact, rest),
@@ -173,7 +181,7 @@ def _day(folded: str, cadence: _Cadence, rest: str) -> int | None:
     return number if number and number <= 31 and cadence.every == "month" else None
 
 
-def _who(text: str, folded: str, cadence: _Cadence) -> str | None:
+def _who(text: str, folded: str, cadence: _Cadence, begins: int) -> str | None:
     """The clause before the period, when it names a unit or person."""
     end = cadence.start
     modal = _MODAL.search(folded, max(0, end - 40), end)
@@ -182,7 +190,10 @@ def _who(text: str, folded: str, cadence: _Cadence) -> str | None:
     start = max(first, *(folded.rfind(sign, first, end) + 1 for sign in ",!;:"))
     start += next((len(word) for word in _LEADING_WORDS if folded.startswith(word, start)), 0)
     who = text[start:end].strip()
-    return who if 2 <= len(who) <= _LONGEST_ACTOR and folded[start:end].strip().endswith(_ACTOR_ENDS) else None
+    if 2 <= len(who) <= _LONGEST_ACTOR and folded[start:end].strip().endswith(_ACTOR_ENDS):
+        return who
+    named = _ALL_OF.search(folded, max(begins, end - _LONGEST_ACTOR), end)
+    return text[slice(*named.span("who"))] if named else None
 
 
 def _to(text: str, folded: str, span: tuple[int, int]) -> str | None:

@@ -21,11 +21,12 @@ _BASIS_WITHIN = 40  # characters after 根据 in which a paper's title may begin
 _SENTENCE = re.compile(r"[^!;\n]+[!;]?")
 _TOLD = re.compile(r"以来|已(?:经)?(?:完成|建成|实现|印发)|截[至止]")
 _STARTS = re.compile(r" ?(?:起|开始|以后|之后|后)")
+_RETURNS = re.compile(r"(?:每年|每月|每季度|每半年|逐年|次年) ?$")
 _RANGE_OF_PLAN = re.compile(r"[(<][^()<>\n]*$")
 _LEADING = re.compile(r"^(?:(?:并|且|同时|其中|由|对|另|各项|前|起|于|在|,|`| )+|[^,]{0,10}:)")
 _ITEM = re.compile(rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段|[①-⑳])[!.:]? ?")
 _ACTOR_VERB = re.compile(
-    r"(?:要|应|应当|须|需|将|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本)"
+    r"(?:要|应|应当|须|需|将|按|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本)"
 )
 _LONGEST_ACTOR = 40
 
@@ -154,7 +155,11 @@ def _sets_step(folded: str, start: int, end: int, point: PointInTime) -> bool:
     words = folded[point.start : point.end]
     if not re.search(r"月|底|末|季度|半年|旬|前|\d[./-]\d", words):
         return False
-    if _RANGE_OF_PLAN.search(folded, start, point.start) or folded[point.end : point.end + 1] in {")", ">"}:
+    if (
+        _RETURNS.search(folded, start, point.start)
+        or _RANGE_OF_PLAN.search(folded, start, point.start)
+        or folded[point.end : point.end + 1] in {")", ">"}
+    ):
         return False
     return len(folded[start:end].strip()) > len(words.strip()) + 5
 

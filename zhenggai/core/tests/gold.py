@@ -2,9 +2,31 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from zhenggai.core.extract import Reading, read_all, to_json
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+class Sample(NamedTuple):
+    """A document of our own wording with its answer, and the further formats that it is also read in."""
+
+    path: Path
+    gold: dict[str, Any]
+    formats: tuple[str, ...]
+
+
+def samples() -> list[Sample]:
+    """All samples, by name."""
+    found = []
+    for answer in sorted(SAMPLES.glob("*.json")):
+        path = next(one for one in SAMPLES.glob(f"{answer.stem}.*") if one.suffix != ".json")
+        gold = json.loads(answer.read_text("utf-8"))
+        formats = tuple(gold.pop("formats", ()))
+        found.append(Sample(path, gold, formats))
+    return found
 
 
 def differences(gold: Any, found: Any, path: str = "") -> Iterator[str]:

@@ -1,37 +1,36 @@
-"""Plans of our own wording in many layouts, each with the answer that must come out."""
+"""Documents of our own wording in many layouts and formats, each with the answer that must come out."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from zhenggai.core.reading import read
-from zhenggai.core.tests.gold import assert_reads
+from zhenggai.core.tests.gold import Sample, assert_reads, samples
+from zhenggai.core.tests.rendering import RENDERINGS
 
-SAMPLES = Path(__file__).parent / "samples"
-ANSWERS = sorted(SAMPLES.glob("*.json"))
-
-
-def sample_of(answer: Path) -> Path:
-    return next(path for path in SAMPLES.glob(f"{answer.stem}.*") if path.suffix != ".json")
+ALL = samples()
+RENDERED = [(sample, name) for sample in ALL for name in sample.formats]
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=lambda path: path.stem)
-def test_a_plan_is_read_as_its_answer_says(answer):
-    sample = sample_of(answer)
-    assert_reads(sample.read_bytes(), sample.name, json.loads(answer.read_text("utf-8")))
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.path.stem)
+def test_a_document_is_read_as_its_answer_says(sample: Sample):
+    assert_reads(sample.path.read_bytes(), sample.path.name, sample.gold)
+
+
+@pytest.mark.parametrize(("sample", "name"), RENDERED, ids=[f"{one.path.stem}.{name}" for one, name in RENDERED])
+def test_the_same_document_in_another_format(sample: Sample, name: str):
+    data = RENDERINGS[name](sample.path.read_text("utf-8"))
+    assert_reads(data, f"{sample.path.stem}.{name}", sample.gold)
 
 
 @pytest.mark.parametrize("charset", ["gb18030", "utf-16", "utf-16-le", "utf-8-sig"])
 def test_the_character_set_makes_no_difference(charset):
-    answer = ANSWERS[0]
-    text = sample_of(answer).read_text("utf-8")
-    assert_reads(text.encode(charset), "方案.txt", json.loads(answer.read_text("utf-8")))
+    text = ALL[0].path.read_text("utf-8")
+    assert_reads(text.encode(charset), "方案.txt", ALL[0].gold)
 
 
 def test_line_ends_of_windows_make_no_difference():
-    sample = sample_of(ANSWERS[0])
-    text = sample.read_text("utf-8")
+    text = ALL[0].path.read_text("utf-8")
     assert read(text.replace("\n", "\r\n").encode(), "a.txt").blocks == read(text.encode(), "a.txt").blocks
 
 
@@ -47,3 +46,18 @@ def test_a_list_of_sixty_tasks_is_read_whole():
         "warnings": [],
     }
     assert_reads(f"某市整改任务清单\n{''.join(tasks)}".encode(), "清单.txt", gold)
+
+
+@pytest.mark.shared
+def test_no_sample_copies_a_seed():
+    seeds = sorted((Path(__file__).resolve().parents[4] / "shared").glob("seeds/*.txt"))
+    if not seeds:
+        pytest.skip("the reference documents are not here")
+    known = {text[at : at + 22] for seed in seeds for text in [_han(seed)] for at in range(len(text) - 21)}
+    for sample in ALL:
+        text = _han(sample.path)
+        assert not known.intersection(text[at : at + 22] for at in range(len(text) - 21)), sample.path.name
+
+
+def _han(path: Path) -> str:
+    return "".join(path.read_text("utf-8").split())
