@@ -7,25 +7,45 @@ The object is that of the public format `zhenggai/1`. Exit status: 0 read, 1 rea
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from zhenggai.core.bounds import bounded
 from zhenggai.core.grammar.as_json import to_json
 from zhenggai.core.grammar.extraction import extract_text
 from zhenggai.core.grammar.objects import Extraction
 from zhenggai.core.reading import CleanText, Document, Empty, TooLarge, Unreadable, clean, limits, read
 
-__all__ = ["Reading", "extract", "main", "read", "read_all", "to_json"]
+__all__ = [
+    "Reading",
+    "Unreadable",
+    "content_of",
+    "extract",
+    "json_line",
+    "main",
+    "read",
+    "read_all",
+    "status_of",
+    "to_json",
+]
 
 READ, UNKNOWN_KIND, NOT_READABLE = 0, 1, 2
 
-USAGE = """用法：zhenggai extract 文件或文件夹 [--json | --text | --show-removed | --summary] [--jsonl]
+USAGE = """用法：zhenggai extract 文件 [--json | --jsonl | --text | --show-removed | --summary] [--timeout 秒]
+      zhenggai extract 文件夹 [--jsonl] [-j 进程数] [--out 结果.jsonl] [--timeout 秒]
+                              [--engine dask --scheduler tcp://主机:8786]
 
   --json          提取结果，JSON（默认）
-  --jsonl         每份文件一行 JSON；给的是文件夹时总是如此
+  --jsonl         每份文件一行 JSON；给的是文件夹时总是如此，读不了的文件一行写明原因
   --text          清理后的正文；提取结果里的位置都指向它
   --show-removed  清理时去掉了什么：规则、在原文中的位置、文字
-  --summary       几行字的摘要"""
+  --summary       几行字的摘要
+  --timeout       一份文件最多读多少秒，默认 120
+  -j              同时用几个进程，默认与处理器个数相同
+  --out           结果写到这个文件；中断后再运行，已有的跳过。要重读某一份，删去它那一行
+  --engine dask   由 dask 集群读，各台机器要能以同样的路径看到这个文件夹
+
+退出状态：0 读出，1 读出但种类不明，2 读不了"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +87,108 @@ def extract(data: bytes, name: str) -> Extraction:
 
 def main(argv: list[str]) -> int:
     """The command with its arguments; returns the exit status."""
-    options = [word for word in argv if word.startswith("--")]
-    names = [word for word in argv if not word.startswith("--")]
-    if "--help" in options:
+    if "--help" in argv or "-h" in argv:
         sys.stdout.write(USAGE + "\n")
         return READ
-    unknown = [word for word in options if word not in _OUTPUTS]
-    if len(names) != 1 or unknown or len(set(options) - {"--jsonl"}) > 1:
-        sys.stderr.write(f"不认识的用法：{' '.join(argv) or '没有给文件'}。看用法：zhenggai extract --help\n")
-        return NOT_READABLE
-    path = names[0]
-    folder = os.path.isdir(path)
-    default = "--jsonl" if folder or "--jsonl" in options else "--json"
-    output = _OUTPUTS[next((word for word in options if word != "--jsonl"), default)]
-    return max((_one(file, output, folder) for file in _files(path)), default=UNKNOWN_KIND)
-
-
-def _files(path: str) -> Iterator[str]:
-    """The file itself, or all files below a folder in order; hidden ones are left out."""
-    if not os.path.isdir(path):
-        yield path
-        return
-    for folder, below, files in os.walk(path):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        yield from (os.path.join(folder, name) for name in sorted(files) if not name.startswith("."))
-
-
-def _one(path: str, output: Callable[[Reading, str], str], in_folder: bool) -> int:
     try:
-        reading = read_all(_bytes(path), os.path.basename(path))
+        options = _options(argv)
+        return _folder(options) if os.path.isdir(options.path) else _one(options.path, options)
     except Unreadable as error:
-        sys.stderr.write(f"{path}：{error}\n")
+        sys.stderr.write(f"{error}\n")
         return NOT_READABLE
-    sys.stdout.write(output(reading, path if in_folder else "") + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    path: str
+    output: str  # one of _OUTPUTS
+    values: dict[str, str]
+
+    @property
+    def seconds(self) -> float:
+        return float(self.values.get("--timeout", limits.MAX_SECONDS))
+
+
+def _options(argv: list[str]) -> _Options:
+    """The arguments told apart. Raises Unreadable with what is wrong."""
+    values: dict[str, str] = {}
+    outputs: list[str] = []
+    paths: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word in _VALUES:
+            values[word] = next(words, "")
+        elif word in _OUTPUTS:
+            outputs.append(word)
+        elif word.startswith("-"):
+            raise Unreadable(f"不认识“{word}”。{_SEE_HELP}")
+        else:
+            paths.append(word)
+    if len(paths) != 1:
+        raise Unreadable(f"要给一个文件或文件夹。{_SEE_HELP}")
+    chosen = [word for word in outputs if word != "--jsonl"]
+    if len(chosen) > 1:
+        raise Unreadable(f"{'、'.join(chosen)} 只能选一个。{_SEE_HELP}")
+    for name, value in values.items():
+        if not _VALUES[name](value):
+            raise Unreadable(f"{name} 后面的“{value}”不对。{_SEE_HELP}")
+    if (values.get("--engine") == "dask") != ("--scheduler" in values):
+        raise Unreadable(f"--engine dask 和 --scheduler 要一起给。{_SEE_HELP}")
+    return _Options(paths[0], (chosen or outputs or ["--json"])[0], values)
+
+
+def _is_seconds(value: str) -> bool:
+    return value.isdecimal() and 0 < int(value) < 1_000_000
+
+
+_SEE_HELP = "看用法：zhenggai extract --help"
+_VALUES: dict[str, Callable[[str], bool]] = {
+    "--timeout": _is_seconds,
+    "-j": lambda value: value.isdecimal() and 0 < int(value) < 1_000,
+    "--out": bool,
+    "--engine": lambda value: value in {"dask", "local"},
+    "--scheduler": bool,
+}
+
+
+def _folder(options: _Options) -> int:
+    """All files of a folder: as lines of JSON by several processes, in the other forms one after another."""
+    from zhenggai.core import batch
+
+    if options.output not in {"--json", "--jsonl"}:
+        return max((_one(path, options) for path in batch.files(options.path)), default=UNKNOWN_KIND)
+    values = options.values
+    return batch.run(
+        batch.Batch(
+            folder=options.path,
+            out=values.get("--out"),
+            processes=int(values.get("-j", 0)),
+            seconds=options.seconds,
+            scheduler=values.get("--scheduler"),
+        )
+    )
+
+
+def _one(path: str, options: _Options) -> int:
+    try:
+        with bounded(options.seconds, path):
+            reading = read_all(content_of(path), os.path.basename(path))
+            output = _OUTPUTS[options.output](reading)
+    except (Unreadable, MemoryError) as error:
+        message = str(error) if isinstance(error, Unreadable) else TooLarge.message
+        sys.stderr.write(f"{path}：{message}\n")
+        return NOT_READABLE
+    sys.stdout.write(output + "\n")
+    return status_of(reading)
+
+
+def status_of(reading: Reading) -> int:
+    """The exit status for a document that was read."""
     return UNKNOWN_KIND if reading.extraction.kind == "unknown" else READ
 
 
-def _bytes(path: str) -> bytes:
+def content_of(path: str) -> bytes:
+    """The bytes of a file. Raises Unreadable when it is not there, may not be read, or is too large."""
     try:
         if os.path.getsize(path) > limits.MAX_BYTES:
             raise TooLarge
@@ -115,20 +200,21 @@ def _bytes(path: str) -> bytes:
         raise Unreadable("打不开这个文件。请检查权限，或换一个位置再试。") from error
 
 
-def _json(reading: Reading, path: str) -> str:
-    return json.dumps(to_json(reading.extraction), ensure_ascii=False, indent=2)
-
-
-def _json_line(reading: Reading, path: str) -> str:
+def json_line(reading: Reading, path: str = "") -> str:
+    """The extraction on one line, with the path of its file where one is given."""
     named = {"file": path} if path else {}
     return json.dumps({**named, **to_json(reading.extraction)}, ensure_ascii=False)
 
 
-def _text(reading: Reading, path: str) -> str:
+def _json(reading: Reading) -> str:
+    return json.dumps(to_json(reading.extraction), ensure_ascii=False, indent=2)
+
+
+def _text(reading: Reading) -> str:
     return reading.source.text
 
 
-def _removed(reading: Reading, path: str) -> str:
+def _removed(reading: Reading) -> str:
     """One line a removal; white space alone is not shown."""
     lines = []
     for one in reading.source.removed:
@@ -138,7 +224,7 @@ def _removed(reading: Reading, path: str) -> str:
     return "\n".join(lines)
 
 
-def _summary(reading: Reading, path: str) -> str:
+def _summary(reading: Reading) -> str:
     found = reading.extraction
     lines = [
         found.title or "（没有标题）",
@@ -151,9 +237,9 @@ def _summary(reading: Reading, path: str) -> str:
     return "\n".join([*lines, *(f"提醒：{one.message}" for one in found.warnings)])
 
 
-_OUTPUTS: dict[str, Callable[[Reading, str], str]] = {
+_OUTPUTS: dict[str, Callable[[Reading], str]] = {
     "--json": _json,
-    "--jsonl": _json_line,
+    "--jsonl": json_line,
     "--text": _text,
     "--show-removed": _removed,
     "--summary": _summary,

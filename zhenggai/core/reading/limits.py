@@ -6,6 +6,8 @@ A provincial plan with its task list has about 60,000 characters on 110 pages; e
 MEGABYTE = 1024 * 1024
 
 MAX_BYTES = 100 * MEGABYTE  # of the file as sent
+MAX_SECONDS = 120  # for one document
+MAX_MEMORY = 4096 * MEGABYTE  # that a process reading one may ask for
 MAX_CHARACTERS = 3_000_000  # of text, whatever the format
 MAX_PAGES = 2_000
 MAX_PIXELS = 120_000_000  # of one picture; an A3 scan at 600 dots an inch has 70 million

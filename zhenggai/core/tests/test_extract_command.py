@@ -95,16 +95,12 @@ def test_a_file_that_cannot_be_read_has_status_2(tmp_path, capsys):
     assert "这是程序文件" in err
 
 
-def test_a_folder_gives_one_line_a_file_and_a_bad_one_stops_nothing(tmp_path, capsys):
-    (tmp_path / "1.txt").write_bytes(Path(PLAN).read_bytes())
+def test_a_folder_in_another_form_is_read_file_by_file(tmp_path, capsys):
+    (tmp_path / "1.txt").write_text("天气", "utf-8")
     (tmp_path / "2.docx").write_bytes(b"MZ\x90\0")
-    (tmp_path / "below").mkdir()
-    (tmp_path / "below" / "3.txt").write_text("天气", "utf-8")
-    (tmp_path / ".hidden.txt").write_text("x", "utf-8")
-    assert main([str(tmp_path), "--jsonl"]) == 2
+    assert main([str(tmp_path), "--text"]) == 2
     out, err = capsys.readouterr()
-    results = [json.loads(line) for line in out.splitlines()]
-    assert [(Path(one["file"]).name, one["kind"]) for one in results] == [("1.txt", "plan"), ("3.txt", "unknown")]
+    assert out == "天气\n"
     assert err.count("\n") == 1
 
 
