@@ -1,6 +1,6 @@
 # 两条命令：make run 启动，make test 测试。其余见 make help。
 
-.PHONY: help run test lint format passwords screens requirements clean-data
+.PHONY: help score run test lint format passwords screens requirements clean-data
 .DEFAULT_GOAL := help
 
 help: ## 列出各条命令
@@ -39,6 +39,10 @@ screens: ## 重拍 README 里的界面图（docs/screens）
 requirements: ## 写 docs/requirements.md：哪条要求在哪里、由哪些测试证明
 	@sh tools/bootstrap.sh test
 	@PYTHONUTF8=1 .venv/bin/python tools/requirements.py
+
+score: ## 检验提取的准确率和召回率，写进 docs/measured.md
+	@sh tools/bootstrap.sh test
+	@PYTHONUTF8=1 .venv/bin/python tools/score.py --write
 
 clean-data: ## 删除数据库、文件和密钥（要加 SURE=yes）
 	@PYTHONUTF8=1 .venv/bin/python -m zhenggai.serve.clean $(SURE)
