@@ -94,13 +94,17 @@ MATRIX: dict[str, set[str]] = {
     "proposal_item": {"office"},
     "accept_item": {"office"},
     "reject_item": {"office"},
+    "edit_item": {"office"},
+    "split_item": {"office"},
+    "merge_item": {"office"},
+    "restore_item": {"office"},
     "accept_all": {"office"},
     "withdraw_proposal": {"office"},
     "proposal_original": {"office"},
 }
 POST_ONLY = {
     "logout", "portal_object", "switch_person", "reset_password", "end_grant", "approve_rulebook", "publish_plan",
-    "accept_item", "reject_item", "withdraw_proposal",
+    "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item",
 }  # fmt: skip
 
 
@@ -144,7 +148,8 @@ def addresses(world: World) -> dict[str, str]:
         "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
         "notice": [notice.pk], "publish_plan": [world.plan.pk], "objection": [objection.pk],
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
-        "reject_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
+        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "split_item": [proposal.pk, 1],
+        "merge_item": [proposal.pk, 1], "restore_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
         "proposal_original": [proposal.pk],
     }  # fmt: skip
     return {name: reverse(name, args=given.get(name, [])) for name in MATRIX}
@@ -167,7 +172,7 @@ def _proposal(world: World) -> Proposal:
         inspection=world.inspection, file=keep_bytes(text.encode(), media_type="text/plain"), file_name="方案.txt",
         text=text, created_by=world.office,
     )  # fmt: skip
-    Item.objects.create(proposal=proposal, position=1, serial=77, data=task)
+    Item.objects.create(proposal=proposal, position=1, serial=77, data=task, read=task)
     return proposal
 
 

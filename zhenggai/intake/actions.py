@@ -20,11 +20,14 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import fingerprint, keep, on_disk
 from zhenggai.intake.doubts import is_doubtful
+from zhenggai.intake.drafts import due_of
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.permissions import can_import
 from zhenggai.intake.reading import read_document
+from zhenggai.intake.versions import counterparts
 from zhenggai.ledger.actions import NewMeasure, NewTask, add_inspection, enter_plan, enter_task
 from zhenggai.ledger.models import DueKind, Inspection, Plan
+from zhenggai.ledger.revisions import differences, revise_task
 from zhenggai.ui.asked import number
 
 PROPOSED = register("intake.proposed", "导入方案，待核对", "blue")
@@ -43,8 +46,11 @@ class NewInspection:
     kind: str
 
 
-def propose(content: File[Any], name: str, inspection: Inspection | NewInspection, *, by: Person) -> Proposal:
-    """Read an uploaded plan and keep what it says as a proposal; nothing enters the ledger.
+def propose(
+    content: File[Any], name: str, inspection: Inspection | NewInspection, *, by: Person, revises: Plan | None = None
+) -> Proposal:
+    """Read an uploaded plan and keep what it says as a proposal; nothing enters the ledger. With `revises`, it is a new
+    version of a plan that is in the ledger, and each task is set against the one that it changes.
 
     Raises Refused, saying what to do, when it was imported before, cannot be read, or holds no task.
     """
@@ -59,7 +65,7 @@ def propose(content: File[Any], name: str, inspection: Inspection | NewInspectio
             "“整改措施”“整改时限”这类标签，再传一次。"
         )
     try:
-        return _keep_proposal(content, name, inspection, answer, by)
+        return _keep_proposal(content, name, inspection, answer, by, revises)
     except IntegrityError:  # somebody imported the same document while this one was being read
         _refuse_second_import(fingerprint(content))
         raise
@@ -76,7 +82,12 @@ def _refuse_second_import(sha256: str) -> None:
 
 @transaction.atomic
 def _keep_proposal(
-    content: File[Any], name: str, inspection: Inspection | NewInspection, answer: dict[str, Any], by: Person
+    content: File[Any],
+    name: str,
+    inspection: Inspection | NewInspection,
+    answer: dict[str, Any],
+    by: Person,
+    revises: Plan | None,
 ) -> Proposal:
     extraction = answer["extraction"]
     if isinstance(inspection, NewInspection):
@@ -89,23 +100,29 @@ def _keep_proposal(
         document_number=(extraction["document_number"] or "")[:60],
         text=answer["text"],
         warnings=extraction["warnings"],
+        revises=revises,
         created_by=by,
         created_at=clock.now(),
     )
-    tasks = extraction["tasks"]
-    names = look_up({name for task in tasks for name in Item(data=task).names()}, inspection.place)
-    Item.objects.bulk_create(
-        Item(
-            proposal=proposal,
-            position=position,
-            serial=serial,
-            data=task,
-            doubtful=is_doubtful(task, extraction["warnings"], names),
-        )
-        for position, (serial, task) in enumerate(zip(_serials(tasks), tasks, strict=True), 1)
-    )
-    record(PROPOSED, by=by, target=proposal, after={"title": str(proposal), "tasks": len(tasks)}, note=name)
+    items = list(_items(proposal, extraction["tasks"]))
+    Item.objects.bulk_create(items)
+    record(PROPOSED, by=by, target=proposal, after={"title": str(proposal), "tasks": len(items)}, note=name)
     return proposal
+
+
+def _items(proposal: Proposal, tasks: list[dict[str, Any]]) -> Iterable[Item]:
+    """One item a task; with a new version, each beside the ledger's task that it speaks of."""
+    names = look_up({name for task in tasks for name in Item(data=task).names()}, proposal.inspection.place)
+    serials = list(_serials(tasks))
+    known = counterparts(proposal.revises, serials, tasks) if proposal.revises else {}
+    for index, (serial, task) in enumerate(zip(serials, tasks, strict=True)):
+        item = Item(proposal=proposal, position=index + 1, serial=serial, read=task, data=task)
+        item.doubtful = is_doubtful(task, proposal.warnings, names)
+        item.matches = known.get(index)
+        item.differs = proposal.revises is not None and (
+            item.matches is None or bool(differences(item.matches, new_task(item, proposal.text, names)))
+        )
+        yield item
 
 
 def _serials(tasks: list[dict[str, Any]]) -> Iterable[int]:
@@ -116,9 +133,19 @@ def _serials(tasks: list[dict[str, Any]]) -> Iterable[int]:
     return [number for number in own if number is not None]
 
 
+def locked_item(item: Item, *, by: Person) -> Item:
+    """The item under lock, open and within the person's right. Raises Refused, or Stale when somebody has decided it."""
+    _require(Proposal.objects.select_related("inspection__place").get(pk=item.proposal_id), by)
+    return _locked(item)
+
+
 def _locked(item: Item) -> Item:
     """The item under lock. Raises Stale when somebody has decided it already."""
-    locked = Item.objects.select_for_update(of=("self",)).select_related("decided_by", "proposal").get(pk=item.pk)
+    locked = (
+        Item.objects.select_for_update(of=("self",))
+        .select_related("decided_by", "proposal__inspection__place", "matches")
+        .get(pk=item.pk)
+    )
     if not locked.is_pending:
         raise Stale(
             f"第{locked.serial}项已由{locked.decided_by}核对（{locked.get_decision_display()}），没有重复办理。"
@@ -133,7 +160,7 @@ def accept(item: Item, *, by: Person, place: Unit | None = None) -> Item:
     """Put one proposed task into the ledger as the document gives it; `place` overrides the derived one."""
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
-        .select_related("inspection__place", "plan")
+        .select_related("inspection__place", "plan", "revises")
         .get(pk=item.proposal_id)
     )
     _require(proposal, by)
@@ -147,10 +174,12 @@ def accept(item: Item, *, by: Person, place: Unit | None = None) -> Item:
 def accept_all(proposal: Proposal, *, by: Person) -> int:
     """Put every item that is still open into the ledger; how many. All of them or, when one is refused, none."""
     locked = (
-        Proposal.objects.select_for_update(of=("self",)).select_related("inspection__place", "plan").get(pk=proposal.pk)
+        Proposal.objects.select_for_update(of=("self",))
+        .select_related("inspection__place", "plan", "revises")
+        .get(pk=proposal.pk)
     )
     _require(locked, by)
-    items = list(locked.items.pending().select_for_update().order_by("position"))
+    items = list(locked.items.pending().select_for_update(of=("self",)).select_related("matches").order_by("position"))
     names = look_up({name for item in items for name in item.names()}, locked.inspection.place)
     plan = _plan_of(locked, by) if items else None
     for item in items:
@@ -166,6 +195,8 @@ def _require(proposal: Proposal, by: Person) -> None:
 
 
 def _plan_of(proposal: Proposal, by: Person) -> Plan:
+    if proposal.revises is not None:
+        return proposal.revises
     if proposal.plan is None:
         proposal.plan = enter_plan(
             proposal.inspection,
@@ -183,7 +214,9 @@ def _enter(
     plan: Plan | None, proposal: Proposal, item: Item, names: dict[str, Named], by: Person, place: Unit | None
 ) -> None:
     assert plan is not None
-    task = enter_task(plan, new_task(item, proposal.text, names, place), by=by)
+    new = new_task(item, proposal.text, names, place)
+    known = item.matches
+    task = revise_task(known, new, by=by, source=str(proposal)) if known else enter_task(plan, new, by=by)
     item.decision, item.task, item.decided_by, item.decided_at = Item.Decision.ACCEPTED, task, by, clock.now()
     item.save(update_fields=["decision", "task", "decided_by", "decided_at"])
     record(ACCEPTED, by=by, target=item, task_id=task.pk, after={"number": task.number}, note=f"{item}采纳入账")
@@ -192,8 +225,7 @@ def _enter(
 @transaction.atomic
 def reject(item: Item, reason: str, *, by: Person) -> Item:
     """Keep one proposed task out of the ledger, with the reason."""
-    _require(Proposal.objects.select_related("inspection__place").get(pk=item.proposal_id), by)
-    locked = _locked(item)
+    locked = locked_item(item, by=by)
     locked.decision, locked.reason = Item.Decision.REJECTED, reason
     locked.decided_by, locked.decided_at = by, clock.now()
     locked.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
@@ -206,7 +238,7 @@ def withdraw(proposal: Proposal, *, by: Person) -> None:
     """Take an import back while nothing of it is in the ledger; the same document may then be imported again."""
     locked = Proposal.objects.select_for_update(of=("self",)).select_related("inspection__place").get(pk=proposal.pk)
     _require(locked, by)
-    if locked.plan_id:
+    if locked.plan_id or locked.items.filter(decision=Item.Decision.ACCEPTED).exists():
         raise Refused("已有任务入账，这次导入不能撤回；没入账的可以逐项注明“不入账”。")
     locked.withdrawn_by, locked.withdrawn_at = by, clock.now()
     locked.save(update_fields=["withdrawn_by", "withdrawn_at"])
@@ -229,7 +261,7 @@ def new_task(item: Item, text: str, names: dict[str, Named], place: Unit | None 
         duties={part: [names[name] for name in given] for part, given in item.units().items()},
         category=data["category"],
         measures=[
-            NewMeasure(number, measure["text"], _measure_due(measure))
+            NewMeasure(number, measure["text"], _date(due_of(measure)))
             for number, measure in enumerate(data["measures"], 1)
         ],
         due=_date(deadline.get("due")),
@@ -243,12 +275,6 @@ def new_task(item: Item, text: str, names: dict[str, Named], place: Unit | None 
 
 def _date(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
-
-
-def _measure_due(measure: dict[str, Any]) -> date | None:
-    """A measure's own date: the last that its text names, for then it is done."""
-    dates = [deadline["due"] for deadline in measure["deadlines"] if deadline["due"]]
-    return _date(max(dates)) if dates else None
 
 
 def import_file(path: Path, inspection: Inspection | NewInspection, *, by: Person) -> Proposal:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhenggai.accounts.naming import Named
+from zhenggai.intake.passage import marks_of
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,10 @@ def _of_the_limit(task: dict[str, Any]) -> list[Doubt]:
 
 
 def _field_at(task: dict[str, Any], place: dict[str, int]) -> str:
-    deadline = (task.get("deadline") or {}).get("place")
-    if deadline and deadline["start"] <= place["start"] < deadline["end"]:
-        return "deadline"
-    in_measures = any(
-        measure["place"]["start"] <= place["start"] < measure["place"]["end"] for measure in task["measures"]
-    )
-    return "measures" if in_measures else "issue"
+    for start, end, field in marks_of(task):
+        if start <= place["start"] < end and field in ("deadline", "measures"):
+            return field
+    return "issue"
 
 
 def _of_the_directory(task: dict[str, Any], names: dict[str, Named]) -> list[Doubt]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +11,9 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.documents.forms import UploadField
 from zhenggai.documents.kinds import PLANS
-from zhenggai.ledger.models import Inspection
+from zhenggai.intake import drafts
+from zhenggai.intake.models import UNIT_FIELDS, Item
+from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan
 
 
 class UploadForm(forms.Form):
@@ -19,6 +23,10 @@ class UploadForm(forms.Form):
         label="方案原件", limit=settings.PLAN_FILE_LIMIT, kinds=PLANS,
         help_text="Word（.docx .doc .wps）、PDF、网页或纯文本，不超过50兆字节。没有采纳之前，什么都不进台账。",
         error_messages={"required": "请选择方案文件"},
+    )  # fmt: skip
+    revises = forms.ModelChoiceField(
+        label="是新方案，还是新版本", queryset=Plan.objects.none(), required=False, empty_label="新方案",
+        help_text="选一份已入账的方案，就逐项列出新旧差别，采纳哪项改哪项",
     )  # fmt: skip
     inspection = forms.ModelChoiceField(
         label="答复哪次督察", queryset=Inspection.objects.none(), required=False, empty_label="新登记一次督察",
@@ -38,9 +46,13 @@ class UploadForm(forms.Form):
         places = by.places_as(Role.COORDINATION)
         inspections = Inspection.objects.filter(place__up__ancestor__in=places).distinct().order_by("-pk")
         self.fields["inspection"].queryset = inspections  # type: ignore[attr-defined]
+        plans = Plan.objects.filter(inspection__in=inspections).order_by("-pk")
+        self.fields["revises"].queryset = plans  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("revises"):
+            data["inspection"] = data["revises"].inspection
         if not data.get("inspection"):
             for name in ("name", "number_prefix"):
                 if not data.get(name) and name not in self.errors:
@@ -60,3 +72,97 @@ class AcceptForm(forms.Form):
 
 class RejectForm(forms.Form):
     reason = forms.CharField(label="不入账的理由", max_length=300)
+
+
+DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+NAMES = {**{key: Duty.Part(part).label for part, key in UNIT_FIELDS.items()}, "responsible_persons": "责任人"}
+SPARE = 2  # empty rows for measures that the document's reading left out
+
+
+class EditForm(forms.Form):
+    """A proposed task's values, to be written otherwise; `changes()` gives them in the shape of `drafts.edited`."""
+
+    serial = forms.IntegerField(label="序号", min_value=1, max_value=100000)
+    issue = forms.CharField(label="反馈问题", max_length=20000, widget=forms.Textarea(attrs={"rows": 5}))
+    goal = forms.CharField(label="整改目标", max_length=20000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    due_kind = forms.ChoiceField(label="时限", choices=DueKind.choices)
+    due = forms.DateField(label="完成时限", required=False, widget=DATE_INPUT)
+    then_long_term = forms.BooleanField(label="完成后长期坚持", required=False)
+    reason = forms.CharField(
+        label="为什么和原文不同", max_length=300, help_text="如：原文漏印时限，按市整改办〔2026〕12号补正"
+    )
+
+    def __init__(self, data: Any = None, *, item: Item) -> None:
+        values = drafts.plain(item.data)
+        deadline = values["deadline"]
+        initial = {
+            "serial": item.serial, "issue": values["issue"], "goal": values["goal"], "due": deadline["due"],
+            "due_kind": deadline["kind"] or DueKind.NONE, "then_long_term": deadline["then_long_term"],
+            "reason": item.edit_reason,
+        }  # fmt: skip
+        super().__init__(data, initial=initial)
+        for name, label in NAMES.items():
+            self.fields[name] = forms.CharField(
+                label=label, required=False, max_length=4000, initial="、".join(values[name]),
+                widget=forms.Textarea(attrs={"rows": 2}), help_text="用顿号分开",
+            )  # fmt: skip
+        self.fields["category"] = forms.CharField(
+            label="类别",
+            required=False,
+            max_length=400,
+            initial="›".join(values["category"]),
+            help_text="由外到内，用›分开",
+        )
+        self.measure_count = len(values["measures"]) + SPARE
+        for number, row in enumerate([*values["measures"], *[{"text": "", "due": None}] * SPARE], 1):
+            self.fields[f"measure_{number}"] = forms.CharField(
+                label=f"措施{number}", required=False, max_length=20000, initial=row["text"],
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
+            self.fields[f"due_{number}"] = forms.DateField(
+                label=f"措施{number}的时限", required=False, widget=DATE_INPUT, initial=row["due"]
+            )
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("due_kind") == DueKind.DATE and not data.get("due") and "due" not in self.errors:
+            self.add_error("due", "有期限的，填完成时限")
+        if data.get("due") and data.get("due_kind") not in (None, DueKind.DATE):
+            self.add_error("due", "没有期限的，不填日期；要填，时限改选“有期限”")
+        return data
+
+    @property
+    def measures(self) -> list[tuple[Any, Any]]:
+        """The bound fields of each measure: its words and its date."""
+        return [(self[f"measure_{number}"], self[f"due_{number}"]) for number in range(1, self.measure_count + 1)]
+
+    @property
+    def names(self) -> list[Any]:
+        return [self[name] for name in (*NAMES, "category")]
+
+    def changes(self) -> dict[str, Any]:
+        """What the form says, in the shape of `drafts.edited`."""
+        data = self.cleaned_data
+        kind = None if data["due_kind"] == DueKind.NONE else data["due_kind"]
+        rows = [(data[f"measure_{number}"], data[f"due_{number}"]) for number in range(1, self.measure_count + 1)]
+        return {
+            "issue": _one_newline(data["issue"]),
+            "goal": _one_newline(data["goal"]),
+            "deadline": {"kind": kind, "due": _iso(data["due"]), "then_long_term": data["then_long_term"]},
+            "measures": [{"text": _one_newline(text), "due": _iso(due)} for text, due in rows if text],
+            "category": _split(data["category"], "›"),
+            **{name: _split(data[name], "、,，;；\n") for name in NAMES},
+        }
+
+
+def _one_newline(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _split(text: str, marks: str) -> list[str]:
+    return [part for piece in re.split(f"[{marks}]", text) if (part := piece.strip())]

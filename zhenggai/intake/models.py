@@ -21,6 +21,10 @@ class Proposal(models.Model):
     text = models.TextField("清理后的全文", help_text="字段的出处是这段文字里的起止")
     warnings = models.JSONField("存疑", default=list)
     plan = models.OneToOneField(Plan, models.PROTECT, null=True, related_name="proposal", verbose_name="方案")
+    revises = models.ForeignKey(
+        Plan, models.PROTECT, null=True, related_name="revisions", verbose_name="修订的方案",
+        help_text="这份文件是哪份已入账方案的新版本",
+    )  # fmt: skip
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="上传人")
     created_at = models.DateTimeField("上传时间", default=clock.now)
     withdrawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="撤回人")
@@ -38,30 +42,49 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(plan__isnull=True), name="accepted_import_stays"
             ),
+            models.CheckConstraint(
+                condition=Q(revises__isnull=True) | Q(plan__isnull=True), name="a_revision_makes_no_second_plan"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title or self.file_name
 
+    def left_out(self) -> models.QuerySet[Task]:
+        """The tasks of the revised plan of which this new version does not speak."""
+        spoken_of = self.items.filter(matches__isnull=False).values("matches")
+        return Task.objects.filter(plan=self.revises).exclude(pk__in=spoken_of).order_by("serial")
+
 
 class Item(models.Model):
-    """One task as the document gives it, in the extraction format, and what was decided about it."""
+    """One task as the document gives it, in the extraction format, and what was decided about it.
+
+    `read` is what the grammar made of the document and stays; `data` is what a person made of it and enters the ledger.
+    """
 
     class Decision(models.TextChoices):
         PENDING = "pending", "未核对"
         ACCEPTED = "accepted", "已入账"
         REJECTED = "rejected", "不入账"
+        MERGED = "merged", "已并入"
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="items")
     position = models.PositiveIntegerField("次序")
     serial = models.PositiveIntegerField("序号")
+    read = models.JSONField("读出的内容")
     data = models.JSONField("内容")
+    edit_reason = models.CharField("修改的理由", max_length=300, blank=True)
     doubtful = models.BooleanField("存疑", default=False)
     decision = models.CharField("结果", max_length=8, choices=Decision, default=Decision.PENDING)
     reason = models.CharField("理由", max_length=300, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="核对人")
     decided_at = models.DateTimeField("核对时间", null=True)
-    task = models.OneToOneField(Task, models.PROTECT, null=True, related_name="intake_item", verbose_name="任务")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="并入的一项")
+    matches = models.ForeignKey(
+        Task, models.PROTECT, null=True, related_name="+", verbose_name="台账里的任务", help_text="修订方案时对照的任务"
+    )
+    differs = models.BooleanField("和台账有差别", default=False)
+    task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="intake_items", verbose_name="任务")
 
     objects = ItemQuerySet.as_manager()
 
@@ -69,9 +92,19 @@ class Item(models.Model):
         verbose_name = "导入的任务"
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["proposal", "position"], name="item_position_once"),
+            models.UniqueConstraint(
+                fields=["proposal", "position"], name="item_position_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(matches__isnull=True), name="a_task_comes_from_one_item"
+            ),
             models.CheckConstraint(
-                condition=Q(decision__in=["pending", "accepted", "rejected"]), name="decision_is_known"
+                condition=Q(decision__in=["pending", "accepted", "rejected", "merged"]), name="decision_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="merged", merged_into__isnull=False)
+                | (~Q(decision="merged") & Q(merged_into__isnull=True)),
+                name="merged_item_says_into_which",
             ),
             models.CheckConstraint(
                 condition=Q(decision="accepted", task__isnull=False) | (~Q(decision="accepted") & Q(task__isnull=True)),
@@ -90,6 +123,10 @@ class Item(models.Model):
     @property
     def is_pending(self) -> bool:
         return self.decision == self.Decision.PENDING
+
+    @property
+    def is_edited(self) -> bool:
+        return bool(self.edit_reason)
 
     @property
     def start(self) -> int:

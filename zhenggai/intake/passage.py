@@ -17,13 +17,13 @@ class Piece:
 
 
 def marks_of(task: dict[str, Any]) -> list[tuple[int, int, str]]:
-    """Where the task's values stand: (start, end, field), in the order of the text, without overlaps."""
+    """Where the task's values stand: (start, end, field), in the order of the text, without overlaps. What a person
+    wrote stands nowhere."""
     found: list[tuple[int, int, str]] = []
     for field, place in (task.get("places") or {}).items():
         found += [(span["start"], span["end"], field) for span in (place if isinstance(place, list) else [place])]
-    found += [(measure["place"]["start"], measure["place"]["end"], "measures") for measure in task["measures"]]
-    if task.get("deadline"):
-        found.append((task["deadline"]["place"]["start"], task["deadline"]["place"]["end"], "deadline"))
+    parts = [("measures", measure) for measure in task["measures"]] + [("deadline", task.get("deadline") or {})]
+    found += [(place["start"], place["end"], field) for field, part in parts if (place := part.get("place"))]
     kept: list[tuple[int, int, str]] = []
     for start, end, field in sorted(set(found), key=lambda mark: (mark[0], -mark[1])):
         if not kept or start >= kept[-1][1]:

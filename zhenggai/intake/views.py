@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -5,20 +6,22 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Kind, Unit
 from zhenggai.accounts.naming import look_up
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.documents.downloads import download
-from zhenggai.intake import actions
+from zhenggai.intake import actions, corrections, drafts
 from zhenggai.intake.doubts import doubts
-from zhenggai.intake.forms import AcceptForm, RejectForm, UploadForm
+from zhenggai.intake.forms import AcceptForm, EditForm, RejectForm, UploadForm
 from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal
 from zhenggai.intake.passage import CONTEXT, marks_of, pieces
 from zhenggai.intake.permissions import can_import
 from zhenggai.ledger.actions import place_of
 from zhenggai.ledger.models import DueKind, Duty, Inspection
+from zhenggai.ledger.revisions import differences
+from zhenggai.ui.asked import number
 
 FIELDS = (
     ("issue", "反馈问题"),
@@ -41,7 +44,7 @@ def intake(request: PersonRequest) -> HttpResponse:
         try:
             proposal = actions.propose(
                 form.cleaned_data["file"].content, form.cleaned_data["file"].name, _inspection(form, request),
-                by=request.user,
+                by=request.user, revises=form.cleaned_data["revises"],
             )  # fmt: skip
         except Refused as refused:
             form.add_error(None, refused.reason)
@@ -66,19 +69,21 @@ def proposal(request: PersonRequest, pk: int, position: int | None = None) -> Ht
     """One proposed task beside its passage; doubtful ones come first."""
     found = _proposal(request, pk)
     items = list(found.items.defer("data").order_by("position"))
-    order = sorted(items, key=lambda item: (not item.is_pending, not item.doubtful, item.position))
+    order = sorted(items, key=lambda item: (not item.is_pending, not item.doubtful, not item.differs, item.position))
     current = next((item for item in items if item.position == position), None) or (order[0] if order else None)
     if current is None:
         return redirect("intake")
     context = _context(
-        request, found, items, order, found.items.select_related("task", "decided_by").get(pk=current.pk)
+        request, found, items, order, found.items.select_related("task", "matches", "decided_by").get(pk=current.pk)
     )
     template = "intake/_item.html" if request.htmx and not request.htmx.boosted else "intake/proposal.html"
     return render(request, template, context)
 
 
 def _proposal(request: PersonRequest, pk: int) -> Proposal:
-    rows = Proposal.objects.visible_to(request.user).select_related("inspection__place", "plan", "created_by", "file")
+    rows = Proposal.objects.visible_to(request.user).select_related(
+        "inspection__place", "plan", "revises", "created_by", "file"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -87,31 +92,38 @@ def _context(
 ) -> dict[str, Any]:
     names = look_up(item.names(), found.inspection.place)
     doubtful = doubts(item.data, found.warnings, names)
+    edited = drafts.changed_fields(item.read, item.data) if item.is_edited else []
     at = order.index(next(row for row in order if row.pk == item.pk))
     city = found.inspection.place
-    place = place_of({part: [names[name] for name in given] for part, given in item.units().items()}, city)
+    new = actions.new_task(item, found.text, names)
     return {
         "proposal": found,
         "item": item,
         "order": order,
         "done": sum(not row.is_pending for row in items),
         "total": len(items),
+        "changed_count": sum(row.is_pending and row.differs for row in items),
         "doubt_count": sum(row.is_pending and row.doubtful for row in items),
         "pieces": pieces(found.text, item.start, item.end, marks_of(item.data)),
         "before": found.text[max(item.start - CONTEXT, 0) : item.start],
         "after": found.text[item.end : item.end + CONTEXT],
         "page_number": (item.data["place"] or {}).get("page"),
-        "fields": [_field(item, name, label, doubtful, names) for name, label in FIELDS],
+        "fields": [_field(item, name, label, doubtful, names, edited) for name, label in FIELDS],
+        "edited": edited,
         "doubts": doubtful,
         "previous": order[at - 1] if at else None,
         "next": order[at + 1] if at + 1 < len(order) else None,
         "places": Unit.objects.filter(kind=Kind.PLACE, up__ancestor=city).order_by("position", "pk"),
-        "place": place,
-        "can_withdraw": found.plan_id is None and found.withdrawn_at is None,
+        "place": item.matches.place if item.matches else place_of(new.duties, city),
+        "differences": differences(item.matches, new) if item.matches and item.is_pending else [],
+        "left_out": found.left_out() if found.revises else [],
+        "can_withdraw": found.withdrawn_at is None and not any(row.decision == Item.Decision.ACCEPTED for row in items),
     }
 
 
-def _field(item: Item, name: str, label: str, doubtful: list[Any], names: dict[str, Any]) -> dict[str, Any]:
+def _field(
+    item: Item, name: str, label: str, doubtful: list[Any], names: dict[str, Any], edited: list[str]
+) -> dict[str, Any]:
     marks = [(start, end) for start, end, field in marks_of(item.data) if field == name]
     value = item.data.get(name)
     deadline = value if name == "deadline" else None
@@ -124,7 +136,66 @@ def _field(item: Item, name: str, label: str, doubtful: list[Any], names: dict[s
         "start": marks[0][0] if marks else None,
         "end": marks[-1][1] if marks else None,
         "doubts": [doubt.message for doubt in doubtful if doubt.field == name],
+        "edited": name in edited,
     }
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: PersonRequest, pk: int, position: int) -> HttpResponse:
+    """Other values than the document's, with the reason; and where to cut the item in two or join it with the next."""
+    found = _proposal(request, pk)
+    item = get_object_or_404(found.items, position=position)
+    if not item.is_pending or found.withdrawn_at:
+        raise Refused(f"{item}{item.get_decision_display()}，不能再改" if not item.is_pending else "这次导入已经撤回")
+    form = EditForm(request.POST or None, item=item)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            corrections.edit(item, form.changes(), serial=data["serial"], reason=data["reason"], by=request.user)
+        except Stale:
+            raise
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, f"{item}已改；原文的写法还在旁边")
+            return redirect("proposal_item", pk, position)
+    following = found.items.pending().filter(position__gt=position).order_by("position").first()
+    context = {
+        "proposal": found, "item": item, "form": form, "following": following,
+        "lines": [] if item.is_edited else drafts.lines_of(found.text, item.start, item.end),
+        "passage": found.text[item.start : item.end],
+    }  # fmt: skip
+    return render(request, "intake/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def split(request: PersonRequest, pk: int, position: int) -> HttpResponse:
+    """Cut one item in two at the chosen line."""
+    at = number(request.POST.get("at")) or 0
+    return _correct(request, pk, position, lambda item: f"已拆出{corrections.split(item, at, by=request.user)}，请核对")
+
+
+@require_POST
+def merge(request: PersonRequest, pk: int, position: int) -> HttpResponse:
+    """Join one item with the next open one."""
+    return _correct(request, pk, position, lambda item: f"{corrections.merge(item, by=request.user)}已并好，请核对")
+
+
+@require_POST
+def restore(request: PersonRequest, pk: int, position: int) -> HttpResponse:
+    """Put one item back as it was read."""
+    return _correct(request, pk, position, lambda item: f"{corrections.restore(item, by=request.user)}已恢复为原文")
+
+
+def _correct(request: PersonRequest, pk: int, position: int, correct: Callable[[Item], str]) -> HttpResponse:
+    item = get_object_or_404(_proposal(request, pk).items, position=position)
+    try:
+        messages.success(request, correct(item))
+    except Stale:
+        raise
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    return redirect("proposal_item", pk, position)
 
 
 @require_POST

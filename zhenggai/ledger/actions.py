@@ -96,7 +96,7 @@ def enter_task(plan: Plan, new: NewTask, *, by: Person) -> Task:
     Measure.objects.bulk_create(
         Measure(task=task, no=measure.no, text=measure.text, due=measure.due) for measure in new.measures
     )
-    Duty.objects.bulk_create(_duties(task, new.duties))
+    Duty.objects.bulk_create(duties_of(task, new.duties))
     record(
         ENTERED, by=by, target=task, task_id=task.pk,
         after={"number": number, "due": task.due and task.due.isoformat(), "state": task.state},
@@ -127,7 +127,8 @@ def _create(plan: Plan, inspection: Inspection, number: str, new: NewTask) -> Ta
     )
 
 
-def _duties(task: Task, duties: dict[str, Sequence[Named]]) -> Iterable[Duty]:
+def duties_of(task: Task, duties: dict[str, Sequence[Named]]) -> Iterable[Duty]:
+    """The rows of a chain of duty: the place, then each part; a group as one row for each member."""
     yield Duty(task=task, part=Duty.Part.PLACE, unit=task.place, raw=str(task.place))
     for part, names in duties.items():
         seen: set[int | str] = set()
