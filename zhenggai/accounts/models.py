@@ -171,6 +171,11 @@ class Person(AbstractBaseUser):
         """The places (ids) of the units at which the person holds any of `roles`."""
         return [unit.place_id for unit in self.units_as(*roles) if unit.place_id]
 
+    def places_of_tier(self, tier: str, *roles: Role) -> list[int]:
+        """`places_as` of those places alone that are of `tier`; the tier is the place's, whatever the unit's own says."""
+        places = [unit.place for unit in self.units_as(*roles) if unit.place]
+        return [place.pk for place in places if place.tier == tier]
+
     def units_as(self, *roles: Role) -> list[Unit]:
         """The units at which the person holds any of `roles`."""
         return [grant.unit for grant in self.current_grants if grant.role in roles]

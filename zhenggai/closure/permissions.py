@@ -4,9 +4,10 @@ from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
 from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.closure.models import Application, Verdict
+from zhenggai.closure.querysets import FILING_TIERS
 from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.permissions import RECTIFIERS, can_apply, duty_of, is_over
+from zhenggai.ledger.permissions import RECTIFIERS, can_apply, duty_of, stands_below
 from zhenggai.ledger.states import SELF_CHECK, STRIKE_OFF
 
 
@@ -52,17 +53,14 @@ def can_strike_off(task: Task, person: Person) -> Decision:
     """A leader over the task's place at the tier that reviewed it, once nothing blocks."""
     application = current_application(task)
     tier = application.rulebook.rules.review_tier if application else Tier.CITY
-    leads = [unit for unit in person.units_as(Role.LEADER) if unit.tier == tier]
-    if not leads or not is_over(person, task, Role.LEADER):
+    if not stands_below([task.place_id], person.places_of_tier(tier, Role.LEADER)):
         return no(f"销号由{Tier(tier).label}领导小组领导批准")
     return not_blocked(task, STRIKE_OFF)
 
 
 def can_file(task: Task, person: Person) -> Decision:
-    offices = [unit for unit in person.units_as(Role.COORDINATION) if unit.tier != Tier.COUNTY]
-    if not offices or not is_over(person, task, Role.COORDINATION):
-        return no("备案由市整改办综合协调组办理")
-    return YES
+    places = [place for tier in FILING_TIERS for place in person.places_of_tier(tier, Role.COORDINATION)]
+    return YES if stands_below([task.place_id], places) else no("备案由市整改办综合协调组办理")
 
 
 def office_of(place: Unit, tier: str) -> Unit | None:

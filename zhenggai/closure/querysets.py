@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from zhenggai.ledger.models import Task
 
 
+FILING_TIERS = (Tier.CITY, Tier.PROVINCE)
+
+
 class VerdictQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> VerdictQuerySet:
         """Verdicts on tasks that the person may see."""
@@ -63,24 +66,22 @@ def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
     """Tasks whose notice has ended without an open or upheld objection, for the leaders of the tier that reviewed."""
     from zhenggai.publicity.models import Notice
 
-    leads = person.units_as(Role.LEADER)
     ended = Notice.objects.current().filter(items__task=OuterRef("pk"), ends_on__lt=today)
     unsettled = Q(objections__answered_at__isnull=True) | Q(objections__finding="upheld")
     disputed = Notice.objects.current().filter(unsettled, items__task=OuterRef("pk"), objections__isnull=False)
-    return (
-        _tasks(State.IN_NOTICE)
-        .under(unit.place_id for unit in leads if unit.place_id)
-        .filter(Exists(ended), ~Exists(disputed), applications__outcome="passed")
-        .filter(applications__rulebook__data__review_tier__in=sorted({unit.tier for unit in leads}))
-    )
+    theirs = Q(pk__in=[])
+    for tier in Tier.values:
+        above = UnitClosure.objects.filter(
+            ancestor__in=person.places_of_tier(tier, Role.LEADER), descendant=OuterRef("place")
+        )
+        theirs |= Q(Exists(above), applications__rulebook__data__review_tier=tier)
+    return _tasks(State.IN_NOTICE).filter(theirs, Exists(ended), ~Exists(disputed), applications__outcome="passed")
 
 
 def tasks_to_file(person: Person) -> models.QuerySet[Task]:
     """Tasks that are struck off and not yet filed."""
-    offices = person.units_as(Role.COORDINATION)
-    if all(office.tier == Tier.COUNTY for office in offices):
-        return _tasks(State.STRUCK_OFF).none()
-    return _tasks(State.STRUCK_OFF).under(person.places_as(Role.COORDINATION))
+    places = [place for tier in FILING_TIERS for place in person.places_of_tier(tier, Role.COORDINATION)]
+    return _tasks(State.STRUCK_OFF).under(places)
 
 
 def _tasks(state: State) -> Any:

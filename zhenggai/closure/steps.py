@@ -67,8 +67,8 @@ def self_check(task: Task, *, by: Person, result: str, finished_on: date) -> Out
 
 def _first_office(task: Task) -> str:
     rules = Rulebook.objects.in_force(task.place, clock.today()).rules
-    office = office_of(task.place, rules.levels_from(task.place.tier)[0].tier)
-    return str(office or "")
+    first = next(iter(rules.levels_from(task.place.tier)), None)
+    return str((first and office_of(task.place, first.tier)) or "")
 
 
 @performs(APPLY, allowed=can_apply, form=ApplyForm, goes_to=_first_office)
@@ -99,6 +99,8 @@ def _levels(application: Application, task: Task) -> list[Verdict]:
     levels = [
         (Verdict.Kind.ACCEPTANCE, level.name, level.tier, level.days) for level in rules.levels_from(task.place.tier)
     ]
+    if not levels:
+        raise Refused(f"{application.rulebook}没有规定{task.place}的任务由哪一级验收，没有验收不能销号；请先修订制度")
     levels.append((Verdict.Kind.REVIEW, rules.review_name, rules.review_tier, rules.review_days))
     return [
         Verdict(

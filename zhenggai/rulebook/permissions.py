@@ -5,11 +5,12 @@ from zhenggai.rulebook.models import Rulebook
 
 
 def can_draft(place: Unit | None, person: Person) -> Decision:
-    """Rules are drafted by the coordination team of the place. A county follows its city: it cannot make its own notice
-    shorter or its own acceptance lighter."""
+    """Rules are drafted by the coordination team of the place. A county or a township follows its city: it cannot make its
+    own notice shorter or its own acceptance lighter."""
     if place is None or place.pk not in person.places_as(Role.COORDINATION):
         return no("制度由综合协调组起草")
-    return no("区县按市级制度办理，制度由市整改办综合协调组起草") if place.tier == Tier.COUNTY else YES
+    follows = place.tier in (Tier.COUNTY, Tier.TOWNSHIP)
+    return no("区县按市级制度办理，制度由市整改办综合协调组起草") if follows else YES
 
 
 def can_approve(book: Rulebook, person: Person) -> Decision:

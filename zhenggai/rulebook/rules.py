@@ -45,12 +45,13 @@ class Rules:
     warning_days: int = 30
 
     def levels_from(self, tier: str) -> tuple[Level, ...]:
-        """The levels that a task of this tier passes: a city's own task has no county above it.
+        """The levels that a task of this tier passes: a city's own task has no county above it, a township's has all.
 
-        >>> [level.key for level in Rules().levels_from("city")]
-        ['city']
+        >>> [level.key for level in Rules().levels_from("city")], len(Rules().levels_from("township"))
+        (['city'], 2)
         """
-        return tuple(level for level in self.levels if TIERS.index(level.tier) >= TIERS.index(tier))
+        lowest = TIERS.index(tier) if tier in TIERS else 0
+        return tuple(level for level in self.levels if TIERS.index(level.tier) >= lowest)
 
     def as_json(self) -> dict[str, Any]:
         """The form in which a version is stored."""

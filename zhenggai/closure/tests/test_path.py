@@ -15,6 +15,7 @@ from zhenggai.audit.models import Entry
 from zhenggai.closure.content import digest_of, manifest
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.permissions import next_verdict
+from zhenggai.closure.querysets import tasks_to_file, tasks_to_strike_off
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.lifecycle import take
@@ -33,6 +34,8 @@ from zhenggai.ledger.states import (
 from zhenggai.progress.actions import decide, submit
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
+from zhenggai.rulebook.models import Rulebook
+from zhenggai.rulebook.rules import Rules
 
 RESULT = "3处排口已经改造完成，最近两次降雨均未溢流，达到整改目标。"
 NOTICE = {
@@ -321,6 +324,37 @@ def test_who_may_not_strike_off_nor_file(world: World, on_start: None) -> None:
         for person in (world.south_acceptor, world.leader, world.south_liaison):
             with pytest.raises(Refused, match="市整改办"):
                 take(FILE, task, by=person, sent_to="省整改办")
+
+
+def test_a_leader_elsewhere_and_in_the_county_is_not_the_city_s_leader(world: World, on_start: None) -> None:
+    """Two hats, each too small: a city's leader over there, a county's leader here; the same with an office's."""
+    other = UnitFactory(name="别市", kind="place")
+    there, office = (UnitFactory(name=name, parent=other) for name in ("别市政府", "别市整改办"))
+    leader, filer = world.person("guest", "leader", there), world.person("clerk", "coordination", office)
+    leader.grants.create(role="leader", unit=UnitFactory(name="市派驻南湖区专员", tier="city", parent=world.south))
+    filer.grants.create(role="coordination", unit=world.south_office)
+    task = world.task()
+    walk(world, task, State.IN_NOTICE)
+    with clock.pretend(at(date(2024, 12, 14))):
+        assert not tasks_to_strike_off(world.fresh(leader), clock.today()).exists()
+        with pytest.raises(Refused, match="市级领导小组领导批准"):
+            take(STRIKE_OFF, task, by=world.fresh(leader))
+        take(STRIKE_OFF, task, by=world.leader)
+        assert not tasks_to_file(world.fresh(filer)).exists()
+        with pytest.raises(Refused, match="市整改办"):
+            take(FILE, task, by=world.fresh(filer), sent_to="省整改办")
+
+
+def test_rules_without_a_level_for_the_task_let_nothing_out(world: World, on_start: None, login: Any) -> None:
+    county = Rules().as_json() | {"levels": [{"key": "county", "name": "县级验收", "tier": "county", "days": 15}]}
+    Rulebook.objects.create(
+        place=world.city, name="只有县级", effective_from=date(2016, 1, 1), data=county, approved_at=clock.now()
+    )
+    task = world.task(lead=[world.water], responsible=[world.water], cooperating=[], measures=[])
+    take(SELF_CHECK, task, by=world.water_liaison, result=RESULT, finished_on=START)
+    client, address = login(world.water_liaison), f"/tasks/{task.pk}/apply/"
+    assert client.get(address).status_code == 200
+    assert "没有规定临江市的任务由哪一级验收" in client.post(address, {"statement": ""}).content.decode()
 
 
 def test_a_page_that_is_older_than_the_record_is_refused(world: World, on_start: None) -> None:

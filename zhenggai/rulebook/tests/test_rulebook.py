@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from tests.world import World
+from tests.world import UnitFactory, World
 from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -102,3 +102,11 @@ def test_differences_are_told_in_words() -> None:
 )
 def test_the_report_day_moves_to_a_working_day(world: World, month: date, due: date) -> None:
     assert report_due(world.city, month)[0] == due
+
+
+@pytest.mark.parametrize("tier", ["county", "township"])
+def test_who_stands_below_a_city_makes_no_rules_of_its_own(world: World, tier: str) -> None:
+    place = UnitFactory(name="下面的地方", kind="place", tier=tier, parent=world.south)
+    office = world.person("below", "coordination", UnitFactory(name="下面的整改办", kind="office", parent=place))
+    with pytest.raises(Refused, match="按市级制度办理"):
+        draft(place, name="短公示", effective_from=clock.today(), data={"notice_days": 1}, by=office)
