@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zhenggai.core.grammar.objects import Contact, Place, Way
-from zhenggai.core.grammar.places import Span, place_of, trimmed
+from zhenggai.core.grammar.places import Span, place_of, trimmed, trimmed_value
 from zhenggai.core.reading import CleanText
 
 _GAP = " {0,4}"
@@ -61,7 +61,7 @@ _NUMBER = re.compile(
     r"(?<![\dA-Za-z*.-])(?:(?:\(0\d{2,3}\)|0\d{2,3})[- ]{0,3}[\d*xX×]{7,8}(?:-\d{1,5})?|1[3-9][\d*xX×]{9}|[48]00-?\d{3}-?\d{4}|12[369]\d{2}"
     r"|[2-9][\d*xX×]{6,7})(?![\dA-Za-z*年月日.])"
 )
-_FAX_BEFORE = re.compile(r"传 {0,4}真[^:\n]{0,4}: ?$")
+_FAX_BEFORE = re.compile(r"传 {0,4}真(?:号码)? ?: ?$")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _PHONE_LABEL = re.compile(rf"{_PHONE}(?: ?\([^()\n]{{1,12}}\))? ?: ?")
 _WAYS: tuple[tuple[Way, re.Pattern[str]], ...] = (
@@ -72,9 +72,8 @@ _WAYS: tuple[tuple[Way, re.Pattern[str]], ...] = (
     ("online", re.compile(r"网上|网络|在线|留言|微信|网站反映")),
     ("fax", re.compile(r"传真")),
 )
-_FORMS = re.compile(
-    r"(?:以|通过|采取|采用|用|可)(?P<ways>[^!;\n]{2,40}?)(?:等?(?:形式|方式|途径|渠道)|(?:向|反映|反馈|提出|与|联系))|(?P<listed>(?:书面|信函|来信|来电|来访|电话|电子邮件|`|或者?|和|及|、)+)(?:形式|方式|反映|反馈|提出)"
-)  # fmt: skip
+_OBJECTING = re.compile(r"异议|意见|反映|反馈")
+_SENTENCE = re.compile(r"[^!\n]+")
 
 
 def read_contact(source: CleanText, begins: int) -> Contact | None:
@@ -91,7 +90,7 @@ def read_contact(source: CleanText, begins: int) -> Contact | None:
     for name, pattern in _LABELLED.items():
         match = _last(pattern, folded)
         if match:
-            spans[name] = [trimmed(text, match.span("value"), " \t\n，,；;、（(")]
+            spans[name] = [trimmed_value(text, trimmed(text, match.span("value"), "（("))]
     if "unit" not in spans:
         addressed = _addressed(folded, begins)
         if addressed:
@@ -158,15 +157,11 @@ def _phones(folded: str, begins: int) -> Iterator[Span]:
 
 
 def _ways(folded: str, begins: int, spans: dict[str, list[Span]]) -> tuple[Way, ...]:
-    """The ways that the words about objections name, and those that have a number or address."""
+    """The ways that the sentences about objections name, and those that have a number or address."""
     said: set[Way] = set()
-    for match in _FORMS.finditer(folded, begins):
-        sentence = folded[
-            max(folded.rfind("!", 0, match.start()), folded.rfind("\n", 0, match.start())) + 1 : match.end() + 40
-        ]
-        if _TURNS.search(sentence):
-            words = match["ways"] or match["listed"]
-            said |= {way for way, pattern in _WAYS if pattern.search(words)}
+    for match in _SENTENCE.finditer(folded, begins):
+        if _OBJECTING.search(match[0]):
+            said |= {way for way, pattern in _WAYS if pattern.search(match[0])}
     said |= {"phone"} if spans.get("phones") else set()
     said |= {"email"} if spans.get("email") else set()
     return tuple(way for way, _ in _WAYS if way in said)

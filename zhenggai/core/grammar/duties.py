@@ -37,10 +37,15 @@ _ACTIONS = (
     "评估", "碰头", "推进", "盘点", "核查", "约谈", "销号", "交账", "小结", "复核", "巡河", "暗访", "专报", "简报", "会议", "填报",
     "情况报", "报市", "报县", "报区", "报省", "报州", "报领导",
 )  # fmt: skip
+_PERIOD_CHARACTERS = "周月季年旬"
 _EVERY = re.compile(rf"(?:每|按)(?P<several>两|二)?(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
 _ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
 _SYSTEM = re.compile(
     rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>双月|双周|半月|半年|周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
+)
+_SHORT = re.compile(
+    rf"(?:^|(?<=[\"`,!;])|(?<=实行)|(?<=落实)|(?<=坚持)|(?<=建立)|(?<=推行)|(?<=执行)|(?<=严格))(?P<period>双月|双周|半月|周|旬|月|季度|季)"
+    rf"(?:一)?(?=(?:调度|通报|报告|例会|会商|研判|点评|小结|报送|盘点|督查|督导)(?![{_PERIOD_CHARACTERS}]))"
 )
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
@@ -150,7 +155,7 @@ def _cadences(folded: str) -> list[_Cadence]:
     """Where a sentence names a period that returns and something to be done in it."""
     found: list[_Cadence] = []
     taken: set[int] = set()
-    for pattern in (_EVERY, _ONE_ONE, _SYSTEM):
+    for pattern in (_EVERY, _ONE_ONE, _SYSTEM, _SHORT):
         for match in pattern.finditer(folded):
             if not taken.isdisjoint(range(*match.span())):
                 continue

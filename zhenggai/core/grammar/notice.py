@@ -66,13 +66,16 @@ def read_notice(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) 
 
 
 def _text(source: CleanText, found: list[Section], part: Part) -> Span | None:
-    """The words of a part; sections of the same part that follow one another are one text."""
+    """The words of a part; sections of the same part that follow one another are one text.
+
+    Results told measure by measure are one text too, from the first to the last.
+    """
     same = [index for index, section in enumerate(found) if section.part == part and section.span[0] < section.span[1]]
     if not same:
         return None
     first = last = same[0]
-    while last + 1 in same:
-        last += 1
+    while last + 1 in same or (part == "result" and last + 2 in same and found[last + 1].part == "measures"):
+        last += 1 if last + 1 in same else 2
     span = found[first].span[0], found[last].span[1]
     return trimmed(source.text, without_only_number(source.folded, span))
 

@@ -132,6 +132,7 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, s
     if opening is None:
         before_figure = marker_before_figure(folded, start, end)
         opening = before_figure if before_figure and sequence.continues(before_figure) else None
+    opening = _with_own_number(folded, opening, end) if opening else None
     body = opening.end if opening else start
     labels = list(labels_in(folded, body, end, flattened))
     if opening and labels and not folded[body : labels[0].start].strip(" [<("):
@@ -145,6 +146,14 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, s
                 continue
             sequence.take(token)
         tokens.append(token)
+
+
+def _with_own_number(folded: str, opening: Marker, end: int) -> Marker:
+    """`二、任务16：…` is task 16, at the depth of its heading's number."""
+    inner = opening_marker(folded, opening.end, end) if opening.style in {"han", "han_brackets"} else None
+    if inner is None or inner.style not in {"word", "item"}:
+        return opening
+    return opening._replace(number=inner.number, end=inner.end)
 
 
 def _inline(folded: str, start: int, end: int, flattened: bool, labels: list[Label]) -> Iterator[Marker]:
