@@ -51,7 +51,7 @@ def sections(outline: Outline) -> list[Section]:
     ends = [*starts[1:], len(outline.folded)]
     limits = _limits(outline)
     found = []
-    for (part, start, content), end in zip(heads, ends, strict=True):
+    for (part, start, content), end in zip(heads, ends, strict=False):
         turn = _TO_READERS.search(outline.folded, content, end)
         stop = next((limit for limit in limits if limit >= content), end)
         last = min(end, stop, turn.start() if turn else end)
