@@ -12,9 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from zhenggai.core.bounds import TOO_SLOW, limit_memory
+from zhenggai.core.bounds import CRASHED, OUR_MISTAKE, TOO_SLOW, limit_memory
 
-CRASHED = "读取时进程中止，可能是内存不够。请拆成几份，或另存为 .docx 后再读。"
 _GRACE = 5  # seconds after which a forgotten child ends itself
 
 
@@ -126,7 +125,7 @@ def _read(path: str) -> Answer:
     except MemoryError:
         return refusal(path, CRASHED)
     except Exception as error:  # a mistake of ours must not stop the others
-        return refusal(path, f"程序出错（{type(error).__name__}：{error}）。请把这份文件报告给我们。")
+        return refusal(path, OUR_MISTAKE.format(type(error).__name__, error))
     return Answer(path, status_of(reading), _writable(json_line(reading, path)))
 
 

@@ -12,7 +12,8 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from zhenggai.core.child import CRASHED, Answer, Child, refusal
+from zhenggai.core.bounds import CRASHED
+from zhenggai.core.child import Answer, Child, refusal
 from zhenggai.core.reading import Unreadable
 
 PATIENCE = "10s"  # until a scheduler is taken to be absent

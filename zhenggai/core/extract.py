@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from zhenggai.core.bounds import bounded
+from zhenggai.core.bounds import apart
 from zhenggai.core.grammar.as_json import to_json
 from zhenggai.core.grammar.extraction import extract_text
 from zhenggai.core.grammar.objects import Extraction
@@ -170,16 +170,17 @@ def _folder(options: _Options) -> int:
 
 
 def _one(path: str, options: _Options) -> int:
+    def work() -> tuple[int, str]:
+        reading = read_all(content_of(path), os.path.basename(path))
+        return status_of(reading), _OUTPUTS[options.output](reading)
+
     try:
-        with bounded(options.seconds, path):
-            reading = read_all(content_of(path), os.path.basename(path))
-            output = _OUTPUTS[options.output](reading)
-    except (Unreadable, MemoryError) as error:
-        message = str(error) if isinstance(error, Unreadable) else TooLarge.message
-        sys.stderr.write(f"{path}：{message}\n")
+        status, output = apart(work, options.seconds)
+    except Unreadable as error:
+        sys.stderr.write(f"{path}：{error}\n")
         return NOT_READABLE
     sys.stdout.write(output + "\n")
-    return status_of(reading)
+    return status
 
 
 def status_of(reading: Reading) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from zhenggai.core import batch, child
+from zhenggai.core import batch, child, extract
+from zhenggai.core.bounds import apart
 from zhenggai.core.extract import main
+from zhenggai.core.reading import Unreadable, limits
 
 PLAN = (Path(__file__).parent / "samples" / "01_prose_list.txt").read_bytes()
 
@@ -149,25 +152,38 @@ def test_a_mistake_of_the_program_is_a_line_too(monkeypatch):
     assert "RuntimeError：因故" in json.loads(answer.line)["error"]
 
 
-def test_a_single_document_that_takes_too_long_ends_with_status_2(tmp_path):
-    code = "import time\nfrom zhenggai.core.bounds import bounded\nwith bounded(0.2, '慢.pdf'):\n    time.sleep(30)\n"
-    start = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert done.returncode == 2
-    assert "慢.pdf：读取超过" in done.stderr.decode()
-    assert time.monotonic() - start < 10
+def hang():
+    time.sleep(60)
 
 
-def test_more_memory_than_the_limit_is_refused_and_the_limit_is_lifted_again(monkeypatch, tmp_path):
-    code = (
-        "from zhenggai.core.bounds import bounded\nfrom zhenggai.core.reading import limits\n"
-        "limits.MAX_MEMORY = 400 << 20\n"
-        "try:\n    with bounded(30, 'a'):\n        bytearray(500 << 20)\n"
-        "except MemoryError:\n    print('refused')\n"
-        "print(len(bytearray(500 << 20)))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, encoding="utf-8")
-    assert done.stdout.split() == ["refused", str(500 << 20)]
+def crash():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def swell():
+    return 0, str(len(bytearray(limits.MAX_MEMORY * 2)))
+
+
+def stumble():
+    raise RuntimeError("因故")
+
+
+@pytest.mark.parametrize(
+    ("work", "word"), [(hang, "超过 1 秒"), (crash, "进程中止"), (swell, "进程中止"), (stumble, "RuntimeError：因故")]
+)
+def test_a_single_document_that_hangs_or_crashes_its_reader_is_refused(work, word):
+    with pytest.raises(Unreadable, match=word):
+        apart(work, 1)
+
+
+def test_a_crash_is_one_line_and_status_2(monkeypatch, capsys, tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
+    monkeypatch.setattr(extract, "read_all", lambda data, name: crash())
+    assert main([str(tmp_path / "a.pdf")]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert "进程中止" in err
 
 
 @pytest.mark.parametrize(
