@@ -95,6 +95,7 @@ MATRIX: dict[str, set[str]] = {
     "accept_item": {"office"},
     "reject_item": {"office"},
     "edit_item": {"office"},
+    "item_page": set(),  # this proposal is a text without pages
     "split_item": {"office"},
     "merge_item": {"office"},
     "restore_item": {"office"},
@@ -148,7 +149,7 @@ def addresses(world: World) -> dict[str, str]:
         "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
         "notice": [notice.pk], "publish_plan": [world.plan.pk], "objection": [objection.pk],
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
-        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "split_item": [proposal.pk, 1],
+        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "split_item": [proposal.pk, 1],
         "merge_item": [proposal.pk, 1], "restore_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
         "proposal_original": [proposal.pk],
     }  # fmt: skip

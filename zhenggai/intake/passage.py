@@ -48,3 +48,14 @@ def pieces(text: str, start: int, end: int, marks: list[tuple[int, int, str]]) -
     if at < end:
         cut.append(Piece(text[at:end], at, end))
     return cut
+
+
+def pages_of(task: dict[str, Any]) -> list[int]:
+    """The pages on which something of the task stands, in order; empty where the document has no pages.
+
+    >>> pages_of({"place": {"start": 0, "end": 9, "page": 3}, "measures": [{"place": {"page": 4}}]})
+    [3, 4]
+    """
+    found = [task["place"], *[part.get("place") for part in (*task["measures"], task.get("deadline") or {})]]
+    found += [place for places in (task.get("places") or {}).values() for place in places]
+    return sorted({place["page"] for place in found if place and place.get("page")})

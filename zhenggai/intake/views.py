@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,8 +18,9 @@ from zhenggai.intake import actions, corrections, drafts
 from zhenggai.intake.doubts import doubts
 from zhenggai.intake.forms import AcceptForm, EditForm, RejectForm, UploadForm
 from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal
-from zhenggai.intake.passage import CONTEXT, marks_of, pieces
+from zhenggai.intake.passage import CONTEXT, marks_of, pages_of, pieces
 from zhenggai.intake.permissions import can_import
+from zhenggai.intake.reading import page_image
 from zhenggai.ledger.actions import place_of
 from zhenggai.ledger.models import DueKind, Duty, Inspection
 from zhenggai.ledger.revisions import differences
@@ -107,7 +110,8 @@ def _context(
         "pieces": pieces(found.text, item.start, item.end, marks_of(item.data)),
         "before": found.text[max(item.start - CONTEXT, 0) : item.start],
         "after": found.text[item.end : item.end + CONTEXT],
-        "page_number": (item.data["place"] or {}).get("page"),
+        "pages": pages_of(item.data) if found.file_name.lower().endswith(".pdf") else [],
+        "as_pages": request.GET.get("view") == "pages",
         "fields": [_field(item, name, label, doubtful, names, edited) for name, label in FIELDS],
         "edited": edited,
         "doubts": doubtful,
@@ -244,6 +248,18 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     actions.withdraw(_proposal(request, pk), by=request.user)
     messages.success(request, "已撤回，台账没有变化")
     return redirect("intake")
+
+
+@require_safe
+def page(request: PersonRequest, pk: int, position: int, number: int) -> HttpResponse:
+    """A page of the original PDF as a picture, with what was read of this task lit."""
+    found = _proposal(request, pk)
+    item = get_object_or_404(found.items, position=position)
+    passages = [found.text[start:end] for start, end, _ in marks_of(item.data)]
+    picture = page_image(Path(default_storage.path(found.file.path)), number, passages)
+    if picture is None:
+        raise Http404
+    return HttpResponse(picture, content_type="image/png")
 
 
 @require_safe
