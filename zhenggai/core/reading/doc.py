@@ -4,14 +4,30 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from zhenggai.core.reading import docx, limits
-from zhenggai.core.reading.document import Document
+from zhenggai.core.reading import docx, libreoffice, limits
+from zhenggai.core.reading.document import Document, Paragraph, Remark
 from zhenggai.core.reading.errors import Damaged, Encrypted
+from zhenggai.core.reading.text import is_text
 
 
 def read(data: bytes, name: str) -> Document:
     """The document of a .doc or .wps. Raises Encrypted, Damaged, TooLarge or Empty."""
-    return replace(docx.read(_as_docx(data), name), name=name, kind="doc")
+    try:
+        document = docx.read(_as_docx(data), name)
+    except Damaged:
+        document = _second_try(data, name)
+    return replace(document, name=name, kind="doc")
+
+
+def _second_try(data: bytes, name: str) -> Document:
+    converted = libreoffice.converted(data, ".doc", reads="MS Word 97", to="docx")
+    if converted is None:
+        raise Damaged
+    document = docx.read(converted, name)
+    if not is_text("".join(block.text for block in document.blocks if isinstance(block, Paragraph))):
+        raise Damaged  # it read what is no document
+    remark = Remark("second_reader", "文件结构不规范，由 LibreOffice 转换后读出；末尾的表格可能变成文字，请对照原件。")
+    return replace(document, remarks=(*document.remarks, remark))
 
 
 def _as_docx(data: bytes) -> bytes:

@@ -112,9 +112,10 @@ def _compound(data: bytes, name: str) -> str:
     """OLE containers: Word, Excel, or the shell of a modern file under a password."""
     if _stream(data, "EncryptedPackage"):
         raise Encrypted
-    word, excel = _stream(data, "WordDocument"), _stream(data, "Workbook") or _stream(data, "Book")
-    if word and excel:  # one of them is embedded in the other
-        return "xls" if EXTENSIONS.get(extension(name)) == "xls" else "doc"
+    word, excel = _stream(data, "WordDocument"), _stream(data, "Workbook") or _stream(data, "Book\0")
+    promised = EXTENSIONS.get(extension(name))
+    if word == excel and promised in {"doc", "xls"}:  # one is embedded in the other, or the directory is cut off
+        return promised
     if word or excel:
         return "doc" if word else "xls"
     raise WrongKind

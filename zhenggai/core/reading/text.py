@@ -88,7 +88,16 @@ def _utf16_guess(data: bytes) -> list[str]:
 
 
 def _checked(text: str) -> str:
-    sample = text[:20_000]
-    if len(_STRANGE.findall(sample)) > len(sample) * _STRANGE_ALLOWED:
+    if not is_text(text):
         raise WrongKind
     return text
+
+
+def is_text(text: str) -> bool:
+    """Whether it looks like something written, and not like bytes taken for characters.
+
+    >>> is_text("整改方案"), is_text("\\x00\\x01\\ue001整")
+    (True, False)
+    """
+    sample = text[:20_000]
+    return len(_STRANGE.findall(sample)) <= len(sample) * _STRANGE_ALLOWED

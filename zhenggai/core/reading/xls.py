@@ -5,9 +5,9 @@ Only what a sheet shows is read: texts, numbers in their formats, results of for
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from zhenggai.core.reading import limits
+from zhenggai.core.reading import libreoffice, limits, xlsx
 from zhenggai.core.reading.compound import Compound
 from zhenggai.core.reading.document import Document, Remark
 from zhenggai.core.reading.errors import Damaged, Encrypted, TooLarge, WrongKind
@@ -44,15 +44,22 @@ class _Book:
 
 def read(data: bytes, name: str) -> Document:
     """The document of an .xls. Raises Damaged, Encrypted, TooLarge or Empty; WrongKind for Excel 95 and older."""
+    try:
+        return _read(data, name)
+    except (struct.error, IndexError, Damaged, WrongKind) as error:
+        converted = libreoffice.converted(data, ".xls", reads="MS Excel 97", to="xlsx")
+        if converted is None:
+            raise error if isinstance(error, WrongKind) else Damaged from error
+        return replace(xlsx.read(converted, name), name=name, kind="xls")
+
+
+def _read(data: bytes, name: str) -> Document:
     file = Compound(data)
     content = file.stream("Workbook")
     if content is None:
         raise WrongKind("这是 Excel 95 或更早的文件。请用 Excel 或 WPS 打开，另存为 .xlsx，再重新上传。")
-    try:
-        book = _globals(content)
-        sheets = [_sheet(content, title, place, book) for title, place, hidden in book.sheets if not hidden]
-    except (struct.error, IndexError) as error:
-        raise Damaged from error
+    book = _globals(content)
+    sheets = [_sheet(content, title, place, book) for title, place, hidden in book.sheets if not hidden]
     remarks = (Remark("macros", "文件带有宏；宏没有运行，只读取了文字。"),) if "_VBA_PROJECT" in file.names else ()
     return document_of(name, "xls", sheets, [title for title, _, hidden in book.sheets if hidden], remarks)
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhenggai.core.extract import read_all, to_json
-from zhenggai.core.reading import Unreadable, scan
+from zhenggai.core.reading import Unreadable, libreoffice, scan
 from zhenggai.core.tests.documents import TABLE, ofd_with_table, pdf_with_table, word_with_table, workbook_with_table
 from zhenggai.core.tests.gold import assert_slices
 
@@ -29,6 +29,7 @@ def only_what_is_always_installed():
     """Neither text recognition nor an office program: seconds for each broken file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "available", lambda: False)
+        patch.setattr(libreoffice, "program", lambda: None)
         yield
 
 

@@ -14,6 +14,7 @@ from zhenggai.core.reading import (
     TooLarge,
     Unreadable,
     WrongKind,
+    libreoffice,
     limits,
     read,
     scan,
@@ -86,8 +87,9 @@ REFUSALS = [
 
 
 @pytest.fixture(autouse=True)
-def recognition_is_not_installed(monkeypatch):
+def only_what_is_always_installed(monkeypatch):
     monkeypatch.setattr(scan, "available", lambda: False)
+    monkeypatch.setattr(libreoffice, "program", lambda: None)
 
 
 @pytest.mark.parametrize(("data", "name", "error"), REFUSALS)
