@@ -30,6 +30,7 @@ _SET_OUT = re.compile(
     rf"(?:[!;\n ]+(?:主要职责|工作职责|职责分工|职责|主要任务|工作任务) ?: ?(?P<duty>[^\n]{{4,400}}))?",
     re.MULTILINE,
 )
+_ANY_KIND = re.compile("|".join(KINDS))
 _SENTENCE = re.compile(r"[^!\n]+")
 _LONGEST_NAME = 30
 _ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")
@@ -64,6 +65,8 @@ def find_bodies(text: str, folded: str | None = None) -> list[Body]:
         return []
     name_only = -1  # where a sentence began that is only a name: `案件查处组。由……牵头`
     for match in _SENTENCE.finditer(folded):
+        if name_only < 0 and not _ANY_KIND.search(folded, *match.span()):
+            continue
         first = name_only if name_only >= 0 else match.start()
         for body in _in_sentence(text, folded, (first, match.end())):
             known = bodies.get(body.name)

@@ -106,7 +106,9 @@ def _matches(folded: str) -> list[tuple[re.Match[str], "_Finish"]]:
     """Matches of all forms in order; where two overlap, the form listed first."""
     taken: dict[int, tuple[re.Match[str], _Finish]] = {}
     covered: set[int] = set()
-    for pattern, finish in _FORMS:
+    for pattern, finish, signs in _FORMS:
+        if not any(sign in folded for sign in signs):
+            continue
         for match in pattern.finditer(folded):
             if match.start() not in covered and match.end() - 1 not in covered:
                 taken[match.start()] = (match, finish)
@@ -234,10 +236,11 @@ def _ranges_joined(folded: str, points: list[PointInTime]) -> list[PointInTime]:
 
 
 _Finish = Callable[[re.Match[str], str, int | None], PointInTime | None]
-_FORMS: tuple[tuple[re.Pattern[str], _Finish], ...] = (
-    (_LOST, _lost),
-    (_YEAR_RANGE, _year_range),
-    (_DOTTED, _calendar),
-    (_FIVE_YEARS, _five_years),
-    (_CALENDAR, _calendar),
+_FORMS: tuple[tuple[re.Pattern[str], _Finish, tuple[str, ...]], ...] = (
+    (_LOST, _lost, ("20",)),
+    (_YEAR_RANGE, _year_range, ("20",)),
+    (_DOTTED, _calendar, ("20", "19")),
+    (_FIVE_YEARS, _five_years, ("X",)),
+    (_CALENDAR, _calendar, ("年", "月", "季度")),
 )
+"""The forms of a date, what reads each, and signs of which each needs one."""

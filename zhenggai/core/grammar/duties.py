@@ -43,10 +43,14 @@ _ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
 _SYSTEM = re.compile(
     rf"(?<!一)(?<!每)(?<!按)(?<!年)(?<!半)(?<!\d)(?P<period>双月|双周|半月|半年|周|旬|月|季度|季|年度)(?P<what>(?:{HAN}|`){{2,14}}?)(?:制度|机制)"
 )
+_SHORT_ACTIONS = ("调度", "通报", "报告", "例会", "会商", "研判", "点评", "小结", "报送", "盘点", "督查", "督导")
 _SHORT = re.compile(
     rf"(?:^|(?<=[\"`,!;])|(?<=实行)|(?<=落实)|(?<=坚持)|(?<=建立)|(?<=推行)|(?<=执行)|(?<=严格))(?P<period>双月|双周|半月|周|旬|月|季度|季)"
-    rf"(?:一)?(?=(?:调度|通报|报告|例会|会商|研判|点评|小结|报送|盘点|督查|督导)(?![{_PERIOD_CHARACTERS}]))"
+    rf"(?:一)?(?=(?:{'|'.join(_SHORT_ACTIONS)})(?![{_PERIOD_CHARACTERS}]))"
 )
+_TRIGGER = re.compile(rf"每|按|一{HAN}{{1,2}}一|制度|机制|{'|'.join(_SHORT_ACTIONS)}")
+"""What every duty has in it, so that most sentences are passed over at once."""
+
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
 _TIMES = re.compile(rf"{HAN}{{0,10}}? ?(?P<count>\d{{1,2}}|一|二|两|三|四|五|六|七|八|九|十)(?:次|轮|遍|回)")
@@ -99,6 +103,8 @@ def find_duties(text: str, folded: str | None = None) -> list[Duty]:
     folded = fold(text) if folded is None else folded
     duties: list[Duty] = []
     for match in _SENTENCE.finditer(folded):
+        if not _TRIGGER.search(folded, *match.span()):
+            continue
         first, last = _after_number(folded, *match.span()), match.end()
         sentence = folded[first:last]
         if len(sentence) > _LONGEST_SENTENCE:
@@ -155,7 +161,7 @@ def _cadences(folded: str) -> list[_Cadence]:
     """Where a sentence names a period that returns and something to be done in it."""
     found: list[_Cadence] = []
     taken: set[int] = set()
-    for pattern in (_EVERY, _ONE_ONE, _SYSTEM, _SHORT):
+    for pattern in _patterns_for(folded):
         for match in pattern.finditer(folded):
             if not taken.isdisjoint(range(*match.span())):
                 continue
@@ -169,6 +175,18 @@ def _cadences(folded: str) -> list[_Cadence]:
             found.append(_Cadence(match.start(), match.end(), cadence, count, pattern is _SYSTEM))
             taken.update(range(*match.span()))
     return sorted(found, key=lambda one: one.start)
+
+
+def _patterns_for(folded: str) -> Iterator[re.Pattern[str]]:
+    """The patterns whose own words stand in the sentence; most sentences have none."""
+    if "每" in folded or "按" in folded:
+        yield _EVERY
+    if folded.count("一") > 1:
+        yield _ONE_ONE
+    if "制度" in folded or "机制" in folded:
+        yield _SYSTEM
+    if any(word in folded for word in _SHORT_ACTIONS):
+        yield _SHORT
 
 
 def _clause_start(folded: str, position: int) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY, UNIT_FIELDS
@@ -43,6 +44,7 @@ class Label(NamedTuple):
         return self.marker.rank if self.marker else None
 
 
+@lru_cache(maxsize=4_096)
 def field_of(words: str) -> str | None:
     """The field that a label's words name, spaces and notes in brackets aside.
 

@@ -59,8 +59,28 @@ STYLES = (
     Style("circle", 50, re.compile(rf"({HAN})[`.]? ?")),
     Style("first", 55, re.compile(rf"({HAN})是(?={HAN})")),
 )
+_DIGITS = "0123456789"
+_HAN_DIGITS = "一二三四五六七八九十百"
+_FIRST_SIGNS = {
+    "part": "第",
+    "han": _HAN_DIGITS,
+    "han_brackets": "(",
+    "word": "督反整具问任事序",
+    "item": "第整",
+    "dot": _DIGITS,
+    "brackets": "(",
+    "half_bracket": _DIGITS,
+    "circle": CIRCLED,
+    "first": _HAN_DIGITS,
+}
+_OPENED_BY = {
+    sign: tuple(style for style in STYLES if sign in _FIRST_SIGNS[style.name])
+    for sign in {sign for signs in _FIRST_SIGNS.values() for sign in signs}
+}
+"""The styles that a first character allows, so that most lines are told from numbered ones by one look-up."""
+
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.`](?=\d+[^\d.%])")
-_NUMERALS = frozenset("一二三四五六七八九十百")
+_NUMERALS = frozenset(_HAN_DIGITS)
 
 # A marker inside a line follows one of these; where line breaks were lost it may follow any word but these.
 _BOUNDARY = frozenset('!;:?)]">, \t|')
@@ -76,7 +96,11 @@ def opening_marker(folded: str, start: int, end: int) -> Marker | None:
     >>> opening_marker("问题3:扬尘", 0, 6).number, opening_marker("2018年底", 0, 6)
     (3, None)
     """
-    return next((marker for style in STYLES if (marker := _marker(style, folded, start, end, True))), None)
+    for style in _OPENED_BY.get(folded[start : start + 1], ()):
+        marker = _marker(style, folded, start, end, True)
+        if marker:
+            return marker
+    return None
 
 
 def marker_before_figure(folded: str, start: int, end: int) -> Marker | None:
@@ -126,8 +150,11 @@ def _may_begin(folded: str, position: int, flattened: bool) -> bool:
 
 
 def _inline_marker(folded: str, position: int, end: int) -> Marker | None:
-    found = (_marker(style, folded, position, end, False) for style in STYLES if not style.only_opens_line)
-    return next((marker for marker in found if marker), None)
+    for style in _OPENED_BY.get(folded[position], ()):
+        marker = None if style.only_opens_line else _marker(style, folded, position, end, False)
+        if marker:
+            return marker
+    return None
 
 
 class Sequence:

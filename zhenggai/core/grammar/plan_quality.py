@@ -16,7 +16,7 @@ _WHOLE_PLAN = re.compile(
     r"(?:(?:全面|全部|如期|按期|基本|确保|力争)*完成(?:全部|所有|各项|全市|全省|全县|全区|各类|既定)?[^,!;\n]{0,12}(?:整改任务|整改工作|整改目标|问题整改|整改事项)"
     r"|(?:整改任务|反馈问题|整改工作|各项任务)(?:全部|全面|基本|如期)*(?:完成|整改到位|销号))"
 )
-_SENTENCE = re.compile(r"[^!;\n]+")
+_NEARBY = 60  # characters before the words in which their date stands
 _OF_THE_PROBLEM = frozenset({"次", "人", "名", "人次", "分", "场", "场次", "轮"})
 """Units of what was or was not done (meetings, people); a goal need not repeat them."""
 
@@ -52,8 +52,9 @@ def _limit_of_plan(source: CleanText, tasks: tuple[Task, ...], year: int | None)
     """
     inside = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
     found = []
-    for match in _SENTENCE.finditer(source.folded):
-        if match.start() not in inside and _WHOLE_PLAN.search(match[0]):
-            points = find_dates(source.text[slice(*match.span())], year)
+    for match in _WHOLE_PLAN.finditer(source.folded):
+        if match.start() not in inside:
+            start = max(source.folded.rfind(sign, 0, match.start()) for sign in "!;\n") + 1
+            points = find_dates(source.text[max(start, match.start() - _NEARBY) : match.end()], year)
             found += [point.due.isoformat() for point in points if point.due and point.bounded and point.named_year]
     return max(found, default=None)

@@ -1,6 +1,7 @@
 """Lists of units and of persons responsible, as the fields of a task give them."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from zhenggai.core.grammar.unit_names import Name, ends_as_unit, written_out
@@ -68,11 +69,20 @@ def parse_units(text: str, role: Role = "responsible") -> Units:
     >>> [name.text for name in parse_units("市住房和城乡建设局和市自然资源和规划局等部门").responsible]
     ['市住房和城乡建设局', '市自然资源和规划局']
     """
+    return _parse_once(text, role) if len(text) <= _LONGEST_REMEMBERED else _parse(text, role)
+
+
+def _parse(text: str, role: Role) -> Units:
     found: dict[Role, list[Name]] = {}
     for group_role, parts in _groups(text, role):
         names = _with_persons(parts, found) if parts else []
         found.setdefault(group_role, []).extend(names)
     return Units(**{name: _distinct(names) for name, names in found.items()})
+
+
+_LONGEST_REMEMBERED = 300
+_parse_once = lru_cache(maxsize=2_048)(_parse)
+"""A plan repeats its lists of units; long values are running text and do not come again."""
 
 
 def looks_like_units(text: str) -> bool:
