@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zhenggai.core.reading import limits
-from zhenggai.core.reading.archive import Archive
+from zhenggai.core.reading.archive import Archive, remarks_on
 from zhenggai.core.reading.document import Block, Cell, Document, Dropped, Paragraph, Remark, Table, tidy
 from zhenggai.core.reading.docx_numbering import Numbering, W
 from zhenggai.core.reading.errors import Damaged, Empty, TooLarge
@@ -23,20 +23,19 @@ if TYPE_CHECKING:
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
-# Left out with all they hold: deleted or moved-away text, the second copy of a drawing, field codes, comments' marks.
+# Left out with all they hold: deleted or moved-away text, the second copy of a drawing, field codes, pinyin above.
 _SKIPPED = frozenset(
-    {f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sectPr")} | {_FALLBACK}
+    {f"{W}{tag}" for tag in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sectPr", "rt")} | {_FALLBACK}
 )
+_STRICT, _USUAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", W.strip("{}").encode()
 _CHARACTERS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 
 
 def read(data: bytes, name: str) -> Document:
     """The document of a .docx. Raises Damaged, Encrypted, TooLarge or Empty."""
     archive = Archive(data)
-    main = archive.part("word/document.xml")
-    if main is None:
-        raise Damaged
-    body = parse(main).find(f"{W}body")
+    main = _part(archive, _main_part(archive))
+    body = None if main is None else main.find(f"{W}body")
     if body is None:
         raise Damaged
     reader = _Body(archive)
@@ -51,8 +50,24 @@ def read(data: bytes, name: str) -> Document:
         headers=_side_texts(archive, "word/header", "word/footer"),
         footnotes=_side_texts(archive, "word/footnotes", "word/endnotes"),
         dropped=tuple(reader.dropped),
-        remarks=reader.remarks(),
+        remarks=(*reader.remarks(), *remarks_on(archive)),
     )
+
+
+def _main_part(archive: Archive) -> str:
+    """The part that holds the text: some programs call it word/document2.xml."""
+    relations = archive.part("_rels/.rels")
+    if relations is not None and "word/document.xml" not in archive.names:
+        for node in parse(relations).iter("{*}Relationship"):
+            if node.get("Type", "").endswith("/officeDocument"):
+                return node.get("Target", "").lstrip("/")
+    return "word/document.xml"
+
+
+def _part(archive: Archive, name: str) -> _Element | None:
+    """A part in the usual namespace; that of "Strict Open XML" differs in nothing else."""
+    content = archive.part(name)
+    return None if content is None else parse(content.replace(_STRICT, _USUAL))
 
 
 def _text_of(block: Block) -> str:
@@ -70,7 +85,8 @@ def _side_texts(archive: Archive, *prefixes: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for name in sorted(archive.names):
         if name.startswith(prefixes) and name.endswith(".xml"):
-            for paragraph in parse(archive.part(name) or b"<none/>").iter(f"{W}p"):
+            part = _part(archive, name)
+            for paragraph in part.iter(f"{W}p") if part is not None else ():
                 text = "".join(node.text or "" for node in paragraph.iter(f"{W}t"))
                 if text.strip():
                     found[tidy(text).strip()] = None
@@ -87,9 +103,8 @@ class _Body:
     """Walks the body once, counting automatic numbers as it goes."""
 
     def __init__(self, archive: Archive) -> None:
-        numbering = archive.part("word/numbering.xml")
-        self._numbering = Numbering(parse(numbering) if numbering else None)
-        self._styles = _styles(archive.part("word/styles.xml"))
+        self._numbering = Numbering(_part(archive, "word/numbering.xml"))
+        self._styles = _styles(_part(archive, "word/styles.xml"))
         self._count = 0
         self._tracked = False
         self.dropped: list[Dropped] = []
@@ -279,11 +294,9 @@ def _numbering_of(properties: _Element | None) -> tuple[str, int] | None:
     return number.get(f"{W}val", ""), int(depth) if depth.isdigit() else 0
 
 
-def _styles(part: bytes | None) -> dict[str, _Style]:
-    if not part:
-        return {}
+def _styles(root: _Element | None) -> dict[str, _Style]:
     found = {}
-    for node in parse(part).iter(f"{W}style"):
+    for node in root.iter(f"{W}style") if root is not None else ():
         based_on = node.find(f"{W}basedOn")
         found[node.get(f"{W}styleId", "")] = _Style(
             based_on="" if based_on is None else based_on.get(f"{W}val", ""),

@@ -37,6 +37,7 @@ _CONTAINERS: tuple[tuple[str, str], ...] = (
 # The kinds that an extension promises, to tell the sender when the bytes are of another.
 EXTENSIONS: dict[str, str] = {
     ".docx": "docx",
+    ".docm": "docx",
     ".doc": "doc",
     ".wps": "doc",
     ".pdf": "pdf",
@@ -103,6 +104,8 @@ def _container(data: bytes) -> str:
     for entry, kind in _CONTAINERS:
         if entry in names:
             return kind
+    if any(name.startswith("word/document") for name in names):
+        return "docx"
     if "[Content_Types].xml" in names:
         raise Damaged
     raise WrongKind("这是压缩包，不是文档。请解压后逐个上传其中的文件。")

@@ -130,3 +130,57 @@ def test_the_title_property_is_a_name_of_the_document():
     word = word_of("正文")
     word.core_properties.title = "某市整改方案"
     assert read(saved(word), "a.docx").titles == ("某市整改方案",)
+
+
+def rewritten(data, change):
+    """A container with its parts changed: change(name, content) -> (name, content)."""
+    source, buffer = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            target.writestr(*change(name, source.read(name)))
+    return buffer.getvalue()
+
+
+def test_strict_open_xml_is_read_like_the_usual_kind():
+    usual = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+    word = word_of("某市整改方案")
+    add_list(word, 60, ("decimal", "%1."))
+    numbered(word.add_paragraph("甲"), 60, 0)
+    data = rewritten(saved(word), lambda name, content: (name, content.replace(usual, strict)))
+    assert [block.text for block in read(data, "a.docx").blocks] == ["某市整改方案", "1.甲"]
+
+
+def test_the_main_part_may_have_another_name():
+    def change(name, content):
+        return name.replace("document.xml", "document2.xml"), content.replace(b"document.xml", b"document2.xml")
+
+    assert read(rewritten(saved(word_of("整改方案")), change), "a.docx").blocks[0].text == "整改方案"
+
+
+def test_macros_are_told_and_never_run():
+    buffer = io.BytesIO(saved(word_of("整改方案")))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b"macro")
+    document = read(buffer.getvalue(), "a.docm")
+    assert [remark.code for remark in document.remarks] == ["macros"]
+
+
+def test_reading_aids_above_characters_are_left_out():
+    word = word_of("整改")
+    word.paragraphs[0]._p.append(
+        parse_xml(
+            f"<w:r {nsdecls('w')}><w:ruby><w:rt><w:r><w:t>qiào</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>硚</w:t></w:r>"
+            "</w:rubyBase></w:ruby></w:r>"
+        )
+    )
+    assert texts(word) == ["整改硚"]
+
+
+def test_a_deleted_row_is_gone():
+    word = word_of()
+    table = word.add_table(2, 2)
+    fill(table, [["序号", "目标"], ["1", "达标"]])
+    table.rows[1]._tr.get_or_add_trPr().append(parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="x"/>'))
+    found = next(block for block in read(saved(word), "a.docx").blocks if isinstance(block, Table))
+    assert [cell.text for cell in found.cells] == ["序号", "目标"]
