@@ -56,7 +56,7 @@ def propose(
     """
     if not (allowed := can_import(by, inspection.place)):
         raise Refused(allowed.reason)
-    _refuse_second_import(fingerprint(content))
+    _refuse_second_import(fingerprint(content), inspection.place)
     with on_disk(content) as path:
         answer = read_document(path, name)
     if not answer["extraction"]["tasks"]:
@@ -67,12 +67,14 @@ def propose(
     try:
         return _keep_proposal(content, name, inspection, answer, by, revises)
     except IntegrityError:  # somebody imported the same document while this one was being read
-        _refuse_second_import(fingerprint(content))
+        _refuse_second_import(fingerprint(content), inspection.place)
         raise
 
 
-def _refuse_second_import(sha256: str) -> None:
-    earlier = Proposal.objects.current().filter(file__sha256=sha256).select_related("created_by").first()
+def _refuse_second_import(sha256: str, place: Unit) -> None:
+    """A document is imported once in a place; a province's plan may be imported by each of its cities."""
+    known = Proposal.objects.current().filter(file__sha256=sha256, inspection__place=place)
+    earlier = known.select_related("created_by").first()
     if earlier:
         raise Refused(
             f"这份文件{earlier.created_at:%Y-%m-%d}已由{earlier.created_by}导入过（“{earlier}”），不再重复导入。"

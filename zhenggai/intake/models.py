@@ -37,7 +37,9 @@ class Proposal(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["file"], condition=Q(withdrawn_at__isnull=True), name="a_document_is_imported_once"
+                fields=["inspection", "file"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="a_document_is_imported_once",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(plan__isnull=True), name="accepted_import_stays"

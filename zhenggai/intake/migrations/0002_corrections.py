@@ -15,6 +15,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveConstraint(model_name="proposal", name="a_document_is_imported_once"),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                fields=("inspection", "file"),
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                name="a_document_is_imported_once",
+            ),
+        ),
         migrations.RemoveConstraint(
             model_name="item",
             name="item_position_once",

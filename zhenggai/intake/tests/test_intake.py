@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 from docx import Document
 
 from tests.browser.test_path import PLAN, plan_docx
-from tests.world import UnitFactory, World
+from tests.world import InspectionFactory, UnitFactory, World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import UnitGroup
+from zhenggai.accounts.roles import Role
 from zhenggai.audit.models import Entry
 from zhenggai.documents.models import StoredFile
 from zhenggai.intake import actions
@@ -140,6 +141,16 @@ def test_the_same_document_is_not_imported_twice(world: World) -> None:
     assert proposed(world).items.count() == 2
     with pytest.raises(Stale, match="已经撤回"):
         actions.accept_all(first, by=world.office)
+
+
+def test_another_city_may_import_the_same_document(world: World) -> None:
+    """A province's plan names tasks of every city."""
+    proposed(world)
+    city = UnitFactory(name="南陵市", kind="place", tier="city", parent=world.province)
+    office = UnitFactory(name="南陵市整改办", kind="office", parent=city)
+    other = world.person("other_office", Role.COORDINATION, office)
+    done = propose(plan(), "方案.txt", InspectionFactory(place=city, name="2025年省督察", prefix="省督"), by=other)
+    assert done.items.count() == 2
 
 
 def test_an_import_with_accepted_rows_stays(world: World) -> None:
