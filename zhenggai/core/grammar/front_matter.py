@@ -259,7 +259,10 @@ def _is_limit(folded: str, start: int) -> bool:
 def _line_above(source: CleanText, folded: str, start: int) -> Span:
     above = folded.rfind("\n", 0, max(start - 1, 0)) + 1
     span = trimmed(source.text, (above, max(start - 1, above)))
-    return span if _signs(folded[slice(*span)]) else (start, start)
+    if _signs(folded[slice(*span)]):
+        return span
+    tail = trimmed(source.text, (folded.rfind("!", *span) + 1 or span[1], span[1]))  # run into the last sentence
+    return tail if _signs(folded[slice(*tail)]) else (start, start)
 
 
 def _signs(line: str) -> bool:

@@ -20,6 +20,7 @@ _END_WORDS = ("特此公示", "特此通知", "特此公告", "特此报告", "(
 _LIST_TITLES = ("清单", "分解表", "明细表", "一览表", "台账")
 _ATTACHMENT = re.compile(r" *附(?:件|表) ?\d{0,2} *")
 _LONGEST_TITLE = 60
+_SIGNS = ("局", "委", "委员会", "办公室", "厅", "政府", "小组", "指挥部", "管委会", "中心", "公司")
 _SIGNER = 40  # longest line that may be the signing body above a date
 
 
@@ -174,6 +175,9 @@ def _stop(tokens: list[Token], folded: str, start: int, end: int) -> Stop | None
     if isinstance(last, Label) and not folded[last.end : start].strip():
         return None  # the value of a deadline that stands on the line below its label
     signer = folded.rfind("\n", 0, max(start - 1, 0)) + 1
+    run_in = folded.rfind("!", signer, max(start - 2, signer)) + 1
+    if run_in and folded.endswith(_SIGNS, run_in, start - 1):
+        signer = run_in  # …整改到位。某市水务局
     above = folded[signer : max(start - 1, signer)]
     takes_signer = (
         above and len(above) <= _SIGNER and not set("!,;:") & set(above) and (not last or last.start < signer)

@@ -5,15 +5,20 @@ their meaning are those of EXTRACTION ("Quantity").
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from zhenggai.core.grammar.objects import Comparator, Place, Quantity
 from zhenggai.core.grammar.unit_words import METRICS, UNITS
 from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.numerals import from_chinese
 
-_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_METRICS = tuple(sorted(METRICS, key=len, reverse=True))
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for one of these words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_UNIT = _any_of(UNITS)
 _NUMERALS = frozenset("零一二两三四五六七八九十百千万")
 
 # Comparison before the figure. Source: EXTRACTION, "comparator". A verb may stand between: 至少研究1次.
@@ -65,6 +70,10 @@ _NO_NOUN_ENDS = (
     "每月", "每日", "每周", "每季", "每季度", "共", "约", "近", "其中", "分别", "总计", "合计",
 )  # fmt: skip
 _REFERRING = ("上述", "前述", "以上", "该", "这", "其中", "其余", "剩余", "第", "等")
+_METRIC = re.compile(rf"(?P<metric>{_any_of(METRICS)})(?:{_any_of(_COUPLING)})*$")
+_NOUN_STOP = re.compile(_any_of(_NOUN_STOPS))
+_NOUN_END = re.compile(_any_of(_NOUN_ENDS))
+_VERB = re.compile(_any_of(_OPENING_VERBS))
 _MULTIPLE = {"万": 10_000, "亿": 100_000_000, None: 1}
 
 
@@ -167,13 +176,8 @@ def _metric_before(clause: str) -> tuple[int, int] | None:
     >>> _metric_before("全市优良天数比例稳定"), _metric_before("建成泵站")
     ((2, 8), None)
     """
-    end = len(clause)
-    while clause.endswith(_COUPLING, 0, end):
-        end -= next(len(word) for word in _COUPLING if clause.endswith(word, 0, end))
-    for metric in _METRICS:
-        if clause.endswith(metric, 0, end):
-            return end - len(metric), end
-    return None
+    match = _METRIC.search(clause)
+    return match.span("metric") if match else None
 
 
 def _noun_after(folded: str, position: int) -> tuple[int, int] | None:
@@ -182,11 +186,11 @@ def _noun_after(folded: str, position: int) -> tuple[int, int] | None:
     if not match:
         return None
     start, end = match.span("of")
-    stops = [found for word in _NOUN_STOPS if (found := folded.find(word, start + 1, end)) > 0]
-    ends = [found + len(word) for word in _NOUN_ENDS if (found := folded.find(word, start, end)) >= 0]
-    end = min([end, *stops, *ends])
-    starts_badly = any(folded.startswith(word, start) for word in _NOUN_STOPS)
-    return None if starts_badly or folded[start:end].strip('"') == "" else (start, end)
+    if _NOUN_STOP.match(folded, start, end):
+        return None
+    stop, named = _NOUN_STOP.search(folded, start + 1, end), _NOUN_END.search(folded, start, end)
+    end = min(end, stop.start() if stop else end, named.end() if named else end)
+    return (start, end) if folded[start:end].strip('"') else None
 
 
 def _noun_before(clause: str) -> str:
@@ -195,12 +199,5 @@ def _noun_before(clause: str) -> str:
     if not found or found[0].endswith(_NO_NOUN_ENDS):
         return ""
     words = found[0].rpartition("的")[2]
-    verb = max(
-        (
-            words.rfind(word) + len(word)
-            for word in _OPENING_VERBS
-            if 0 <= words.rfind(word) < len(words) - len(word) - 1
-        ),
-        default=0,
-    )
+    verb = max((verb.end() for verb in _VERB.finditer(words) if verb.end() < len(words) - 1), default=0)
     return words[verb:]
