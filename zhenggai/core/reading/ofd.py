@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zhenggai.core.reading import limits
 from zhenggai.core.reading.archive import Archive
-from zhenggai.core.reading.document import Document, Dropped, tidy
+from zhenggai.core.reading.document import Document, tidy
 from zhenggai.core.reading.errors import Damaged, NoText, TooLarge
 from zhenggai.core.reading.ofd_objects import POINTS, Box, Matrix, box_of, glyphs_of, matrix_of, strokes_of
 from zhenggai.core.reading.paged import Budget, document_of
@@ -31,17 +31,14 @@ def read(data: bytes, name: str) -> Document:
     root = _part(archive, "OFD.xml")
     pages: list[Page] = []
     titles: list[str] = []
-    dropped: list[Dropped] = []
     for body in root.iter("{*}DocBody"):
         titles += [tidy(node.text).strip() for node in body.iter("{*}Title") if node.text]
         for node in body.iter("{*}DocRoot"):
-            document = _Pages(archive, _joined("OFD.xml", node.text))
-            pages += document.read(len(pages))
-            dropped += document.dropped
+            pages += _Pages(archive, _joined("OFD.xml", node.text)).read(len(pages))
     if not pages:
         raise Damaged
     try:
-        return document_of(name, "ofd", pages, tuple(filter(None, titles)), dropped=tuple(dropped))
+        return document_of(name, "ofd", pages, tuple(filter(None, titles)))
     except NoText:
         raise NoText(
             "这份 OFD 里没有文字，可能是扫描件。请转成 PDF 后再读（要装文字识别组件），或改传 Word 原件。"
@@ -71,7 +68,6 @@ class _Pages:
         self._templates = {
             node.get("ID", ""): _joined(place, node.get("BaseLoc")) for node in self._root.iter("{*}TemplatePage")
         }
-        self.dropped: list[Dropped] = []
         self._size = next((box for node in self._root.iter("{*}PageArea") if (box := _area(node))), _A4)
 
     def read(self, before: int) -> list[Page]:
@@ -88,10 +84,11 @@ class _Pages:
         box = next((box for node in root.iterfind("{*}Area") if (box := _area(node))), self._size)
         glyphs: list[Glyph] = []
         strokes: list[Stroke] = []
+        watermark = ""
         for layer in (*self._template_layers(root), root):
             for node, matrix in _objects(layer):
                 if local(node) == "TextObject" and matrix.is_slanted:
-                    self.dropped.append(Dropped(tidy("".join(code.text or "" for code in node)).strip(), "watermark"))
+                    watermark += "".join(code.text or "" for code in node)
                 elif local(node) == "TextObject":
                     glyphs += glyphs_of(node, matrix)
                 else:
@@ -100,7 +97,7 @@ class _Pages:
                     raise TooLarge
         if len(strokes) > limits.MAX_TABLE_PATHS:
             strokes = []  # a drawing, not a table
-        return Page(number, box[2] * POINTS, box[3] * POINTS, glyphs, strokes)
+        return Page(number, box[2] * POINTS, box[3] * POINTS, glyphs, strokes, tidy(watermark).strip())
 
     def _template_layers(self, root: _Element) -> Iterator[_Element]:
         """The contents that several pages share."""

@@ -11,6 +11,7 @@ _EDGE = 0.09  # share of the page's height in which heads and feet stand
 _PAGE_NUMBER = re.compile(
     r"[-—–－·]? ?\d{1,4} ?[-—–－·]?|第 ?\d{1,4} ?页.{0,12}|\d{1,4} ?[/／] ?\d{1,4}|(?i:page) ?\d{1,4}.{0,8}"
 )
+_UNBROKEN = re.compile(r"(?:[0-9A-Za-z.%]{1,12}|.)[，。、；：！？）》」』”’]*")
 _COMES_BACK = 3
 _LEAST_MEASURE = 0.7  # share of the page's width at which a full line ends at the earliest
 
@@ -72,7 +73,7 @@ def _margins(page: Page) -> tuple[float, float]:
 
 
 def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:
-    reaches_margin = line.right > right - 1.6 * line.size
+    reaches_margin = line.right > right - (0.6 + _first_unit(following.text)) * line.size
     starts_at_margin = following.left < left + 0.9 * following.size
     same_script = abs(line.size - following.size) < 0.2 * line.size
     return reaches_margin and starts_at_margin and same_script and not _opens_item(line, following)
@@ -88,15 +89,24 @@ def _joined(before: str, after: str) -> str:
     return f"{before} {after}" if words else before + after
 
 
+def _first_unit(text: str) -> float:
+    """The width, in characters, of what must stay together at the start of a line: it did not fit on the one before.
+
+    >>> _first_unit("务，不留"), _first_unit("2024年"), _first_unit("整改")
+    (2.0, 2.0, 1.0)
+    """
+    match = _UNBROKEN.match(text)
+    return sum(0.5 if letter.isascii() else 1.0 for letter in match[0]) if match else 1.0
+
+
 def cell_text(lines: list[Line], right: float) -> str:
     """The lines of a table cell; those that fill the cell run on into the next."""
     text = ""
     previous: Line | None = None
     for line in lines:
-        fills = previous is not None and previous.right > right - 1.9 * previous.size
         if previous is None:
             text = line.text
-        elif fills and not opens_item(line.text):
+        elif previous.right > right - (0.9 + _first_unit(line.text)) * previous.size and not opens_item(line.text):
             text = _joined(text, line.text)
         else:
             text += "\n" + line.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhenggai.core.reading.document import Cell, Dropped, Table
 from zhenggai.core.reading.page_layout import cell_text
@@ -30,6 +30,7 @@ class PlacedTable:
     bottom: float
     columns: tuple[float, ...]
     page_height: float
+    last_page: int
 
 
 def placed_tables(page: Page) -> list[PlacedTable]:
@@ -46,7 +47,7 @@ def placed_tables(page: Page) -> list[PlacedTable]:
             continue
         table = _table(page, boxes, xs, ys)
         if any(cell.text for cell in table.cells):
-            found.append(PlacedTable(table, page.number, ys[0], ys[-1], tuple(xs), page.height))
+            found.append(PlacedTable(table, page.number, ys[0], ys[-1], tuple(xs), page.height, page.number))
     for placed in found:
         page.glyphs = [glyph for glyph in page.glyphs if not _within(glyph, placed)]
     if found:
@@ -147,9 +148,8 @@ def join_tables(pages: list[list[PlacedTable]]) -> tuple[list[PlacedTable], tupl
 
 def _goes_on(table: PlacedTable, following: PlacedTable) -> bool:
     """The next page, at its top, with the same columns."""
-    last_page = max((cell.page or table.page) for cell in table.table.cells)
     return (
-        following.page == last_page + 1
+        following.page == table.last_page + 1
         and following.top < following.page_height * 0.25
         and len(table.columns) == len(following.columns)
         and all(abs(a - b) < 3 * _SNAP for a, b in zip(table.columns, following.columns, strict=True))
@@ -168,8 +168,7 @@ def _appended(table: PlacedTable, following: PlacedTable) -> tuple[PlacedTable, 
     for number, row in enumerate(rows, height + 1):
         cells += [Cell(cell.text, number, cell.column, cell.rows, cell.columns, cell.page) for cell in row]
     whole = Table(tuple(cells), height + len(rows), table.table.width)
-    place = PlacedTable(whole, table.page, table.top, table.bottom, table.columns, table.page_height)
-    return place, dropped
+    return replace(table, table=whole, last_page=following.page), dropped
 
 
 def _by_rows(table: Table) -> list[list[Cell]]:

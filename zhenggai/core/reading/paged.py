@@ -21,17 +21,15 @@ def document_of(
     pages: list[Page],
     titles: tuple[str, ...] = (),
     remarks: tuple[Remark, ...] = (),
-    dropped: tuple[Dropped, ...] = (),
 ) -> Document:
     """The document that the pages make. Raises NoText when they hold next to nothing."""
     if sum(len(line.text.strip()) for page in pages for line in page.lines) < _LEAST_TEXT:
         raise NoText
-    running = drop_running_lines(pages)
+    dropped = [Dropped(page.watermark, "watermark") for page in pages if page.watermark]
+    dropped += drop_running_lines(pages)
     tables, repeated = join_tables([placed_tables(page) for page in pages])
     blocks = tuple(_blocks(pages, tables))
-    return Document(
-        name, kind, blocks, titles=titles, dropped=(*dropped, *running, *repeated), remarks=remarks, pages=len(pages)
-    )
+    return Document(name, kind, blocks, titles=titles, dropped=(*dropped, *repeated), remarks=remarks, pages=len(pages))
 
 
 class Budget:

@@ -43,13 +43,17 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """A page as shown: ``glyphs`` not yet in a table, the ``lines`` they make, and the ``strokes`` drawn on it."""
+    """A page as shown: ``glyphs`` not yet in a table, the ``lines`` they make, and the ``strokes`` drawn on it.
+
+    ``watermark`` is what stands aslant across it, which is none of the document's text.
+    """
 
     number: int
     width: float
     height: float
     glyphs: list[Glyph]
     strokes: list[Stroke]
+    watermark: str = ""
     lines: list[Line] = field(init=False)
 
     def __post_init__(self) -> None:

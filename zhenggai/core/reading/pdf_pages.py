@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import TYPE_CHECKING
 
 from zhenggai.core.reading import limits, scan
@@ -10,20 +11,22 @@ from zhenggai.core.reading.document import tidy
 from zhenggai.core.reading.pages import Glyph, Page, Point, Stroke
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from PIL.Image import Image
     from pypdfium2 import PdfPage
 
 _STAMP = 50  # characters that a scanner or an office prints on a picture
 _LEAST_TEXT = 8
+_ASLANT = 0.2  # sine of twice the angle to the nearest edge of the page: some 6 degrees
 
 
 def read_page(page: PdfPage, number: int) -> Page:
     """The page's characters and strokes."""
     shown = _shown(page)
     width, height = page.get_size()
-    return Page(number, width, height, list(_glyphs(page, shown)), _strokes(page, shown))
+    glyphs, watermark = _glyphs(page, shown)
+    return Page(number, width, height, glyphs, _strokes(page, shown), watermark)
 
 
 def is_picture(sheet: PdfPage, page: Page) -> bool:
@@ -69,20 +72,27 @@ def _shown(page: PdfPage) -> Callable[[float, float], Point]:
     return shown
 
 
-def _glyphs(page: PdfPage, shown: Callable[[float, float], Point]) -> Iterator[Glyph]:
+def _glyphs(page: PdfPage, shown: Callable[[float, float], Point]) -> tuple[list[Glyph], str]:
+    """The characters that stand upright, and the text of those aslant."""
     import pypdfium2.raw as pdfium
 
     text_page = page.get_textpage()
     count = min(text_page.count_chars(), limits.MAX_CHARACTERS)
     box = pdfium.FS_RECTF()
+    glyphs: list[Glyph] = []
+    watermark = ""
     for index in range(count):
         text = tidy(_character(pdfium.FPDFText_GetUnicode(text_page, index)))
         if not text or text in "\n\t" or not pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box)):
             continue
+        if abs(math.sin(2 * pdfium.FPDFText_GetCharAngle(text_page, index))) > _ASLANT:
+            watermark += text
+            continue
         x0, y0 = shown(box.left, box.top)
         x1, y1 = shown(box.right, box.bottom)
-        yield Glyph(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        glyphs.append(Glyph(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
     text_page.close()
+    return glyphs, watermark.strip()
 
 
 def _character(code: int) -> str:

@@ -129,6 +129,21 @@ def word_with_table() -> bytes:
     return saved(word)
 
 
+def word_with_long_rows() -> bytes:
+    """Three tasks with 40 measures each in narrow columns, the column names repeated on each page."""
+    word = word_of("某市整改清单")
+    rows = [TABLE[0]]
+    for number in range(1, 4):
+        measures = "\n".join(f"{n}.开展第{n}项整治，确保按期完成各项任务，不留死角。" for n in range(1, 41))
+        rows.append(
+            [str(number), f"第{number}类问题突出。", "全面整改。", measures, "市水务局、市生态环境局", "2024年底前"]
+        )
+    table = word.add_table(len(rows), 6, style="Table Grid")
+    fill(table, rows)
+    table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    return saved(word)
+
+
 def workbook_of(fill_in: Callable[[Workbook], None]) -> bytes:
     """An .xlsx that ``fill_in`` writes."""
     buffer = io.BytesIO()

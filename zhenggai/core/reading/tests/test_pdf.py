@@ -1,9 +1,12 @@
 """PDF files: paragraphs put together, page furniture left out, ruled tables kept."""
 
 import io
+from pathlib import Path
 
 from zhenggai.core.reading import Table, read
-from zhenggai.core.tests.documents import TABLE, pdf_with_table
+from zhenggai.core.tests.documents import TABLE, pdf_with_table, word_with_long_rows
+
+LONG_ROWS = Path(__file__).parents[2] / "tests" / "data" / "long_rows.pdf"
 
 
 def texts(document):
@@ -55,3 +58,38 @@ def rotated_pdf() -> bytes:
 
 def test_a_page_turned_sideways_is_read_as_shown():
     assert texts(read(rotated_pdf(), "a.pdf")) == ["整改方案一览", "第一行内容说明。", "第二行内容说明。"]
+
+
+def test_a_watermark_across_the_page_is_left_out_and_told():
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842))
+    canvas.setFont("STSong-Light", 12)
+    canvas.drawString(90, 600, "整改措施：封堵排口。")
+    canvas.translate(100, 300)
+    canvas.rotate(45)
+    canvas.setFont("STSong-Light", 60)
+    canvas.drawString(0, 0, "内部资料")
+    canvas.save()
+    document = read(buffer.getvalue(), "a.pdf")
+    assert texts(document) == ["整改措施：封堵排口。"]
+    assert [(one.text, one.rule) for one in document.dropped] == [("内部资料", "watermark")]
+
+
+def test_rows_that_go_on_over_several_pages_read_as_in_the_word_file():
+    """data/long_rows.pdf is that file, printed by LibreOffice: each row fills more than two pages."""
+    word, printed = read(word_with_long_rows(), "a.docx"), read(LONG_ROWS.read_bytes(), "a.pdf")
+    table, same = (next(b for b in one.blocks if isinstance(b, Table)) for one in (word, printed))
+    assert printed.pages is not None
+    assert printed.pages > 6
+    rows = {cell.text: cell.column for cell in same.cells if cell.column == 1 and cell.text}
+    assert list(rows) == ["序号", "1", "2", "3"]
+    for column in range(1, 7):
+        words, found = (
+            "".join("".join(cell.text.split()) for cell in one.cells if cell.column == column) for one in (table, same)
+        )
+        assert found == words
