@@ -32,6 +32,12 @@ class Named:
     def known(self) -> bool:
         return self.unit is not None or self.group is not None
 
+    @property
+    def meant(self) -> str:
+        """The unit's present name where the document writes another (市环保局 for 市生态环境局), to be shown beside it."""
+        unit = self.unit
+        return "" if unit is None or self.raw in (unit.name, unit.short_name) else str(unit)
+
 
 def writings(name: str) -> list[str]:
     """`name` and the other ways in which the same body is written.

@@ -19,7 +19,7 @@ from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import fingerprint, keep, on_disk
-from zhenggai.intake.doubts import is_doubtful
+from zhenggai.intake.doubts import doubts
 from zhenggai.intake.drafts import due_of
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.permissions import can_import
@@ -119,7 +119,7 @@ def _items(proposal: Proposal, tasks: list[dict[str, Any]]) -> Iterable[Item]:
     known = counterparts(proposal.revises, serials, tasks) if proposal.revises else {}
     for index, (serial, task) in enumerate(zip(serials, tasks, strict=True)):
         item = Item(proposal=proposal, position=index + 1, serial=serial, read=task, data=task)
-        item.doubtful = is_doubtful(task, proposal.warnings, names)
+        item.doubtful = bool(doubts(item, proposal.warnings, names))
         item.matches = known.get(index)
         item.differs = proposal.revises is not None and (
             item.matches is None or bool(differences(item.matches, new_task(item, proposal.text, names)))

@@ -15,7 +15,7 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.intake import drafts
 from zhenggai.intake.actions import locked_item
-from zhenggai.intake.doubts import is_doubtful
+from zhenggai.intake.doubts import doubts
 from zhenggai.intake.models import Item
 
 EDITED = register("intake.edited", "修改提取内容", "amber")
@@ -102,7 +102,7 @@ def restore(item: Item, *, by: Person) -> Item:
 def _kept(item: Item) -> Item:
     """Saved, its doubts weighed afresh."""
     names = look_up(item.names(), item.proposal.inspection.place)
-    item.doubtful = is_doubtful(item.data, item.proposal.warnings, names)
+    item.doubtful = bool(doubts(item, item.proposal.warnings, names))
     item.save()
     return item
 

@@ -1,9 +1,12 @@
 """What a person should look at before accepting a proposed task: the reader's own warnings, and names unknown here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from zhenggai.accounts.naming import Named
+from zhenggai.intake.drafts import changed_fields
+from zhenggai.intake.models import Item
 from zhenggai.intake.passage import marks_of
 
 
@@ -15,22 +18,29 @@ class Doubt:
     message: str
 
 
-def doubts(task: dict[str, Any], warnings: list[dict[str, Any]], names: dict[str, Named]) -> list[Doubt]:
-    """The doubts about one task of an extraction. Absence of a lead unit is a fact of many plans, shown but no doubt."""
-    return [*_of_the_reader(task, warnings), *_of_the_limit(task), *_of_the_directory(task, names)]
+# Where a person mends what a plan's task lacks: the first field shows it, a change of any of them answers it.
+LACKS = {
+    "missing_goal": ("goal",),
+    "missing_measures": ("measures",),
+    "missing_unit": ("responsible_units", "lead_units", "responsible_persons"),
+    "missing_quantity": ("goal", "measures"),
+}
 
 
-def is_doubtful(task: dict[str, Any], warnings: list[dict[str, Any]], names: dict[str, Named]) -> bool:
-    return bool(doubts(task, warnings, names))
+def doubts(item: Item, warnings: list[dict[str, Any]], names: dict[str, Named]) -> list[Doubt]:
+    """The doubts about one proposed task. Absence of a lead unit is a fact of many plans, shown but no doubt; what a
+    person has written in place of the document's words is no longer the reader's doubt."""
+    return [*_of_the_reader(item, warnings), *_of_the_limit(item.data), *_of_the_directory(item.data, names)]
 
 
-def _of_the_reader(task: dict[str, Any], warnings: list[dict[str, Any]]) -> list[Doubt]:
-    start, end = task["place"]["start"], task["place"]["end"]
-    return [
-        Doubt(_field_at(task, warning["place"]), warning["message"])
-        for warning in warnings
-        if warning.get("place") and start <= warning["place"]["start"] < end
-    ]
+def _of_the_reader(item: Item, warnings: list[dict[str, Any]]) -> Iterator[Doubt]:
+    edited = set(changed_fields(item.read, item.data)) if item.is_edited else set()
+    for warning in warnings:
+        if not warning.get("place") or not item.start <= warning["place"]["start"] < item.end:
+            continue
+        fields = LACKS.get(warning["code"]) or (_field_at(item.read, warning["place"]),)
+        if not edited.intersection(fields):
+            yield Doubt(fields[0], warning["message"])
 
 
 def _of_the_limit(task: dict[str, Any]) -> list[Doubt]:

@@ -71,7 +71,7 @@ def _inspection(form: UploadForm, request: PersonRequest) -> Inspection | action
 def proposal(request: PersonRequest, pk: int, position: int | None = None) -> HttpResponse:
     """One proposed task beside its passage; doubtful ones come first."""
     found = _proposal(request, pk)
-    items = list(found.items.defer("data").order_by("position"))
+    items = list(found.items.defer("data", "read").order_by("position"))
     order = sorted(items, key=lambda item: (not item.is_pending, not item.doubtful, not item.differs, item.position))
     current = next((item for item in items if item.position == position), None) or (order[0] if order else None)
     if current is None:
@@ -94,7 +94,7 @@ def _context(
     request: PersonRequest, found: Proposal, items: list[Item], order: list[Item], item: Item
 ) -> dict[str, Any]:
     names = look_up(item.names(), found.inspection.place)
-    doubtful = doubts(item.data, found.warnings, names)
+    doubtful = doubts(item, found.warnings, names)
     edited = drafts.changed_fields(item.read, item.data) if item.is_edited else []
     at = order.index(next(row for row in order if row.pk == item.pk))
     city = found.inspection.place
@@ -237,7 +237,7 @@ def accept_all(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("ledger")
     open_items = list(found.items.pending().order_by("position"))
     names = look_up({name for item in open_items for name in item.names()}, found.inspection.place)
-    doubtful = [(item, doubts(item.data, found.warnings, names)) for item in open_items if item.doubtful]
+    doubtful = [(item, doubts(item, found.warnings, names)) for item in open_items if item.doubtful]
     context = {"proposal": found, "count": len(open_items), "doubtful": doubtful}
     return render(request, "intake/accept_all.html", context)
 

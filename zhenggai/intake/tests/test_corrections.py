@@ -63,12 +63,41 @@ def test_an_edit_takes_the_doubt_away(world: World) -> None:
     assert "deadline" not in {doubt.field for doubt in _doubts(world, done)}
 
 
+LACKING = """南川市贯彻落实省督察反馈意见整改方案
+整改任务清单
+1.南湖排口雨天溢流。3处排口雨天有污水入湖。
+整改措施：
+（1）完成管网排查。
+整改时限：2025年底前完成。
+责任单位：南湖区政府
+2.北塘区餐饮油烟扰民。
+整改目标：31家店全部安装净化设施。
+整改措施：
+（1）2025年5月底前完成安装。
+整改时限：立行立改
+"""
+
+
+@pytest.mark.requirement("R15")
+def test_what_a_plan_lacks_is_a_doubt_where_it_is_mended(world: World, login: Any) -> None:
+    proposal = proposed(world, LACKING)
+    first, second = proposal.items.order_by("position")
+    assert {doubt.field for doubt in _doubts(world, first)} == {"goal"}
+    assert {doubt.field for doubt in _doubts(world, second)} == {"responsible_units"}
+    assert first.doubtful
+    page = login(world.office).get(f"/intake/{proposal.pk}/1/").content.decode()
+    assert "没有写整改目标" in page
+    mended = corrections.edit(first, {"goal": "3处排口不溢流。"}, serial=1, reason=WHY, by=world.office)
+    assert not mended.doubtful
+    assert not corrections.edit(second, {"lead_units": ["北塘区政府"]}, serial=2, reason=WHY, by=world.office).doubtful
+
+
 def _doubts(world: World, found: Item) -> list[Any]:
     from zhenggai.accounts.naming import look_up
     from zhenggai.intake.doubts import doubts
 
     assert world.inspection is not None
-    return doubts(found.data, found.proposal.warnings, look_up(found.names(), world.inspection.place))
+    return doubts(found, found.proposal.warnings, look_up(found.names(), world.inspection.place))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from docx import Document
 from tests.browser.test_path import PLAN, plan_docx
 from tests.world import InspectionFactory, UnitFactory, World
 from zhenggai.accounts.decisions import Refused, Stale
-from zhenggai.accounts.models import UnitGroup
+from zhenggai.accounts.models import UnitAlias, UnitGroup
 from zhenggai.accounts.roles import Role
 from zhenggai.audit.models import Entry
 from zhenggai.documents.models import StoredFile
@@ -92,6 +92,16 @@ def test_a_name_that_the_directory_does_not_know_is_a_doubt_and_stays_as_text(wo
     actions.accept(item, by=world.office)
     duty = Task.objects.get().duties.get(raw="市爱卫办")
     assert duty.unit is None
+
+
+def test_a_name_of_the_past_is_shown_with_the_unit_that_it_means(world: World, login: Any) -> None:
+    UnitAlias.objects.create(unit=world.water, name="市水利局")
+    proposal = proposed(world, PLAN.replace("南湖区政府、市水务局", "南湖区政府、市水利局"))
+    page = login(world.office).get(f"/intake/{proposal.pk}/1/").content.decode()
+    assert '市水利局<span class="zg-muted">（即市水务局）</span>' in page
+    actions.accept(proposal.items.get(position=1), by=world.office)
+    duty = Task.objects.get().duties.get(raw="市水利局")
+    assert duty.unit == world.water
 
 
 def test_a_group_stays_a_group_and_its_members_may_see_the_task(world: World) -> None:
@@ -290,7 +300,7 @@ def test_marks_cut_the_passage_into_pieces_that_are_the_text(world: World) -> No
     lit = {piece.field: piece.text for piece in cut if piece.field}
     assert lit["deadline"].startswith("2025年底前")
     assert lit["goal"] == "3处排口日雨量25毫米以下不溢流。"
-    assert not doubts(item.data, proposal.warnings, {name: _known(world) for name in item.names()})
+    assert not doubts(item, proposal.warnings, {name: _known(world) for name in item.names()})
 
 
 def _known(world: World) -> Any:
