@@ -39,6 +39,14 @@ class TableBlock(NamedTuple):
     regions: tuple[Region, ...]
 
 
+def rows_of(block: TableBlock) -> dict[int, list[Region]]:
+    """The cells of a table by the row that they begin in, rows in order."""
+    rows: dict[int, list[Region]] = {}
+    for region in block.regions:
+        rows.setdefault(region.row or 0, []).append(region)
+    return dict(sorted(rows.items()))
+
+
 Token = Marker | Label | Stop | TableBlock | FlatTable
 
 

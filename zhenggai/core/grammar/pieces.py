@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zhenggai.core.grammar.complaint_words import FIELD_OF, VERDICTS, piece_field
 from zhenggai.core.grammar.flat_tables import find_flat_table
 from zhenggai.core.grammar.objects import Piece, Place
-from zhenggai.core.grammar.outline import Outline, TableBlock
+from zhenggai.core.grammar.outline import Outline, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, place_of, trimmed
 from zhenggai.core.reading import CleanText
 from zhenggai.core.reading.folding import fold
@@ -49,11 +49,12 @@ def _table_rows(
     source: CleanText, block: TableBlock, known: dict[int, str] | None
 ) -> tuple[dict[int, str] | None, list[Cells]]:
     """The rows under the column names; a table without names goes on with those before it."""
-    by_row: dict[int, list[tuple[int, Span]]] = {}
-    for region in block.regions:
-        by_row.setdefault(region.row or 0, []).append((region.column or 0, (region.start, region.end)))
+    by_row = {
+        row: [(region.column or 0, (region.start, region.end)) for region in regions]
+        for row, regions in rows_of(block).items()
+    }
     columns, first = known, 0
-    for row in sorted(by_row)[:_HEADER_WITHIN]:
+    for row in list(by_row)[:_HEADER_WITHIN]:
         fields = {column: piece_field(source.text[slice(*span)]) for column, span in by_row[row]}
         named = {column: field for column, field in fields.items() if field}
         if len(named) >= _LEAST_COLUMNS and "text" in named.values():
@@ -62,7 +63,7 @@ def _table_rows(
     if columns is None:
         return None, []
     found = []
-    for row in sorted(by_row):
+    for row in by_row:
         cells = {columns[column]: span for column, span in by_row[row] if column in columns and row > first}
         if cells.get("text") and source.text[slice(*cells["text"])].strip() and not _is_header(source, cells):
             found.append(cells)

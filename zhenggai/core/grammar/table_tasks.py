@@ -7,7 +7,7 @@ from zhenggai.core.grammar.label_words import SHORT_FIELDS
 from zhenggai.core.grammar.labels import column_field, field_of, labels_in
 from zhenggai.core.grammar.measures import MeasureText, items_of, lines_of, split_measures
 from zhenggai.core.grammar.numbering import opening_marker
-from zhenggai.core.grammar.outline import Outline, TableBlock
+from zhenggai.core.grammar.outline import Outline, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.task_values import TaskValues
 from zhenggai.core.reading import Region
@@ -63,10 +63,9 @@ class TableReader:
     def _rows(self, block: TableBlock, columns: Columns, headings: list[Span]) -> list[TaskValues]:
         found: list[TaskValues] = []
         above: list[Span] = []
-        for row in sorted({region.row or 0 for region in block.regions}):
-            cells = [region for region in block.regions if region.row == row and row > columns.header_end]
+        for row, cells in rows_of(block).items():
             filled = [cell for cell in cells if self._text(cell).strip()]
-            if not filled:
+            if row <= columns.header_end or not filled:
                 continue
             if self._is_heading(filled, columns):
                 above = self._nested(above, filled[0])

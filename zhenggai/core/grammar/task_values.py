@@ -49,7 +49,8 @@ class TaskValues:
         named = self.heading is not None or self.serial is not None or bool({"issue", "serial"} & self.fields.keys())
         units = any(name in self.fields for name in (*UNIT_FIELDS, *PERSON_FIELDS))
         does = bool(self.measures) or "goal" in self.fields
-        return (named and (does or units or "deadline" in self.fields)) or (does and units)
+        told = bool({"deadline", "progress", "status"} & self.fields.keys())
+        return (named and (does or units or told)) or (does and units)
 
 
 def build_task(source: CleanText, values: TaskValues, year: int | None) -> tuple[Task, list[Warning]]:
@@ -106,7 +107,8 @@ def _serial(source: CleanText, values: TaskValues) -> str | None:
 
 def _text(source: CleanText, values: TaskValues, name: str) -> Span | None:
     """The words of a text field; of several values the stretch from the first to the last."""
-    spans = [span for span in (trimmed(source.text, one) for one in values.fields.get(name, [])) if span[0] < span[1]]
+    ends = trimmed_value if name == "status" else trimmed
+    spans = [span for span in (ends(source.text, one) for one in values.fields.get(name, [])) if span[0] < span[1]]
     if not spans:
         return None
     return (spans[0][0], spans[-1][1]) if _adjacent(source, spans) else spans[0]

@@ -7,8 +7,9 @@ from zhenggai.core.grammar.attachments import find_attachments
 from zhenggai.core.grammar.dates import PointInTime, find_dates
 from zhenggai.core.grammar.front_matter import FrontMatter
 from zhenggai.core.grammar.objects import Place, Step, Task, WorkPlan
-from zhenggai.core.grammar.outline import Outline
+from zhenggai.core.grammar.outline import Outline, TableBlock
 from zhenggai.core.grammar.places import Span, place_of, trimmed
+from zhenggai.core.grammar.step_tables import steps_of_table, timetable_columns
 from zhenggai.core.grammar.unit_names import ends_as_unit
 from zhenggai.core.reading import CleanText, Spans
 from zhenggai.core.reading.folding import HAN
@@ -54,10 +55,16 @@ def read_work_plan(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...
         if spans
     }
     own_year = _last_year(source.text[slice(*period)]) if period else matter.year
+    tables = [token for token in outline.tokens if isinstance(token, TableBlock)]
+    timetables = [block for block in tables if timetable_columns(source, block)]
+    inside = Spans.joined((block.start, block.end) for block in timetables)
+    tasks = tuple(task for task in tasks if task.place.start not in inside)
+    steps = [*_steps(source, title[1], own_year, tasks)]
+    steps += [step for block in timetables for step in steps_of_table(source, block, own_year)]
     return WorkPlan(
         period=source.text[slice(*period)] if period else None,
         basis=tuple(source.text[slice(*span)].replace(" ", "") for span in basis),
-        timetable=tuple(_steps(source, title[1], own_year, tasks)),
+        timetable=tuple(sorted(steps, key=lambda step: step.place.start)),
         attachments=tuple(source.text[slice(*span)] for span in attachments),
         tasks=tasks,
         places=places,
