@@ -1,0 +1,159 @@
+"""How fast documents are read: `.venv/bin/python -m benchmarks.extraction [--runs 5] [--write]`.
+
+Whole processes are timed from outside, the best and the middle of several runs; memory is the most that a process
+held. `--write` puts the table into docs/measured.md.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from zhenggai.core.extract import extract
+from zhenggai.core.tests.documents import (
+    ofd_with_table,
+    pdf_with_table,
+    saved,
+    word_of,
+    workbook_of,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "zhenggai" / "core" / "tests" / "samples"
+SEED = next((ROOT.parent / "shared" / "seeds").glob("002_*.txt"), SAMPLES / "02_upload_site.txt")
+MEASURED, HEADING = ROOT / "docs" / "measured.md", "## Extraction: speed"
+PLAN = (SAMPLES / "01_prose_list.txt").read_text("utf-8")
+PARAGRAPH = "为抓好督察反馈问题整改，压实各级各部门责任，确保按期完成任务，结合我市实际制定本方案。" * 4
+
+
+def rows(count: int) -> list[list[str]]:
+    """The rows of a table of tasks, its column names first."""
+    names = ["序号", "反馈问题", "整改目标", "整改措施", "责任单位", "整改时限"]
+    return [names, *([str(n), f"第{n}类问题突出，群众反映强烈。" * 2, "全面完成整改。", "1.开展排查。\n2.限期整改，确保达标排放。", "市水务局、各区政府", f"202{n % 5}年底前"] for n in range(1, count + 1))]  # fmt: skip
+
+
+def word_of_300_pages() -> bytes:
+    """About 600 characters a page: 220 pages of text, and a table of 300 tasks."""
+    word = word_of("某省整改方案", *([PARAGRAPH] * 800))
+    table = rows(300)
+    grid = word.add_table(len(table), len(table[0]))
+    for line, texts in zip(grid.rows, table, strict=True):  # table.cell() would look through all rows each time
+        for cell, text in zip(line.cells, texts, strict=True):
+            cell.text = text
+    return saved(word)
+
+
+def workbook_of_300_tasks() -> bytes:
+    def fill_in(book: object) -> None:
+        sheet = book.add_worksheet()  # type: ignore[attr-defined]
+        for number, texts in enumerate(rows(300)):
+            sheet.write_row(number, 0, texts)
+
+    return workbook_of(fill_in)
+
+
+# Runs a command and tells seconds and memory: a small process of its own, since a child begins with its parent's size.
+LAUNCHER = """
+import os, resource, subprocess, sys, time
+start = time.perf_counter()
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def process(words: list[str], runs: int) -> tuple[list[float], float]:
+    """Seconds of each run of a command, and the most megabytes that it or one of its children held."""
+    seconds, most = [], 0
+    for _ in range(runs):
+        told = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, *words], cwd=ROOT, capture_output=True, check=True)
+        taken, memory = told.stdout.split()
+        seconds.append(float(taken))
+        most = max(most, int(memory))
+    return seconds, most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def grammar(runs: int) -> tuple[list[float], float]:
+    """Processor seconds for each megabyte of text: cleaning and grammar, no process start."""
+    text = (PLAN * (500_000 // len(PLAN.encode()))).encode()
+    seconds = []
+    for _ in range(runs):
+        start = time.process_time()
+        extract(text, "大.txt")
+        seconds.append((time.process_time() - start) / len(text) * 1e6)
+    return seconds, 0.0
+
+
+def tables(runs: int, folder: Path) -> dict[str, tuple[list[float], float]]:
+    """All measurements by what they measure."""
+    command = str(ROOT / ".venv" / "bin" / "zhenggai")
+    found = {"启动（`zhenggai extract` 一份三行的文本，整个进程）": process([command, "extract", written(folder, "短.txt", "整改方案\n1.扬尘。\n整改时限：2024年底".encode())], runs)}  # fmt: skip
+    found["种子文件 002（整个进程）"] = process([command, "extract", str(SEED)], runs)
+    found["文本清理和语法，每 1 MB（处理器时间）"] = grammar(max(runs // 2, 1))
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
+        "Word 文件，约 300 页（整个进程）": ("方案.docx", word_of_300_pages),
+        "PDF，300 项任务的表（整个进程）": ("清单.pdf", lambda: pdf_with_table(rows(300))),
+        "OFD，300 项任务的表（整个进程）": ("清单.ofd", lambda: ofd_with_table(rows(300))),
+        "Excel，300 项任务的表（整个进程）": ("清单.xlsx", workbook_of_300_tasks),
+    }
+    for title, (name, make) in makers.items():
+        found[title] = process([command, "extract", written(folder, name, make())], runs)
+    several = folder / "多"
+    several.mkdir()
+    for number in range(200):
+        (several / f"{number}.txt").write_text(PLAN, "utf-8")
+    found["文件夹，200 份方案，2 个进程"] = process([command, "extract", str(several), "-j", "2"], max(runs // 2, 1))
+    return found
+
+
+def written(folder: Path, name: str, data: bytes) -> str:
+    (folder / name).write_bytes(data)
+    return str(folder / name)
+
+
+def report(found: dict[str, tuple[list[float], float]], runs: int) -> str:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout.strip()  # fmt: skip
+    load = os.getloadavg()[0]
+    lines = [
+        HEADING,
+        "",
+        f"`.venv/bin/python -m benchmarks.extraction --runs {runs} --write`，提交 {commit}，{os.cpu_count()} 个处理器，"
+        f"Python {platform.python_version()}，测完时系统负载 {load:.1f}。最快是受其他程序干扰最少的一次；内存是进程（含其子进程中最大的）占用最多时的值。",
+        "",
+        "| 测什么 | 最快（秒） | 居中（秒） | 内存（MB） |",
+        "| --- | --- | --- | --- |",
+    ]
+    for title, (seconds, most) in found.items():
+        memory = f"{most:.0f}" if most else "—"
+        lines.append(f"| {title} | {min(seconds):.2f} | {statistics.median(seconds):.2f} | {memory} |")
+    return "\n".join(lines) + "\n"
+
+
+def write(section: str) -> None:
+    """Puts the section in the place of the old one, or at the end."""
+    text = MEASURED.read_text("utf-8") if MEASURED.exists() else ""
+    before, found, after = text.partition(HEADING + "\n")
+    rest = after[after.find("\n## ") + 1 :] if "\n## " in after else ""
+    before = before if found else before.rstrip("\n") + "\n\n" * bool(before)
+    MEASURED.write_text(before + section + ("\n" + rest if rest else ""), "utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        section = report(tables(options.runs, Path(folder)), options.runs)
+    print(section)
+    if options.write:
+        write(section)
+
+
+if __name__ == "__main__":
+    main()
