@@ -24,6 +24,8 @@ _TOLD = re.compile(r"以来|已(?:经)?(?:完成|建成|实现|印发)|截[至�
 _STARTS = re.compile(r" ?(?:起|开始|以后|之后|后)")
 _RETURNS = re.compile(r"(?:每年|每月|每季度|每半年|逐年|次年) ?$")
 _RANGE_OF_PLAN = re.compile(r"[(<][^()<>\n]*$")
+_NEARBY = 60
+_LEAST_WORDS = 5  # a line with hardly more than its date is a signature
 _LEADING = re.compile(r"^(?:(?:并|且|同时|其中|由|对|另|各项|前|起|于|在|,|`| )+|[^,]{0,10}:)")
 _ITEM = re.compile(rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段|[①-⑳])[!.:]? ?")
 _ACTOR_VERB = re.compile(
@@ -162,13 +164,10 @@ def _sets_step(folded: str, start: int, end: int, point: PointInTime) -> bool:
     words = folded[point.start : point.end]
     if not re.search(r"月|底|末|季度|半年|旬|前|\d[./-]\d", words):
         return False
-    if (
-        _RETURNS.search(folded, start, point.start)
-        or _RANGE_OF_PLAN.search(folded, start, point.start)
-        or folded[point.end : point.end + 1] in {")", ">"}
-    ):
+    near = max(start, point.start - _NEARBY)
+    if _RETURNS.search(folded, near, point.start) or _RANGE_OF_PLAN.search(folded, near, point.start):
         return False
-    return len(folded[start:end].strip()) > len(words.strip()) + 5
+    return folded[point.end : point.end + 1] not in {")", ">"} and end - start > len(words) + _LEAST_WORDS
 
 
 def _who(source: CleanText, span: Span, point: PointInTime) -> str | None:
