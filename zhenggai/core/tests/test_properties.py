@@ -87,6 +87,19 @@ def test_samples_with_a_piece_cut_out(text, start, length, instead):
     holds((text[:start] + instead + text[start + length :]).encode(), "a.txt")
 
 
+HEADS = ["关于整改情况的公示\n", "第一批信访举报件5件\n", "某县2020年度工作计划\n", "整改进展情况的报告\n"]
+MORE = [
+    "公示期：", "2024年3月1日至", "即日起", "5个工作日", "联系电话：", "0571-8888xxxx", "如有异议，", "向县水务局", "反馈问题", "整改情况：", "甲区5件、", "各1件", "累计", "截至6月底，",
+    "属实3件", "大气2个", "受理编号：X1", "是否属实：", "第二批", "附件：1.", "按照《办法》（某发〔2020〕3号）", "县创建办印发", "已完成", "（一）", "\n", "。", "，", "；", "序号", "问题",
+]  # fmt: skip
+
+
+@quick
+@given(st.sampled_from(HEADS), st.lists(st.sampled_from([*PIECES, *MORE]), max_size=60))
+def test_pieces_of_the_other_kinds_in_any_order(head, pieces):
+    holds((head + "".join(pieces)).encode(), "a.txt")
+
+
 @quick
 @given(st.sampled_from(SAMPLES), st.integers(0, 40), st.integers(0, 40))
 def test_samples_with_two_lines_exchanged(text, first, second):
