@@ -5,7 +5,7 @@ import importlib
 import sys
 
 COMMANDS = {
-    "extract": ("zhenggai.core.extract", "读一份文件（方案、清单等），输出结构化结果；不需要数据库"),
+    "extract": ("zhenggai.core.extract", "读一份文件（方案、公示、清单等）或一个文件夹，输出结构化结果；不需要数据库"),
     "run": ("zhenggai.serve.run", "启动整个系统：数据库、迁移、示范城市、网站"),
     "manage": ("zhenggai.serve.manage", "在本系统的数据库上运行一条 Django 管理命令"),
     "audit": ("zhenggai.serve.audit", "审计链：verify 逐条验证，export 导出可离线验证的副本"),

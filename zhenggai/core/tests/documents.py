@@ -218,8 +218,9 @@ def pdf_with_pictures(text: str, *pictures: Image) -> bytes:
         canvas.drawString(90, 700, text)
         canvas.showPage()
     for picture in pictures:
-        width = min(595, picture.width * 72 / 200)
-        canvas.drawImage(ImageReader(picture), 0, 500, width, width * picture.height / picture.width)
+        width, height = picture.width * 72 / 200, picture.height * 72 / 200
+        canvas.setPageSize((width, max(height, width / 2)))
+        canvas.drawImage(ImageReader(picture), 0, 0, width, height)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()

@@ -14,7 +14,7 @@ from zhenggai.core.extract import main
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
 PLAN = (Path(__file__).parent / "samples" / "01_prose_list.txt").read_bytes()
-DOCUMENTS = 60
+DOCUMENTS = 40
 
 
 @pytest.fixture
