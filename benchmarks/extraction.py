@@ -142,8 +142,9 @@ def report(found: dict[str, Timing], runs: int) -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for title, one in found.items():
+        memory = f"{one.memory:.0f}" if one.memory else "—"
         clock = f"{min(one.seconds):.2f} | {statistics.median(one.seconds):.2f}"
-        lines.append(f"| {title} | {clock} | {min(one.processor):.2f} | {one.memory:.0f} |")
+        lines.append(f"| {title} | {clock} | {min(one.processor):.2f} | {memory} |")
     return "\n".join(lines) + "\n"
 
 
