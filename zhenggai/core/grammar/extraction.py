@@ -4,18 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from zhenggai.core.grammar.bodies import find_bodies
-from zhenggai.core.grammar.complaints import read_complaints
 from zhenggai.core.grammar.duties import find_duties
 from zhenggai.core.grammar.front_matter import FrontMatter, read_front_matter
 from zhenggai.core.grammar.kinds import kind_of
-from zhenggai.core.grammar.notice import read_notice
 from zhenggai.core.grammar.objects import Body, Complaints, Duty, Extraction, Kind, Notice, Task, Warning, WorkPlan
 from zhenggai.core.grammar.outline import Outline, outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
-from zhenggai.core.grammar.plan_quality import plan_doubts
-from zhenggai.core.grammar.progress import with_status
-from zhenggai.core.grammar.work_plans import read_work_plan
 from zhenggai.core.reading import CleanText, Remark, Spans
 
 FORMAT = "zhenggai/1"
@@ -57,22 +52,35 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
 
 
 def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content) -> _Content:
-    """What the kind's own grammar makes of the text; ``found`` holds the tasks that were found in it."""
+    """What the kind's own grammar makes of the text; ``found`` holds the tasks that were found in it.
+
+    Each grammar is loaded only for its kind: compiling its patterns takes longer than reading a page.
+    """
     source = skeleton.source
     match kind:
         case "plan":
+            from zhenggai.core.grammar.plan_quality import plan_doubts
+
             tasks = tuple(replace(task, status=None, progress=None) for task in found.tasks)
             return _Content(tasks=tasks, doubts=[*found.doubts, *plan_doubts(source, tasks, matter.year)])
         case "progress":
+            from zhenggai.core.grammar.progress import with_status
+
             return replace(found, tasks=tuple(with_status(source, task) for task in found.tasks))
         case "notice":
+            from zhenggai.core.grammar.notice import read_notice
+
             in_tables = tuple(task for task in found.tasks if task.place.table)
             notice, doubts = read_notice(skeleton, matter, in_tables)
             return _Content(notice=notice, doubts=doubts)
         case "complaints":
+            from zhenggai.core.grammar.complaints import read_complaints
+
             complaints, doubts = read_complaints(skeleton)
             return _Content(complaints=complaints, doubts=doubts)
         case "work_plan":
+            from zhenggai.core.grammar.work_plans import read_work_plan
+
             return _Content(work_plan=read_work_plan(skeleton, matter, found.tasks), doubts=found.doubts)
         case "unknown":
             return _Content()
