@@ -1,6 +1,6 @@
 """The period of a notice (公示期): from when to when objections are heard, and whether the figures agree.
 
-`公示期：2024年12月26日—2025年1月9日（10个工作日）`, `即日起5日内`, `公示时间为7天`. The first day counts, make-up working
+`公示期：2025年1月21日—2月8日（10个工作日）`, `即日起5日内`, `公示时间为7天`. The first day counts, make-up working
 days count, public holidays do not; a length in 日 or 天 without 工作 is calendar days (EXTRACTION, "Notice", "Rulings").
 """
 
@@ -65,8 +65,8 @@ def read_period(source: CleanText, published: str | None) -> tuple[Period | None
 
     >>> from zhenggai.core.reading import clean, read
     >>> def shown(text): return read_period(clean(read(text.encode(), "a.txt")), "2021-09-24")[0]
-    >>> one = shown("公示期：2024年12月26日—2025年1月9日（10个工作日）"); one.start, one.end, one.days, one.consistent
-    ('2024-12-26', '2025-01-09', 10, True)
+    >>> one = shown("公示期：2025年1月21日—2025年2月8日（10个工作日）"); one.start, one.end, one.days, one.consistent
+    ('2025-01-21', '2025-02-08', 10, True)
     >>> one = shown("如有异议，请在公示期间（即日起5日内）反映。"); one.raw, one.start, one.end, one.day_kind, one.stated
     ('即日起5日内', '2021-09-24', '2021-09-28', 'calendar', False)
     """

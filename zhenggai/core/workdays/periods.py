@@ -1,6 +1,6 @@
 """Periods in working days and in calendar days, day by day.
 
-Public notices say 「公示期：2024年12月26日—2025年1月9日（10个工作日）」. Read from such notices (DOMAIN, section 2):
+Public notices say 「公示期：2025年1月21日—2025年2月8日（10个工作日）」. Read from such notices (DOMAIN, section 2):
 the day of publication counts as day 1, weekends and holidays do not count, make-up workdays do. Where a rule
 says that the first day does not count (民法典第201条: 开始的当日不计入), pass ``first_counts=False``.
 """

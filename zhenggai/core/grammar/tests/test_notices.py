@@ -31,7 +31,7 @@ def test_a_heading_is_told_by_its_last_word(heading, part):
 @pytest.mark.parametrize(
     ("words", "start", "end", "days", "kind", "stated", "consistent"),
     [
-        ("公示期：2024年12月26日—2025年1月9日(10个工作日)", "2024-12-26", "2025-01-09", 10, "working", True, True),
+        ("公示期：2025年1月21日—2025年2月8日(10个工作日)", "2025-01-21", "2025-02-08", 10, "working", True, True),
         ("公示时间：2025年1月21日至2月8日，共10个工作日", "2025-01-21", "2025-02-08", 10, "working", True, True),
         ("公示期为2021年3月1日至3月7日（7天）", "2021-03-01", "2021-03-07", 7, "calendar", True, True),
         ("公示期为2024年9月29日至10月9日，共10个工作日", "2024-09-29", "2024-10-09", 10, "working", True, False),
