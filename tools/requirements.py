@@ -19,8 +19,8 @@ HEAD = """\
 Written by `make requirements` from the tests' marks and `tools/requirements.toml`; a test keeps it current.
 `not yet` means just that: nothing in the product does it, or only a part of it does.
 
-| Requirement | Where it works | Tests |
-|---|---|---|
+| | Where it works | Tests | What it is |
+|---|---|---|---|
 """
 
 
@@ -45,15 +45,16 @@ def shown() -> dict[str, list[str]]:
 def render() -> str:
     """The whole page; ValueError names a requirement that is unknown, or has a place without a test, or a test without a place."""
     tests = shown()
-    places = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    names, places = told["names"], told["places"]
     if unknown := sorted((tests.keys() | places.keys()) - set(KNOWN)):
         raise ValueError(f"no such requirement: {', '.join(unknown)}")
     if halves := sorted(tests.keys() ^ places.keys()):
         raise ValueError(f"a place in requirements.toml and a marked test belong together: {', '.join(halves)}")
     rows = (
-        f"| {key} | {places[key]} | {', '.join(f'`{test}`' for test in dict.fromkeys(tests[key]))} |\n"
+        f"| {key} | {places[key]} | {', '.join(f'`{test}`' for test in dict.fromkeys(tests[key]))} | {names[key]} |\n"
         if key in places
-        else f"| {key} | not yet | |\n"
+        else f"| {key} | not yet | | {names[key]} |\n"
         for key in KNOWN
     )
     return HEAD + "".join(rows)

@@ -6,6 +6,7 @@ from datetime import date
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
+from zhenggai.audit.actions import text_digest
 from zhenggai.closure.content import digest_of, manifest
 from zhenggai.closure.forms import ApplyForm, FileForm, SelfCheckForm, StrikeOffForm, VerdictForm
 from zhenggai.closure.models import Application, ApplicationFile, Filing, SelfCheck, StrikeOff, Verdict
@@ -59,7 +60,7 @@ def self_check(task: Task, *, by: Person, result: str, finished_on: date) -> Out
         task=task, unit=unit, result=result, finished_on=finished_on, checked_by=by, checked_at=clock.now()
     )
     return Outcome(
-        after={"finished_on": finished_on.isoformat()},
+        after={"finished_on": finished_on.isoformat(), "result": text_digest(result)},
         note=f"{unit}自查自验，{finished_on:%Y-%m-%d}完成整改",
         fields={"result": result, "finished_on": finished_on},
     )

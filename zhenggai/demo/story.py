@@ -187,7 +187,7 @@ class Teller:
         take(
             OPEN_NOTICE, task, by=self.people["city-publicity"],
             title=f"{issuer}关于{task.inspection.name}反馈第{task.serial}项问题整改情况的公示",
-            issuer=issuer, result=task.result, contact_phone=self.story["city"]["phone"],
+            issuer=issuer, contact_phone=self.story["city"]["phone"],
             contact_unit=f"{place}生态环境保护督察整改工作领导小组办公室", contact_address=f"{place.name}政务中心",
         )  # fmt: skip
 

@@ -216,6 +216,9 @@ def _enter(
     plan: Plan | None, proposal: Proposal, item: Item, names: dict[str, Named], by: Person, place: Unit | None
 ) -> None:
     assert plan is not None
+    deadline = item.data.get("deadline") or {}
+    if deadline.get("kind") == DueKind.DATE and not deadline.get("due"):
+        raise Refused(f"{item}的时限推不出日期，还不能入账。请先点“改、拆、并”填上完成时限，或改选时限的种类。")
     new = new_task(item, proposal.text, names, place)
     known = item.matches
     task = revise_task(known, new, by=by, source=str(proposal)) if known else enter_task(plan, new, by=by)

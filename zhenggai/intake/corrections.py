@@ -78,7 +78,10 @@ def merge(item: Item, *, by: Person) -> Item:
     ).first()
     if following is None:
         raise Refused("后面没有未核对的任务可以并入")
-    locked.data = drafts.merged(locked.data, following.data)
+    union = drafts.part(locked.proposal.text, locked.start, following.end, locked.data)
+    # Two halves of one task, cut in the wrong place, are one again; two tasks are laid one behind the other.
+    halves = locked.end == following.start and union["serial"] is not None and not locked.is_edited
+    locked.data = union if halves else drafts.merged(locked.data, following.data)
     following.decision, following.merged_into = Item.Decision.MERGED, locked
     following.decided_by, following.decided_at = by, clock.now()
     following.save(update_fields=["decision", "merged_into", "decided_by", "decided_at"])

@@ -64,5 +64,10 @@ def _of_the_directory(task: dict[str, Any], names: dict[str, Named]) -> list[Dou
     for field in ("lead_units", "responsible_units", "cooperating_units", "supervising_units", "acceptance_units"):
         unknown = [name for name in task.get(field) or [] if not names[name].known]
         if unknown:
-            found.append(Doubt(field, f"名录里没有：{'、'.join(unknown)}。可以先照原文入账，以后再对应到单位"))
+            found.append(
+                Doubt(
+                    field,
+                    f"名录里没有：{'、'.join(unknown)}。先在单位名录里补上单位或别名再入账，它的人才看得到这项任务；现在就入账，只留原文写法",
+                )
+            )
     return found

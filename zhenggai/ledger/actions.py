@@ -92,6 +92,8 @@ def enter_task(plan: Plan, new: NewTask, *, by: Person) -> Task:
         with transaction.atomic():
             task = _create(plan, inspection, number, new)
     except IntegrityError as error:
+        if not {"number_never_reused", "serial_once_in_a_plan"}.intersection(str(error).split('"')):
+            raise
         raise Refused(f"{number}在台账里已经有了，编号不能重用；请先核对是不是同一项任务") from error
     Measure.objects.bulk_create(
         Measure(task=task, no=measure.no, text=measure.text, due=measure.due) for measure in new.measures

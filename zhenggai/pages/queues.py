@@ -19,12 +19,23 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
+from zhenggai.audit.models import Entry
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
 from zhenggai.core import workdays
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.states import APPLY, FILE, OPEN_NOTICE, SELF_CHECK, STRIKE_OFF, Step
+from zhenggai.ledger.states import (
+    ACCEPT,
+    APPLY,
+    FILE,
+    OPEN_NOTICE,
+    REVIEW,
+    SELF_CHECK,
+    STRIKE_OFF,
+    WITHDRAW_NOTICE,
+    Step,
+)  # fmt: skip
 from zhenggai.progress.actions import month_of, report_due
 from zhenggai.progress.models import Report
 from zhenggai.progress.querysets import tasks_to_report
@@ -185,10 +196,12 @@ def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
 # ── steps of a task ──────────────────────────────────────────────────────────
 def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..., Iterator[Todo]]:
     def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
+        setbacks = _setbacks(tasks) if step in (SELF_CHECK, APPLY) else {}
         for task in tasks:
+            back = setbacks.get(task.pk)
             yield Todo(
-                title=f"{step.label}：{task.headline}",
-                detail=why,
+                title=f"{'重新' if back else ''}{step.label}：{task.headline}",
+                detail=back or why,
                 due=task.due if step in (SELF_CHECK, APPLY) else None,
                 task=task,
                 origin=task.state_words,
@@ -198,6 +211,18 @@ def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[.
             )
 
     return todos
+
+
+def _setbacks(tasks: Sequence[Task]) -> dict[int, str]:
+    """Why a task stands where it stands when a decision has sent it back there: the words of its audit row."""
+    sent_back = [f"task.{step.name}" for step in (ACCEPT, REVIEW, WITHDRAW_NOTICE)]
+    last = Entry.objects.filter(task_id__in=[task.pk for task in tasks], verb__in=sent_back)
+    latest = {entry.task_id: entry for entry in last.order_by("task_id", "-seq").distinct("task_id")}
+    return {
+        task.pk: entry.note
+        for task in tasks
+        if (entry := latest.get(task.pk)) and (entry.after or {}).get("state") == task.state
+    }
 
 
 def _listed(tasks: Any) -> QuerySet[Any]:

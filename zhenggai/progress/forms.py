@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from zhenggai.audit import clock
 from zhenggai.documents.forms import EvidenceField
 from zhenggai.ledger.models import Measure, Task
+from zhenggai.progress.models import Report
 
 
 class ReportForm(forms.Form):
@@ -18,9 +20,11 @@ class ReportForm(forms.Form):
     )  # fmt: skip
     evidence = EvidenceField(label="佐证", help_text="照片、监测报告、验收材料等，可以选多个；每个不超过20兆字节")
 
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, task: Task, again: Report | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.task = task
+        if again:  # what was returned is mended, not written anew
+            self.initial["text"] = again.text
         self.rows = [self._add_measure(measure) for measure in task.measures.order_by("no")]
 
     def _add_measure(self, measure: Measure) -> tuple[Measure, str, str]:
@@ -37,6 +41,11 @@ class ReportForm(forms.Form):
         return measure, state, day
 
     @property
+    def earliest(self) -> date:
+        """A measure may be done while the inspectors are still there (边督边改), not years before the task existed."""
+        return timezone.localdate(self.task.entered_at) - timedelta(days=2 * 365)
+
+    @property
     def measures(self) -> list[dict[str, Any]]:
         """Each measure with its two bound fields, for the template."""
         return [{"row": measure, "state": self[state], "day": self[day]} for measure, state, day in self.rows]
@@ -49,6 +58,8 @@ class ReportForm(forms.Form):
                 self.add_error(day, f"措施{measure.no}报了已完成，要填完成日期")
             if on and on > clock.today():
                 self.add_error(day, f"措施{measure.no}的完成日期不能晚于今天")
+            if on and on < self.earliest:
+                self.add_error(day, f"措施{measure.no}的完成日期早得不合情理；督察之前就做完的，请在进展情况里说明")
         return data
 
     def progress(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Task
@@ -27,7 +28,9 @@ def write_report(request: PersonRequest, pk: int) -> HttpResponse:
     month = actions.month_of(clock.today())
     if not (allowed := can_report(task, request.user, month)):
         raise Refused(allowed.reason)
-    form = ReportForm(request.POST or None, request.FILES or None, task=task)
+    last = task.reports.filter(month=month, state="returned").select_related("decided_by").order_by("-version")
+    returned = last.filter(unit__in=request.user.units_as(Role.LIAISON)).first()
+    form = ReportForm(request.POST or None, request.FILES or None, task=task, again=returned)
     if request.method == "POST" and form.is_valid():
         try:
             report = actions.submit(
@@ -41,10 +44,9 @@ def write_report(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect(task)
     due_on, book = actions.report_due(task.inspection.place, month)
     before = task.reports.filter(month__lt=month, state="accepted").order_by("-month", "-version").first()
-    returned = task.reports.filter(month=month, state="returned").select_related("decided_by").order_by("-version")
     context = {
         "task": task, "form": form, "month": month_words(month), "due_on": due_on, "rulebook": book,
-        "before": before, "returned": returned.first(),
+        "before": before, "returned": returned,
     }  # fmt: skip
     return render(request, "progress/write.html", context, status=422 if form.errors else 200)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
-from zhenggai.audit.actions import PUBLIC, record
+from zhenggai.audit.actions import PUBLIC, record, text_digest
 from zhenggai.audit.verbs import register
 from zhenggai.core import workdays
 from zhenggai.documents.actions import next_number
@@ -122,9 +122,12 @@ def object_to(notice: Notice, *, text: str, contact: str = "", address: str = ""
     if not locked.is_running(today):
         raise Refused(_why_not_running(locked))
     mark = sender_mark(address)
+    same = locked.objections.filter(text=text, received_on=today, sender_mark=mark).first()
+    if address and same:  # sent twice with one click too many, or with the browser's back button
+        return same
     recent = Objection.objects.filter(sender_mark=mark, received_at__gt=clock.now() - timedelta(hours=1)).count()
     if address and recent >= OBJECTIONS_AN_HOUR:
-        raise Refused("同一网络一小时内提交的异议太多，请过一会儿再试，或者打联系电话。你写的内容还在本页。")
+        raise Refused("同一网络一小时内提交的异议太多，请过一会儿再试，或者打联系电话。您写的内容还在本页。")
     objection = Objection.objects.create(
         receipt=f"YY{today:%Y%m%d}-{next_number(f'objection-{today:%Y%m%d}'):04d}",
         notice=locked,
@@ -138,7 +141,10 @@ def object_to(notice: Notice, *, text: str, contact: str = "", address: str = ""
     for item in locked.items.order_by("pk"):
         record(
             OBJECTED, by=PUBLIC, target=objection, task_id=item.task_id,
-            after={"receipt": objection.receipt, "due_on": objection.due_on.isoformat()}, note=objection.receipt,
+            after={
+                "receipt": objection.receipt, "due_on": objection.due_on.isoformat(), "text": text_digest(text),
+            },
+            note=objection.receipt,
         )  # fmt: skip
     return objection
 
@@ -167,6 +173,6 @@ def answer(objection: Objection, *, finding: str, text: str, by: Person) -> Obje
     for item in locked.notice.items.order_by("pk"):
         record(
             ANSWERED, by=by, target=locked, task_id=item.task_id,
-            after={"finding": finding}, note=f"{locked.receipt}：{locked.get_finding_display()}",
+            after={"finding": finding, "text": text_digest(text)}, note=f"{locked.receipt}：{locked.get_finding_display()}",
         )  # fmt: skip
     return locked

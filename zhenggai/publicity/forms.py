@@ -13,14 +13,13 @@ class OpenNoticeForm(StepForm):
 
     title = forms.CharField(label="标题", max_length=200)
     issuer = forms.CharField(label="发布单位", max_length=120)
-    result = forms.CharField(
-        label="整改情况", widget=forms.Textarea(attrs={"rows": 8}), min_length=20, max_length=8000,
-        help_text="从自查自验的完成情况带入，可以改得让群众看得明白，不能改变事实",
-    )  # fmt: skip
     contact_unit = forms.CharField(label="受理部门", max_length=120)
-    contact_phone = forms.CharField(
-        label="联系电话", max_length=40, error_messages={"required": "没有联系电话的公示无法提异议，不能发布"}
-    )
+    contact_phone = forms.RegexField(
+        r"^[\d\-－—+()（）转、，, ]{7,40}$", label="联系电话", max_length=40,
+        error_messages={
+            "required": "没有联系电话的公示无法提异议，不能发布", "invalid": "写打得通的电话号码，如：0711-1234567",
+        },
+    )  # fmt: skip
     contact_address = forms.CharField(label="联系地址", required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,7 +29,6 @@ class OpenNoticeForm(StepForm):
         self.initial = {
             "title": f"{issuer}关于{task.inspection.name}反馈第{task.serial}项问题整改情况的公示",
             "issuer": issuer,
-            "result": task.result,
             "contact_unit": f"{task.place}生态环境保护督察整改工作领导小组办公室",
             "contact_phone": self.by.phone,
         } | dict(self.initial)

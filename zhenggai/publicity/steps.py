@@ -21,12 +21,13 @@ from zhenggai.rulebook.models import Rulebook
 
 @performs(OPEN_NOTICE, allowed=can_open_notice, form=OpenNoticeForm, goes_to=lambda task: "公众，期满后交领导小组销号")
 def open_notice(task: Task, *, by: Person, **given: Any) -> Outcome:
-    """Publish a notice of the task from today on, for as long as the rulebook in force today says."""
+    """Publish a notice of the task from today on, for as long as the rulebook in force today says. What it says of the
+    result is what was accepted and reviewed: nobody writes it anew here."""
     today = clock.today()
     book = Rulebook.objects.in_force(task.place, today)
     period = period_of(today, book.rules.notice_days, book.rules.notice_day_kind)
     notice = Notice.objects.create(
-        number=f"{task.place}整改公示〔{today.year}〕{next_number(f'notice-{task.place_id}-{today.year}')}号",
+        number=f"{task.place.name}整改公示〔{today.year}〕{next_number(f'notice-{task.place_id}-{today.year}')}号",
         place=task.place,
         starts_on=period.start,
         ends_on=period.end,
@@ -50,13 +51,13 @@ def open_notice(task: Task, *, by: Person, **given: Any) -> Outcome:
         issue=task.issue,
         goal=task.goal,
         measures=list(task.measures.order_by("no").values_list("text", flat=True)),
-        result=given["result"],
+        result=task.result,
     )
     notice.paper = keep_bytes(notice_paper(notice, [item]), media_type=DOCX)
     notice.save(update_fields=["paper"])
     dates = {"starts_on": notice.starts_on.isoformat(), "ends_on": notice.ends_on.isoformat()}
     return Outcome(
-        after={"notice": notice.pk, **dates},
+        after={"notice": notice.pk, **dates, "paper": notice.paper.sha256},
         note=f"{notice.number}，{notice.starts_on:%Y-%m-%d}至{notice.ends_on:%Y-%m-%d}（{notice.length_words}）",
     )
 

@@ -43,7 +43,9 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 403, reason=str(exception))
+    """With a reason it is an act that cannot be done now; without one, a page that is not this person's."""
+    reason = str(exception)
+    return _answer(request, 403, reason=reason, title=PART_TITLES[403] if reason else "")
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -87,7 +89,10 @@ def _answer(
     if request.headers.get("HX-Request") == "true":
         more = reason or (f"编号{number}" if number else "")
         return _toast(status, "：".join(filter(None, [title or PART_TITLES[status], more])))
-    context = {"site": place(), "title": title or TITLES[status], "reason": reason, "again": again, "number": number}
+    context = {
+        "site": place(), "title": title or TITLES[status], "reason": reason, "again": again, "number": number,
+        "signed_in": status < 500 and request.user.is_authenticated if hasattr(request, "user") else False,
+    }  # fmt: skip
     return HttpResponse(_page(template or f"{status}.html", context), status=status)
 
 

@@ -39,7 +39,7 @@ from zhenggai.rulebook.rules import Rules
 
 RESULT = "3处排口已经改造完成，最近两次降雨均未溢流，达到整改目标。"
 NOTICE = {
-    "title": "南湖区人民政府关于整改情况的公示", "issuer": "南湖区人民政府", "result": RESULT,
+    "title": "南湖区人民政府关于整改情况的公示", "issuer": "南湖区人民政府",
     "contact_unit": "南湖区整改办", "contact_phone": "0000-1234567", "contact_address": "",
 }  # fmt: skip
 START = date(2024, 12, 2)

@@ -163,6 +163,22 @@ def test_split_reads_both_parts_again(world: World, proposal: Proposal) -> None:
             assert found.start <= start < end <= found.end, field
 
 
+def test_two_halves_are_put_together_again(world: World, proposal: Proposal) -> None:
+    before = item(proposal)
+    at = proposal.text.index("（2）2025年6月")
+    corrections.split(before, at, by=world.office)
+    done = corrections.merge(item(proposal), by=world.office)
+    assert drafts.plain(done.data) == drafts.plain(before.data)
+    assert (done.start, done.end) == (before.start, before.end)
+
+
+def test_a_limit_without_a_day_does_not_enter(world: World, login: Any) -> None:
+    proposal = proposed(world, PLAN.replace("2025年底前完成。\n牵头", "2025年13月底前完成。\n牵头"))
+    with pytest.raises(Refused, match="时限推不出日期"):
+        actions.accept(item(proposal), by=world.office)
+    assert not Task.objects.exists()
+
+
 def test_a_part_that_is_no_task_is_an_issue_and_nothing_else(world: World, proposal: Proposal) -> None:
     at = proposal.text.index("责任单位：南湖区政府、市水务局")
     second = corrections.split(item(proposal), at, by=world.office)

@@ -13,9 +13,11 @@ from tests.world import World
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
+from zhenggai.closure.permissions import next_verdict
 from zhenggai.closure.tests.test_path import walk
+from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.states import State
+from zhenggai.ledger.states import ACCEPT, State
 from zhenggai.pages import daily
 from zhenggai.progress.actions import submit
 from zhenggai.progress.models import Round
@@ -44,6 +46,18 @@ def test_my_work_lists_the_report_that_is_owed(world: World, login: Any) -> None
     assert f"报11月报告：{task.headline}" in page
     assert f"/tasks/{task.pk}/report/" in page
     assert "没有要办的事" in text(login(world.north_liaison), "/work/")
+
+
+@pytest.mark.parametrize(("result", "label"), [("return", "重新提交销号申请"), ("fail", "重新自查自验")])
+def test_a_task_that_failed_says_so_on_the_first_page(world: World, login: Any, result: str, label: str) -> None:
+    task = world.task()
+    walk(world, task, State.IN_ACCEPTANCE)
+    level = next_verdict(task)
+    assert level
+    take(ACCEPT, task, by=world.south_acceptor, level=level.pk, result=result, reason="东渡排口未复测")
+    page = text(login(world.south_liaison), "/work/")
+    assert f"{label}：{task.headline}" in page
+    assert "东渡排口未复测" in page
 
 
 def test_a_returned_report_comes_back_with_its_reason(world: World, login: Any) -> None:

@@ -220,3 +220,27 @@ def test_the_page_of_reports_begins_with_those_still_owed(world: World, login: A
 def test_nothing_is_owed_for_a_month_gone_by(world: World, login: Any) -> None:
     world.task()
     assert "待报" not in login(world.south_liaison).get("/reports/?month=2020-01").content.decode()
+
+
+def test_a_returned_report_is_mended_not_written_anew(world: World, login: Any) -> None:
+    task = world.task()
+    client, address = login(world.south_liaison), f"/tasks/{task.pk}/report/"
+    words = "排查已经完成，正在组织改造施工，下月完成。"
+    client.post(address, {"text": words, "measure_1": "doing", "measure_2": "open"})
+    decide(Report.objects.get(), accept=False, reason="缺照片", by=world.office)
+    page = client.get(address).content.decode()
+    assert words in page
+    assert "缺照片" in page
+
+
+def test_a_measure_was_not_done_years_before_the_task(world: World, login: Any) -> None:
+    task = world.task()
+    sent = {
+        "text": "排查已经完成，正在组织改造施工，下月完成。",
+        "measure_1": "done",
+        "done_1": "1926-03-01",
+        "measure_2": "open",
+    }
+    answer = login(world.south_liaison).post(f"/tasks/{task.pk}/report/", sent)
+    assert answer.status_code == 422
+    assert "早得不合情理" in answer.content.decode()

@@ -16,7 +16,7 @@ from zhenggai.closure.tests.test_path import RESULT, walk
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import State
 from zhenggai.publicity.actions import answer, object_to, publish_plan
-from zhenggai.publicity.models import Notice, Objection, PublishedTask
+from zhenggai.publicity.models import Notice, NoticeItem, Objection, PublishedTask
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.rules import Rules
 
@@ -150,18 +150,47 @@ def test_too_long_or_empty_objections_keep_what_was_typed(world: World) -> None:
 def test_a_flood_from_one_place_is_held_off(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(at(date(2024, 12, 27))):
-        for _ in range(5):
-            object_to(notice, text="夜里还有异味", address="203.0.113.9")
+        for night in range(5):
+            object_to(notice, text=f"第{night}夜还有异味", address="203.0.113.9")
         with pytest.raises(Refused, match="一小时内"):
             object_to(notice, text="夜里还有异味", address="203.0.113.9")
         object_to(notice, text="夜里还有异味", address="203.0.113.10")
+
+
+def test_the_same_words_sent_twice_are_one_objection(world: World) -> None:
+    notice = notice_from(world, date(2024, 12, 26))
+    with clock.pretend(at(date(2024, 12, 27))):
+        first = object_to(notice, text="夜里还有异味", address="203.0.113.9")
+        assert object_to(notice, text="夜里还有异味", address="203.0.113.9") == first
+        assert object_to(notice, text="夜里还有异味", address="198.51.100.7") != first
+
+
+def test_the_notice_says_what_was_accepted_and_nothing_else(world: World, login: Any) -> None:
+    """Who publishes cannot improve the result that acceptors and reviewers have read."""
+    with clock.pretend(at(date(2024, 12, 26))):
+        task = world.task()
+        walk(world, task, State.REVIEWED)
+        client = login(world.publicity)
+        address = f"/tasks/{task.pk}/open_notice/"
+        assert RESULT in client.get(address).content.decode()
+        data = {
+            "title": "公示", "issuer": "南湖区人民政府", "result": "群众满意率达到100%，问题全部解决。" * 2,
+            "contact_unit": "南湖区整改办", "contact_phone": "0000-1234567", "seen": task.version,
+        }  # fmt: skip
+        bad = client.post(address, data | {"contact_phone": "abc"})
+        assert bad.status_code == 422
+        assert "打得通的电话" in bad.content.decode()
+        task.refresh_from_db()
+        assert client.post(address, data | {"seen": task.version}).status_code == 302
+    item = NoticeItem.objects.get(task=task)
+    assert item.result == RESULT
 
 
 def test_one_network_of_ipv6_is_one_place(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(at(date(2024, 12, 27))):
         for number in range(5):
-            object_to(notice, text="夜里还有异味", address=f"2001:db8::{number}")
+            object_to(notice, text=f"第{number}夜还有异味", address=f"2001:db8::{number}")
         with pytest.raises(Refused, match="一小时内"):
             object_to(notice, text="夜里还有异味", address="2001:db8::ffff")
         for number in range(6):
@@ -178,7 +207,7 @@ def test_citizens_behind_our_proxy_are_told_apart(world: World, settings: Any) -
         assert Objection.objects.count() == 8
         for forged in range(8):
             sent = Client(headers={"X-Forwarded-For": f"198.51.100.{forged}, 203.0.113.9"})
-            answered = sent.post(f"/public/notices/{notice.pk}/object/", {"text": "夜里还有异味"})
+            answered = sent.post(f"/public/notices/{notice.pk}/object/", {"text": f"第{forged}夜还有异味"})
     assert answered.status_code == 422
     assert Objection.objects.count() == 13
 

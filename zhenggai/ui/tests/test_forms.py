@@ -74,7 +74,7 @@ def test_errors_on_top_link_to_their_fields(shown, sent):
     top = html.fragment_fromstring(shown('{% include "ui/_errors.html" %}', form=sent))
     assert top.get("role") == "alert"
     assert "本月已经封存" in top.text_content()
-    assert "有3处要改：完成数、结论、属实。已填的内容都在。" in top.text_content()
+    assert "有3处要改：完成数、结论、属实。已填的内容都在，文件要重新选。" in top.text_content()
     assert [link.get("href") for link in top.findall(".//a")] == ["#id_number", "#id_verdict", "#id_truth"]
 
 
