@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from zhenggai.audit import clock
+from zhenggai.core import workdays
 from zhenggai.core.office import render_template
 from zhenggai.publicity.models import Notice, NoticeItem
 
@@ -35,6 +36,7 @@ def context(notice: Notice, items: Sequence[NoticeItem]) -> dict[str, Any]:
             "start": f"{notice.starts_on:%Y年%-m月%-d日}",
             "end": f"{notice.ends_on:%Y年%-m月%-d日}",
             "length": notice.length_words,
+            "counting": _counting(notice),
             "provisional": notice.provisional,
         },
         "contact": {
@@ -45,3 +47,9 @@ def context(notice: Notice, items: Sequence[NoticeItem]) -> dict[str, Any]:
         "issuer": notice.issuer,
         "date": f"{notice.starts_on:%Y年%-m月%-d日}",
     }
+
+
+def _counting(notice: Notice) -> str:
+    """From which day the period is counted: a notice of working days put up on a day off begins on the next one."""
+    first = workdays.shift_to_workday(notice.starts_on) if notice.day_kind == "working" else notice.starts_on
+    return "发布当日计第1日" if first == notice.starts_on else f"自{first:%-m月%-d日}起计"

@@ -3,6 +3,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.test import Client
 from docx import Document
@@ -155,6 +156,16 @@ def test_a_flood_from_one_place_is_held_off(world: World) -> None:
         with pytest.raises(Refused, match="一小时内"):
             object_to(notice, text="夜里还有异味", address="203.0.113.9")
         object_to(notice, text="夜里还有异味", address="203.0.113.10")
+
+
+@pytest.mark.parametrize(("day", "words"), [(26, "发布当日计第1日"), (28, "自12月30日起计")])
+def test_the_paper_says_from_which_day_it_counts(world: World, day: int, words: str) -> None:
+    """28 December 2024 is a Saturday; the 29th a Sunday."""
+    notice = notice_from(world, date(2024, 12, day))
+    assert notice.paper is not None
+    with default_storage.open(notice.paper.path) as paper:
+        written = "\n".join(line.text for line in Document(paper).paragraphs)
+    assert f"（10个工作日，{words}）" in written
 
 
 def test_the_same_words_sent_twice_are_one_objection(world: World) -> None:
