@@ -23,7 +23,7 @@ NO_FRACTION = r"(?!\d(?!\d{3} ?年))"
 """After the point of an item's number: no digit, unless a year follows (`2.2017年以来`)."""
 _OPENING = re.compile(
     rf"\d{{1,3}}[.`]{NO_FRACTION}|\( ?(?P<bracketed>\w{{1,3}}) ?\)|\d{{1,3}}\)|(?P<paused>{HAN}{{1,3}})`|-{{1,2}}"
-    rf"|\[{HAN}{{2,10}}\]|{HAN}(?: *{HAN}){{1,9}} ?:|附件?\d|第(?P<nth>\w{{1,4}}?)(?:章|节|条|项)"
+    rf"|\[{HAN}{{2,10}}\]|{HAN}(?: *{HAN}){{1,9}} ?(?:\([^()]{{1,6}}\) ?)?:|附件?\d|第(?P<nth>\w{{1,4}}?)(?:章|节|条|项|篇|部分)"
 )
 
 
@@ -70,8 +70,8 @@ def _is_han(character: str) -> bool:
 def opens_item(text: str) -> bool:
     """Whether a line opens a new item: with a number, a bullet, a label and its colon.
 
-    >>> [opens_item(line) for line in ("（一）目标", "1.甲", "责任单位：乙", "● 丙", "达到2024年", "其他、有关")]
-    [True, True, True, True, False, False]
+    >>> [opens_item(line) for line in ("（一）目标", "1.甲", "责任单位：乙", "责任单位(人)：乙", "● 丙", "达到2024年", "其他、有关")]
+    [True, True, True, True, True, False, False]
     """
     line = fold(text[:40]).lstrip()
     if line[:1] in _BULLETS and line:
