@@ -4,9 +4,12 @@ Patterns on folded text need no Chinese punctuation, and a Chinese character is 
 That also keeps them small: a class of Chinese characters takes Python's `re` a millisecond to compile.
 """
 
-_FOLDED = str.maketrans(
-    "０１２３４５６７８９％：；，．（）［］【】〔〕／！？－—–～﹣｜＜＞《》〈〉“”„「」『』‘’。、＋＝　〇○",
-    '0123456789%:;,.()[][][]/!?---~-|<><><>"""""""\'\'!`+= 零零',
+_FOLDED = tuple(
+    zip(
+        "０１２３４５６７８９％：；，．（）［］【】〔〕／！？－—–～﹣｜＜＞《》〈〉“”„「」『』‘’。、＋＝　〇○",
+        '0123456789%:;,.()[][][]/!?---~-|<><><>"""""""\'\'!`+= 零零',
+        strict=True,
+    )
 )
 
 HAN = r"[^\x00-\xff]"
@@ -24,4 +27,6 @@ def fold(text: str) -> str:
     >>> fold("一、“三区”《规划》")
     '一`"三区"<规划>'
     """
-    return text.translate(_FOLDED)
+    for sign, plain in _FOLDED:  # several times as fast as str.translate, which looks up every character
+        text = text.replace(sign, plain)
+    return text

@@ -5,13 +5,16 @@ joined, and only where the first ends and the second begins as such lines do.
 """
 
 import re
-from itertools import pairwise
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.signs import opens_item
 
 _OPEN_ENDS = ("关于", "关于印发", "反馈意见", "反馈问题", "督察整改", "委员会", "人民政府", "办公室", "办公厅", "局")
 _BEGINNINGS = ("关于", "整改", "贯彻落实", "<", "问题整改")
+_LAST_SIGNS = "".join({word[-1] for word in _OPEN_ENDS})
+_BREAK = re.compile(rf"(?<=[{_LAST_SIGNS})])\n+(?={'|'.join(_BEGINNINGS)})")
+"""A line break that may stand inside a title, told by the words around it."""
+
 _ABOUT_UNIT = ("委员会", "人民政府", "办公室", "办公厅", "局")
 _SHORTEST, _LONGEST = 8, 70  # names of columns and fields are shorter
 _SIGNS = frozenset("!,;:|`\t")
@@ -29,15 +32,18 @@ def find(draft: Draft) -> list[Cut]:
     """
     tables, metadata = draft.in_table(), draft.in_metadata()
     folded = draft.folded
-    lines = [match.span() for match in re.finditer(r"[^\n]+", folded)]
-    return [
-        Cut(line[1], following[0], "broken_title")
-        for line, following in pairwise(lines)
-        if line[0] not in tables
-        and line[0] not in metadata
-        and following[0] not in metadata
-        and _runs_on(folded[slice(*line)], folded[slice(*following)])
-    ]
+    cuts = []
+    for match in _BREAK.finditer(folded):
+        start, following = folded.rfind("\n", 0, match.start()) + 1, match.end()
+        end = folded.find("\n", following)
+        if (
+            start not in tables
+            and start not in metadata
+            and following not in metadata
+            and _runs_on(folded[start : match.start()], folded[following : len(folded) if end < 0 else end])
+        ):
+            cuts.append(Cut(match.start(), following, "broken_title"))
+    return cuts
 
 
 def _runs_on(line: str, following: str) -> bool:

@@ -1,5 +1,6 @@
 """The text while it is being cleaned: rules look at it and name cuts, the draft makes them and keeps the maps."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +13,8 @@ from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.document import Document, Paragraph, Table
 from zhenggai.core.reading.folding import fold
 
-_ODD_SPACES = str.maketrans({"\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " "})
+_LINE = re.compile(r"[^\n]+")
+_ODD_SPACES = "\xa0\u2002\u2003\u2009\u202f"
 
 
 class Cut(NamedTuple):
@@ -39,6 +41,13 @@ class Draft:
     def folded(self) -> str:
         """The text in one alphabet, for matching."""
         return fold(self.text)
+
+    @cached_property
+    def lines(self) -> list[tuple[int, int]]:
+        """Where the lines outside tables that hold anything start and end."""
+        tables = self.in_table()
+        lines = [match.span() for match in _LINE.finditer(self.text) if not match[0].isspace()]
+        return [line for line in lines if line[0] not in tables] if tables.starts else lines
 
     def without(self, cuts: list[Cut]) -> "Draft":
         """The draft after these cuts; overlapping ones are made once."""
@@ -145,7 +154,9 @@ def draft_of(document: Document) -> Draft:
         else:
             tables += 1
             regions += _table_regions(block, tables, add)
-    source = "".join(pieces).translate(_ODD_SPACES)
+    source = "".join(pieces)
+    for space in _ODD_SPACES:
+        source = source.replace(space, " ")
     laid_out = document.kind in {"docx", "doc", "html", "pdf"}
     return Draft(source, source, segments=((0, 0),), regions=tuple(regions), laid_out=laid_out)
 

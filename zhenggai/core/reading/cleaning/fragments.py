@@ -25,6 +25,8 @@ Mark = re.Match[str]
 def find(draft: Draft) -> list[Cut]:
     """The slice numbers and the line breaks before them, or nothing when the document was not sliced."""
     folded = draft.folded
+    if "1`" not in folded or "2`" not in folded:
+        return []
     on_upload_site = any(removed.rule == "upload_site" for removed in draft.removed)
     for pattern in (_AT_LINE, _ANYWHERE):
         chain = _chain(draft.text, list(pattern.finditer(folded)))

@@ -12,17 +12,18 @@ from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _OWN_LINE = re.compile(
-    r"^[ \t]*(?:第 ?\d{1,4} ?页(?:[ ,/]*共 ?\d{1,4} ?页)?|[-·] ?\d{1,4} ?[-·]|\d{1,4} ?/ ?\d{1,4}"
-    r"|[Pp](?:age|AGE) ?\d{1,4}(?: ?of ?\d{1,4})?)[ \t]*$",
-    re.MULTILINE,
+    r"[ \t]*(?:第 ?\d{1,4} ?页(?:[ ,/]*共 ?\d{1,4} ?页)?|[-·] ?\d{1,4} ?[-·]|\d{1,4} ?/ ?\d{1,4}"
+    r"|[Pp](?:age|AGE) ?\d{1,4}(?: ?of ?\d{1,4})?)[ \t]*"
 )
 _IN_DASHES = re.compile(r"(?<![\w-])- ?(\d{1,4}) ?-(?![\d-])|(?<=[^\x00-\x7f])- (\d{1,4}) -")
-_BARE = re.compile(r"^[ \t\f]*(\d{1,4})[ \t]*$", re.MULTILINE)
+_BARE = re.compile(r"[ \t\f]*(\d{1,4})[ \t]*")
+_LAST_SIGNS = frozenset("页-· \t")
 _BREAK_AFTER = re.compile(r"[ \t\f]*\n\s*")
 _LEAST_ROW = 3
 _LEAST_LINE = 20  # characters: a shorter line before a page number is a heading, not half a sentence
 
 Match = re.Match[str]
+Span = tuple[int, int]
 
 
 def find(draft: Draft) -> list[Cut]:
@@ -36,8 +37,9 @@ def find(draft: Draft) -> list[Cut]:
     """
     tables = draft.in_table()
     folded = draft.folded
-    matches = [match for match in _OWN_LINE.finditer(folded) if match.start() not in tables]
-    matches += _dashed(folded, tables) + _bare(folded, draft.text, tables)
+    lines = [line for line in draft.lines if folded[line[1] - 1] in _LAST_SIGNS or folded[line[1] - 1].isdecimal()]
+    matches = [match for line in lines if (match := _OWN_LINE.fullmatch(folded, *line))]
+    matches += _dashed(folded, tables) + _bare(folded, draft.text, lines)
     cuts = [Cut(start, end, "page_number") for start, end in sorted({match.span() for match in matches})]
     return [extended for cut in cuts for extended in _with_break(draft.text, cut)]
 
@@ -56,6 +58,8 @@ def _with_break(text: str, cut: Cut) -> list[Cut]:
 
 
 def _dashed(folded: str, tables: Spans) -> list[Match]:
+    if "-" not in folded:
+        return []
     matches = [match for match in _IN_DASHES.finditer(folded) if match.start() not in tables]
     numbers = [int(match[1] or match[2]) for match in matches]
     if not numbers or (len(numbers) < 2 and not _on_own_line(folded, matches[0])):
@@ -68,12 +72,10 @@ def _on_own_line(text: str, match: Match) -> bool:
     return text[match.start() - 1 : match.start()] in {"", "\n"} and text[match.end() : match.end() + 1] in {"", "\n"}
 
 
-def _bare(folded: str, text: str, tables: Spans) -> list[Match]:
-    """Bare numbers on their own lines that count up by one and stand, most of them, within a sentence."""
+def _bare(folded: str, text: str, lines: list[Span]) -> list[Match]:
+    """Bare numbers on lines of their own that count up by one and stand, most of them, within a sentence."""
     row: list[Match] = []
-    for match in _BARE.finditer(folded):
-        if match.start() in tables:
-            continue
+    for match in filter(None, (_BARE.fullmatch(folded, *line) for line in lines)):
         if row and int(match[1]) != int(row[-1][1]) + 1:
             if len(row) >= _LEAST_ROW:
                 break

@@ -64,6 +64,10 @@ _LONG_LINE = 150
 _LEAST_CUES = 3
 _WORDS = re.compile(r"[ |·•]+")
 _PARTS = re.compile(r"[ \t\[\]()<>:|·•]+")
+_MAY_BE_ANYWHERE = re.compile(
+    rf"\s*(?:[\d\[\]()<>:|·•{''.join({word[0] for word in BUTTONS})}]|{'|'.join(OPENINGS)})|[^\n>]*>"
+)
+"""How furniture that stands anywhere begins, so that most lines are passed over at once."""
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
 _MENU_WORD = re.compile(rf"(?:{HAN}|[A-Za-z]){{2,8}}")
 _UNIT_ENDS = tuple("局委办厅府会区县市处院组司")
@@ -82,12 +86,11 @@ def find(draft: Draft) -> list[Cut]:
     >>> draft.without(find(draft)).text.split()
     ['整改方案']
     """
-    tables = draft.in_table()
     folded = draft.folded
-    lines = [line for line in _lines(draft.text) if line[0] not in tables]
+    lines = draft.lines
     cuts = _upload_site(folded, lines)
     outside = Spans.joined((cut.start, cut.end) for cut in cuts)
-    inside = [line for line in lines if line[0] not in outside]
+    inside = [line for line in lines if line[0] not in outside] if cuts else lines
     return cuts + [Cut(start, end, "site_furniture") for start, end in _furniture(draft.text, folded, inside)]
 
 
@@ -104,10 +107,12 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _furniture(text: str, folded: str, lines: list[Span]) -> Iterator[Span]:
     for index, (start, end) in enumerate(lines):
+        at_edge = index < _EDGE_COUNT or index >= len(lines) - _EDGE_COUNT
+        if not at_edge and not _MAY_BE_ANYWHERE.match(folded, start, end):
+            continue
         line = folded[start:end].strip()
         if len(line) > _LONG_LINE:
             continue
-        at_edge = index < _EDGE_COUNT or index >= len(lines) - _EDGE_COUNT
         if (_is_anywhere(line) or (at_edge and _is_at_edge(line))) and not _describes(text[start:end]):
             yield start, end
 
@@ -120,8 +125,8 @@ def _describes(line: str) -> bool:
 def _is_anywhere(line: str) -> bool:
     if line.startswith(OPENINGS):
         return True
-    words = _PARTS.split(line)
-    if all(not word or word in BUTTONS or word.isdigit() for word in words) and any(word in BUTTONS for word in words):
+    words = [word for word in _PARTS.split(line) if word and not word.isdigit()]
+    if words and BUTTONS.issuperset(words):
         return True
     return ">" in line and "<" not in line and _BREADCRUMB.fullmatch(line) is not None
 

@@ -6,7 +6,6 @@ paragraphs (Word, HTML, PDF by its layout) have been put together by their reade
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
@@ -14,8 +13,6 @@ from zhenggai.core.reading.signs import is_unfinished, opens_item, width
 
 _LEAST_FULL = 4
 _INDENT = re.compile(r"\u3000| {2,}|\t")
-
-Match = re.Match[str]
 
 
 def find(draft: Draft) -> list[Cut]:
@@ -31,19 +28,16 @@ def find(draft: Draft) -> list[Cut]:
     """
     if draft.laid_out:
         return []
-    tables = draft.in_table()
-    found = re.finditer(r"[^\n]+", draft.text)
-    lines = [match for match in found if match.start() not in tables and not match[0].isspace()]
-    measured = _measured(lines)
+    lines = [draft.text[start:end] for start, end in draft.lines]
+    measured = _measured([line.rstrip() for line in lines])
     if measured is None:
         return []
-    measure, full = measured
     indented = _indents_paragraphs(lines)
     cuts = []
-    for line, following in pairwise(lines):
-        if following.start() == line.end() + 1 and _runs_on(line, following, _is_short(line, measure, full), indented):
-            end = line.start() + len(line[0].rstrip())
-            cuts.append(Cut(end, following.start(), "wrapped_line"))
+    for index in measured:
+        (start, end), following = draft.lines[index], draft.lines[index + 1 : index + 2]
+        if following and following[0][0] == end + 1 and _runs_on(lines[index], lines[index + 1], indented):
+            cuts.append(Cut(start + len(lines[index].rstrip()), following[0][0], "wrapped_line"))
     return cuts
 
 
@@ -62,35 +56,38 @@ class _Measure(NamedTuple):
 _MEASURES = (_Measure(width, 36, 160, 4), _Measure(len, 18, 80, 2))
 
 
-def _measured(lines: list[Match]) -> tuple[_Measure, int] | None:
-    """How the lines were measured when they were broken, by printed width or by characters, and at what size."""
-    tried = [(measure, *_filled(lines, measure)) for measure in _MEASURES]
-    measure, full, filled = max(tried, key=lambda one: len(one[2]))
-    broken = sum(is_unfinished(line[0]) for line in filled)
-    enough = len(filled) >= max(_LEAST_FULL, 0.3 * len(lines)) and broken >= 0.5 * len(filled)
-    return (measure, full) if enough and measure.narrowest <= full <= measure.widest else None
+def _measured(lines: list[str]) -> list[int] | None:
+    """The lines that are as long as a program made them, by printed width or by characters; None where none did."""
+    if len(lines) < _LEAST_FULL:
+        return None
+    measured = [(measure, list(map(measure.size, lines))) for measure in _MEASURES]
+    full, filled, measure, sizes = max(
+        ((*_filled(sizes, measure), measure, sizes) for measure, sizes in measured), key=lambda one: len(one[1])
+    )
+    if len(filled) < max(_LEAST_FULL, 0.3 * len(lines)) or not measure.narrowest <= full <= measure.widest:
+        return None
+    broken = sum(is_unfinished(lines[index]) for index in filled)
+    if broken < 0.5 * len(filled):
+        return None
+    return [index for index, size in enumerate(sizes) if size >= full - measure.slack]
 
 
-def _filled(lines: list[Match], measure: _Measure) -> tuple[int, list[Match]]:
+def _filled(sizes: list[int], measure: _Measure) -> tuple[int, list[int]]:
     """The size at which most long lines end, and the lines that reach it."""
-    sizes = sorted(measure.size(line[0].rstrip()) for line in lines)
-    full = sizes[int(len(sizes) * 0.9) - 1] if len(sizes) >= 10 else max(sizes, default=0)
-    return full, [line for line in lines if abs(measure.size(line[0].rstrip()) - full) <= measure.slack]
+    ordered = sorted(sizes)
+    full = ordered[int(len(sizes) * 0.9) - 1] if len(sizes) >= 10 else ordered[-1]
+    return full, [index for index, size in enumerate(sizes) if abs(size - full) <= measure.slack]
 
 
-def _indents_paragraphs(lines: list[Match]) -> bool:
+def _indents_paragraphs(lines: list[str]) -> bool:
     """Whether first lines of paragraphs are indented, and only they."""
-    indented = sum(_INDENT.match(line[0]) is not None for line in lines)
+    indented = sum(_INDENT.match(line) is not None for line in lines)
     return 0.05 * len(lines) < indented < 0.7 * len(lines)
 
 
-def _is_short(line: Match, measure: _Measure, full: int) -> bool:
-    return measure.size(line[0].rstrip()) < full - measure.slack
-
-
-def _runs_on(line: Match, following: Match, short: bool, indented: bool) -> bool:
-    """Whether a line goes on in the next."""
-    text = line[0].rstrip()
-    if short or opens_item(following[0]) or _INDENT.match(following[0]):
+def _runs_on(line: str, following: str, indented: bool) -> bool:
+    """Whether a line that is full goes on in the next."""
+    if opens_item(following) or _INDENT.match(following):
         return False
+    text = line.rstrip()
     return indented or is_unfinished(text) or text[-1] in "：；，、:;,“（("
