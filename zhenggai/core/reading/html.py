@@ -32,6 +32,7 @@ _FURNITURE_NAME = re.compile(
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PUBLISHED = frozenset({"pubdate", "publishdate", "publication_date", "article:published_time"})
+_TOO_DEEP = "网页的标签套得太深或太长，已停止读取。请用浏览器打开，另存为 .docx 或 .txt，再重新上传。"
 _MOST_OF_IT = 0.9
 _LINKS_RULE = 0.6
 _CONTAINERS = frozenset({"div", "section", "article", "main", "td", "body"})
@@ -62,6 +63,8 @@ def _parse(data: bytes) -> _Element:
         root = etree.fromstring(_decoded(data).encode("utf-8"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise Damaged from error
+    if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+        raise TooLarge(_TOO_DEEP)  # the parser gave up: what it has read is not the whole page
     if root is None:
         raise Empty
     return root
@@ -197,8 +200,6 @@ class _Page:
             node = inner
 
     def _widened(self, node: _Element, body: _Element) -> _Element:
-        if node.tag == "table":
-            return node
         most = self._weights[node].text + _ARTICLE_GROWTH
         scope = node
         for above in node.iterancestors():

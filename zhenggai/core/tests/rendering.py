@@ -1,18 +1,43 @@
-"""The same content as Word, HTML, PDF, CSV and Excel files: a line a paragraph, a Markdown table a table."""
+"""The same content as Word, HTML, PDF, CSV and Excel files: a line a paragraph, a table a table with its merged cells."""
 
 import csv
 import html
 import io
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
-Rows = list[list[str]]
-Block = str | Rows
+from lxml import html as parsed_html
+
+
+class Cell(NamedTuple):
+    """A table cell: its words, where it stands, and how many rows and columns it takes."""
+
+    text: str
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+class Grid(NamedTuple):
+    """A table of so many rows and columns."""
+
+    cells: list[Cell]
+    height: int
+    width: int
+
+
+Block = str | Grid
 
 
 def blocks(text: str) -> Iterator[Block]:
     """The lines and tables of a sample; blank lines are left out."""
-    rows: Rows = []
+    return _blocks_of_page(text) if text.startswith("<!DOCTYPE html>") else _blocks_of_lines(text)
+
+
+def _blocks_of_lines(text: str) -> Iterator[Block]:
+    rows: list[list[str]] = []
     for line in [*text.split("\n"), ""]:
         if line.startswith("|"):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -20,10 +45,34 @@ def blocks(text: str) -> Iterator[Block]:
                 rows.append(cells)
             continue
         if rows:
-            yield rows
+            placed = [Cell(one, row, column) for row, cells in enumerate(rows) for column, one in enumerate(cells)]
+            yield Grid(placed, len(rows), len(rows[0]))
             rows = []
         if line.strip():
             yield line
+
+
+def _blocks_of_page(text: str) -> Iterator[Block]:
+    for element in parsed_html.fromstring(text.encode()).iter("p", "table"):
+        if element.tag == "table":
+            yield _grid(element)
+        elif not any(True for _ in element.iterancestors("table")):
+            yield element.text_content()
+
+
+def _grid(table: parsed_html.HtmlElement) -> Grid:
+    taken: set[tuple[int, int]] = set()
+    cells = []
+    for row, line in enumerate(table.iter("tr")):
+        column = 0
+        for one in line.iter("td"):
+            while (row, column) in taken:
+                column += 1
+            rows, columns = int(one.get("rowspan", 1)), int(one.get("colspan", 1))
+            taken |= {(row + down, column + right) for down in range(rows) for right in range(columns)}
+            words = "\n".join(one.itertext())
+            cells.append(Cell(words, row, column, rows, columns))
+    return Grid(cells, 1 + max(row for row, _ in taken), 1 + max(column for _, column in taken))
 
 
 def as_docx(text: str) -> bytes:
@@ -34,10 +83,12 @@ def as_docx(text: str) -> bytes:
         if isinstance(block, str):
             word.add_paragraph(block.strip())
             continue
-        table = word.add_table(len(block), len(block[0]))
-        for row, cells in enumerate(block):
-            for column, cell in enumerate(cells):
-                table.cell(row, column).text = cell
+        table = word.add_table(block.height, block.width)
+        for cell in block.cells:
+            first = table.cell(cell.row, cell.column)
+            first.text = cell.text
+            if cell.rows > 1 or cell.columns > 1:
+                first.merge(table.cell(cell.row + cell.rows - 1, cell.column + cell.columns - 1))
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
@@ -48,9 +99,12 @@ def as_html(text: str) -> bytes:
     for block in blocks(text):
         if isinstance(block, str):
             parts.append(f"<p>{html.escape(block)}</p>")
-        else:
-            rows = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in block)
-            parts.append(f"<table>{rows}</table>")
+            continue
+        rows: list[list[str]] = [[] for _ in range(block.height)]
+        for cell in block.cells:
+            words = html.escape(cell.text).replace("\n", "<br>")
+            rows[cell.row].append(f'<td rowspan="{cell.rows}" colspan="{cell.columns}">{words}</td>')
+        parts.append(f"<table>{''.join(f'<tr>{chr(10).join(row)}</tr>' for row in rows)}</table>")
     return f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{''.join(parts)}</body></html>".encode()
 
 
@@ -68,27 +122,48 @@ def _styles() -> tuple[object, object]:
 def as_pdf(text: str) -> bytes:
     from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table
 
-    body, cell = _styles()
+    body, style = _styles()
     flow: list[Flowable] = []
     for block in blocks(text):
         if isinstance(block, str):
             flow.append(Paragraph(html.escape(block.strip()), body))
-        else:
-            cells = [[Paragraph(html.escape(one), cell) for one in row] for row in block]
-            widths = [460 / len(block[0])] * len(block[0])
-            flow.append(Table(cells, colWidths=widths, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")]))
+            continue
+        rows: list[list[object]] = [[""] * block.width for _ in range(block.height)]
+        looks: list[tuple[object, ...]] = [
+            ("GRID", (0, 0), (-1, -1), 0.5, "black"),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ]
+        for cell in block.cells:
+            rows[cell.row][cell.column] = Paragraph(html.escape(cell.text).replace("\n", "<br/>"), style)
+            if cell.rows > 1 or cell.columns > 1:
+                end = (cell.column + cell.columns - 1, cell.row + cell.rows - 1)
+                looks.append(("SPAN", (cell.column, cell.row), end))
+        flow.append(Table(rows, colWidths=[460 / block.width] * block.width, style=looks))
     buffer = io.BytesIO()
     SimpleDocTemplate(buffer).build(flow)
     return buffer.getvalue()
 
 
-def _sheet(text: str) -> Rows:
-    return [row for block in blocks(text) for row in (block if isinstance(block, list) else [[block]])]
+def _sheet(text: str) -> Grid:
+    """All blocks below each other on one sheet."""
+    cells: list[Cell] = []
+    height = width = 0
+    for block in blocks(text):
+        grid = block if isinstance(block, Grid) else Grid([Cell(block, 0, 0)], 1, 1)
+        cells += [cell._replace(row=cell.row + height) for cell in grid.cells]
+        height += grid.height
+        width = max(width, grid.width)
+    return Grid(cells, height, width)
 
 
 def as_csv(text: str) -> bytes:
+    """Merged cells keep their words in the first cell, as office programs save them."""
+    sheet = _sheet(text)
+    rows = [[""] * sheet.width for _ in range(sheet.height)]
+    for cell in sheet.cells:
+        rows[cell.row][cell.column] = cell.text
     buffer = io.StringIO()
-    csv.writer(buffer).writerows(_sheet(text))
+    csv.writer(buffer).writerows(rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -98,9 +173,12 @@ def as_xlsx(text: str) -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet()
-    for row, cells in enumerate(_sheet(text)):
-        for column, cell in enumerate(cells):
-            sheet.write_string(row, column, cell)
+    for cell in _sheet(text).cells:
+        if cell.rows > 1 or cell.columns > 1:
+            end = (cell.row + cell.rows - 1, cell.column + cell.columns - 1)
+            sheet.merge_range(cell.row, cell.column, *end, cell.text)
+        else:
+            sheet.write_string(cell.row, cell.column, cell.text)
     book.close()
     return buffer.getvalue()
 

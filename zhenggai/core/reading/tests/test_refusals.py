@@ -155,9 +155,9 @@ def test_tables_nested_without_end_are_refused(depth):
         read(word_with_body(nested), "嵌套.docx")
 
 
-def test_a_web_page_nested_without_end_costs_little():
+def test_a_web_page_nested_without_end_is_refused_and_not_called_empty():
     page = b"<html><body>" + b"<div>" * 200_000 + "整改方案".encode() + b"</div>" * 200_000
-    with pytest.raises(Unreadable):
+    with pytest.raises(TooLarge, match="套得太深"):
         read(page, "深.html")
 
 

@@ -108,3 +108,11 @@ def test_a_page_that_lies_about_its_character_set_is_read():
 
 def test_a_text_that_mentions_a_tag_stays_text():
     assert read("正文里写到 <table> 标签，不是网页。".encode(), "a.txt").kind == "text"
+
+
+def test_a_title_above_the_table_that_holds_nearly_all_words_is_kept():
+    rows = "".join(f"<tr><td>{n}</td><td>{'问题突出，群众反映强烈。' * 9}</td></tr>" for n in range(20))
+    menu = "<div class='nav'><a>首页</a><a>公开</a><a>互动</a></div>"
+    page = f"<html><body>{menu}<p>某市整改任务清单</p><table>{rows}</table><p>某市整改办</p></body></html>"
+    blocks = read(page.encode(), "a.html").blocks
+    assert [block.text for block in blocks if not isinstance(block, Table)] == ["某市整改任务清单", "某市整改办"]
