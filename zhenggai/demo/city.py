@@ -15,7 +15,14 @@ Story = Mapping[str, Any]
 
 # Versions of the city's rules: what each changed against the product's own.
 RULEBOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("第一版", {"notice_days": 7, "notice_day_kind": "calendar", "report_shift": False}),
+    (
+        "第一版",
+        {
+            "notice_days": 7,
+            "notice_day_kind": "calendar",
+            "report": {"rule": "FREQ=MONTHLY;BYMONTHDAY=15", "shift": "none"},
+        },
+    ),
     ("现行版", {}),
 )
 

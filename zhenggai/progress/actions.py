@@ -11,7 +11,6 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
-from zhenggai.core import workdays
 from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.actions import set_measures
@@ -35,8 +34,7 @@ def month_of(day: date) -> date:
 def report_due(place: Unit, month: date) -> tuple[date, Rulebook]:
     """Until when reports of `month` are due in `place`, by the rulebook in force on the first of that month."""
     book = Rulebook.objects.in_force(place, month)
-    day = month.replace(day=book.rules.report_day)
-    return (workdays.shift_to_workday(day) if book.rules.report_shift else day), book
+    return book.rules.report_due(month), book
 
 
 @transaction.atomic

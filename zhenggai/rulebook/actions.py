@@ -70,7 +70,9 @@ def words(rules: Rules) -> list[tuple[str, str]]:
     """Every rule as a name and a value that people read."""
     kind = "个工作日" if rules.notice_day_kind == "working" else "日"
     return [
-        ("月报截止", f"每月{rules.report_day}日" + ("，休息日顺延" if rules.report_shift else "")),
+        ("月报截止", rules.report.words),
+        ("季度报备", rules.filing_quarter.words),
+        ("倒计时督办", f"期限前{rules.countdown_days}天列入"),
         ("验收层级", "，".join(f"{level.name}（{level.days}个工作日）" for level in rules.levels)),
         ("审核", f"{rules.review_name}（{rules.review_days}个工作日）"),
         ("公示期", f"{rules.notice_days}{kind}，首日计入"),

@@ -2,9 +2,18 @@ from typing import Any
 
 from django import forms
 
+from zhenggai.core.cadence import Cadence
 from zhenggai.rulebook.rules import Rules
 
 LEVELS = {"county": "县级验收", "city": "市级验收", "province": "省级验收"}
+DAYS = (*range(1, 29), -1)
+CADENCES = {
+    "report": [f"FREQ=MONTHLY;BYMONTHDAY={day}" for day in DAYS],
+    "filing_quarter": [
+        f"FREQ=MONTHLY;BYMONTH={months};BYMONTHDAY={day}" for months in ("3,6,9,12", "1,4,7,10") for day in DAYS
+    ],
+}
+SHIFTS = [("next", "顺延到下一个工作日"), ("previous", "提前到上一个工作日"), ("none", "不变")]
 
 
 class RulebookForm(forms.Form):
@@ -15,8 +24,13 @@ class RulebookForm(forms.Form):
         label="生效日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="从这一天起的新环节按本版，在途的不变",
     )  # fmt: skip
-    report_day = forms.IntegerField(label="月报截止日", min_value=1, max_value=28)
-    report_shift = forms.BooleanField(label="截止日逢休息日顺延", required=False)
+    report = forms.ChoiceField(label="月报截止")
+    report_shift = forms.ChoiceField(label="月报截止遇休息日", choices=SHIFTS)
+    filing_quarter = forms.ChoiceField(label="季度报备截止", help_text="落在季度首月的，报备的是上一季度")
+    filing_quarter_shift = forms.ChoiceField(label="季度报备截止遇休息日", choices=SHIFTS)
+    countdown_days = forms.IntegerField(
+        label="倒计时督办", min_value=1, max_value=180, help_text="期限前多少天列入倒计时督办清单"
+    )
     levels = forms.MultipleChoiceField(
         label="验收层级", choices=list(LEVELS.items()), widget=forms.CheckboxSelectMultiple,
         help_text="由下往上依次验收；市本级的任务没有县级这一级",
@@ -32,6 +46,12 @@ class RulebookForm(forms.Form):
     filing_days = forms.IntegerField(label="备案期限（工作日）", min_value=1, max_value=60)
     warning_days = forms.IntegerField(label="到期前多少天提醒", min_value=1, max_value=180)
 
+    def __init__(self, *args: Any, base: Rules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, usual in CADENCES.items():  # a rule of the place's own, such as a second Monday, stays choosable
+            rules = list(dict.fromkeys([getattr(base, name).rule, *usual]))
+            self.fields[name].choices = [(rule, Cadence(rule, "none").words) for rule in rules]  # type: ignore[attr-defined]
+
     @classmethod
     def initial_of(cls, rules: Rules) -> dict[str, Any]:
         """The form's values for `rules`."""
@@ -41,6 +61,8 @@ class RulebookForm(forms.Form):
             plain
             | {"county_days": 15, "city_days": 20, "province_days": 20}
             | days
+            | {name: getattr(rules, name).rule for name in CADENCES}
+            | {f"{name}_shift": getattr(rules, name).shift for name in CADENCES}
             | {"levels": [level.tier for level in rules.levels]}
         )
 
@@ -52,5 +74,6 @@ class RulebookForm(forms.Form):
             for tier, name in LEVELS.items()
             if tier in data["levels"]
         ]
-        plain = {name: data[name] for name in base.as_json() if name in data and name != "levels"}
-        return base.as_json() | plain | {"levels": levels}
+        cadences = {name: {"rule": data[name], "shift": data[f"{name}_shift"]} for name in CADENCES}
+        plain = {name: data[name] for name in base.as_json() if name in data}
+        return base.as_json() | plain | cadences | {"levels": levels}

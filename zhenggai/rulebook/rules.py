@@ -4,11 +4,20 @@ Names, levels, days and forms of acceptance differ by place (DOMAIN.md §2): the
 """
 
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
+
+from zhenggai.core.cadence import Cadence, CadenceError, cadence_from
 
 DayKind = Literal["working", "calendar"]
 DAY_KINDS: dict[str, str] = {"working": "个工作日", "calendar": "日"}
 TIERS = ("county", "city", "province")
+MONTHLY = Cadence("FREQ=MONTHLY;BYMONTHDAY=15", "next")
+QUARTERLY = Cadence("FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=25", "next")
+# Versions written before cadences were data name a day of the month and whether it moves on: they are never rewritten.
+EARLIER = ("report_day", "report_shift")
 
 
 class RuleError(ValueError):
@@ -27,10 +36,16 @@ class Level:
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of one version. Days without a kind are working days."""
+    """The rules of one version. Days without a kind are working days.
 
-    report_day: int = 15
-    report_shift: bool = True
+    `report`: until when units report on a month, one day in each. `filing_quarter`: until when a quarter is filed, one day
+    in each; a day in the first month of a quarter files the quarter before. `countdown_days`: from how many days before
+    its limit on a task stands on the countdown list (倒计时督办).
+    """
+
+    report: Cadence = MONTHLY
+    filing_quarter: Cadence = QUARTERLY
+    countdown_days: int = 30
     notice_days: int = 10
     notice_day_kind: DayKind = "working"
     levels: tuple[Level, ...] = field(
@@ -53,9 +68,70 @@ class Rules:
         lowest = TIERS.index(tier) if tier in TIERS else 0
         return tuple(level for level in self.levels if TIERS.index(level.tier) >= lowest)
 
+    def report_due(self, month: date) -> date:
+        """Until when reports on `month` (its first day) are due.
+
+        >>> Rules().report_due(date(2026, 11, 1))
+        datetime.date(2026, 11, 16)
+        """
+        return _only(self.report, month, _later(month, 1))
+
+    def quarter_due(self, quarter: date) -> date:
+        """Until when the filing of `quarter` (its first day) is due.
+
+        >>> Rules().quarter_due(date(2026, 7, 1))
+        datetime.date(2026, 9, 28)
+        >>> Rules(filing_quarter=Cadence("FREQ=MONTHLY;BYMONTH=1,4,7,10;BYMONTHDAY=10")).quarter_due(date(2026, 7, 1))
+        datetime.date(2026, 10, 10)
+        """
+        return _only(self.filing_quarter, _later(quarter, 1), _later(quarter, 4))
+
     def as_json(self) -> dict[str, Any]:
         """The form in which a version is stored."""
         return asdict(self)
+
+
+def _later(month: date, by: int) -> date:
+    """The first day of the month `by` months after `month`."""
+    index = month.year * 12 + month.month - 1 + by
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _only(cadence: Cadence, first: date, end: date) -> date:
+    """The day of a cadence whose rule names one from `first` to the day before `end`."""
+    return cadence.occurrences(first, end - timedelta(days=1))[0].day
+
+
+def _cadence(name: str, data: Any, months: int) -> Cadence:
+    """A cadence with exactly one day in each span of `months`; a quarter's span begins with its second month."""
+    try:
+        cadence = cadence_from(data, name)
+    except CadenceError as error:
+        raise RuleError(str(error)) from error
+    if wrong := _not_once(cadence, months):
+        first, count = wrong
+        every = "每月" if months == 1 else "每季度"
+        raise RuleError(
+            f"“{name}”{every}要有且只有一天，“{cadence.words}”在{first:%Y年%-m月}起的{months}个月里有{count}天"
+        )
+    return cadence
+
+
+@lru_cache(maxsize=256)
+def _not_once(cadence: Cadence, months: int) -> tuple[date, int] | None:
+    """The first span of five years, which have every kind of February, that has not exactly one day, and how many."""
+    bounds = [_later(date(2023, 2 if months > 1 else 1, 1), step) for step in range(0, 60 + months, months)]
+    named = [found.named for found in cadence.occurrences(bounds[0], bounds[-1] - timedelta(days=1))]
+    counts = ((first, sum(first <= day < end for day in named)) for first, end in pairwise(bounds))
+    return next(((first, count) for first, count in counts if count != 1), None)
+
+
+def _report(data: dict[str, Any]) -> Any:
+    """The report day's cadence, also of a version that names a day of the month."""
+    if "report" in data or not set(EARLIER) & set(data):
+        return data.get("report", MONTHLY)
+    day = _within("月报截止日", data.get("report_day", 15), 1, 28)
+    return Cadence(f"FREQ=MONTHLY;BYMONTHDAY={day}", "next" if data.get("report_shift", True) else "none")
 
 
 def _within(name: str, value: Any, low: int, high: int) -> int:
@@ -100,13 +176,16 @@ def rules_from(data: dict[str, Any]) -> Rules:
     zhenggai.rulebook.rules.RuleError: “公示期”应是1到60之间的整数，现在是0
     """
     given = Rules()
-    unknown = set(data) - set(given.as_json())
+    unknown = set(data) - set(given.as_json()) - set(EARLIER)
     if unknown:
         raise RuleError(f"制度里没有这些条目：{'、'.join(sorted(unknown))}")
+    if "report" in data and set(EARLIER) & set(data):
+        raise RuleError("“月报截止”写了两种：有了report，就不要再写report_day、report_shift")
     merged = given.as_json() | data
     return Rules(
-        report_day=_within("月报截止日", merged["report_day"], 1, 28),
-        report_shift=bool(merged["report_shift"]),
+        report=_cadence("月报截止", _report(data), 1),
+        filing_quarter=_cadence("季度报备", merged["filing_quarter"], 3),
+        countdown_days=_within("倒计时督办", merged["countdown_days"], 1, 180),
         notice_days=_within("公示期", merged["notice_days"], 1, 60),
         notice_day_kind=_one_of("公示期计法", merged["notice_day_kind"], tuple(DAY_KINDS)),  # type: ignore[arg-type]
         levels=_levels(merged["levels"]),

@@ -71,7 +71,7 @@ def draft(request: PersonRequest) -> HttpResponse:
     current = _in_force(request.user, clock.today())
     base = current.rules if current else Rules()
     initial = RulebookForm.initial_of(base) | {"effective_from": clock.today() + timedelta(days=1)}
-    form = RulebookForm(request.POST or None, initial=initial)
+    form = RulebookForm(request.POST or None, initial=initial, base=base)
     if request.method == "POST" and form.is_valid():
         try:
             book = actions.draft(

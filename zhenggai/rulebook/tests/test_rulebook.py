@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -83,6 +84,12 @@ def test_an_approved_version_is_never_rewritten(world: World) -> None:
         ({"levels": []}, "至少要有一级"),
         ({"levels": [{"key": "a", "name": "市", "tier": "city", "days": 5}, {"key": "b", "name": "县", "tier": "county", "days": 5}]}, "由下往上"),
         ({"colour": "red"}, "没有这些条目"),
+        ({"report": {"rule": "FREQ=HOURLY"}}, "“月报截止”：只认"),
+        ({"report": {"rule": "FREQ=MONTHLY;BYMONTHDAY=31"}}, "每月要有且只有一天"),
+        ({"report": {"rule": "FREQ=MONTHLY;BYMONTHDAY=10,20"}}, "每月要有且只有一天"),
+        ({"filing_quarter": {"rule": "FREQ=MONTHLY;BYMONTHDAY=25"}}, "每季度要有且只有一天"),
+        ({"report": {"rule": "FREQ=MONTHLY;BYMONTHDAY=15"}, "report_day": 15}, "写了两种"),
+        ({"countdown_days": 0}, "倒计时督办"),
     ],
 )  # fmt: skip
 def test_rules_that_cannot_be_followed_are_refused(world: World, data: dict[str, object], message: str) -> None:
@@ -102,6 +109,45 @@ def test_differences_are_told_in_words() -> None:
 )
 def test_the_report_day_moves_to_a_working_day(world: World, month: date, due: date) -> None:
     assert report_due(world.city, month)[0] == due
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"report_day": 20, "report_shift": False}, "每月20日"),
+        ({"report_shift": True}, "每月15日，遇休息日顺延"),
+        ({"report": {"rule": "FREQ=MONTHLY;BYDAY=2MO", "shift": "previous"}}, "每月第2个周一，遇休息日提前"),
+        ({}, "每月15日，遇休息日顺延"),
+    ],
+)
+def test_the_report_day_is_a_cadence_also_in_versions_that_name_a_day(data: dict[str, object], words: str) -> None:
+    rules = rules_from(data)
+    assert rules.report.words == words
+    assert rules_from(rules.as_json()) == rules
+
+
+@pytest.mark.requirement("R20")
+def test_a_quarter_is_filed_on_a_day_of_its_own_or_early_in_the_next(world: World) -> None:
+    assert Rules().quarter_due(date(2026, 10, 1)) == date(2026, 12, 25)
+    after = rules_from({"filing_quarter": {"rule": "FREQ=MONTHLY;BYMONTH=1,4,7,10;BYMONTHDAY=10", "shift": "none"}})
+    assert after.quarter_due(date(2026, 10, 1)) == date(2027, 1, 10)
+
+
+def test_a_version_drafted_on_the_page_keeps_a_cadence_of_the_places_own(world: World, login: Any) -> None:
+    own = {"report": {"rule": "FREQ=MONTHLY;BYDAY=2MO", "shift": "next"}}
+    with clock.pretend(at(date(2026, 1, 5))):
+        approve(version(world, "周一版", date(2026, 1, 6), **own), by=world.leader)
+    with clock.pretend(at(date(2026, 1, 7))):
+        client = login(world.office)
+        page = client.get("/desk/rules/draft/")
+        assert "每月第2个周一" in page.content.decode()
+        form = page.context["form"]
+        sent = {name: form[name].value() for name in form.fields} | {"name": "三月版", "effective_from": "2026-03-01"}
+        answer = client.post("/desk/rules/draft/", sent | {"filing_quarter_shift": "previous", "countdown_days": 45})
+        assert answer.status_code == 302, answer.context["form"].errors
+    rules = Rulebook.objects.get(name="三月版").rules
+    assert (rules.report.words, rules.countdown_days) == ("每月第2个周一，遇休息日顺延", 45)
+    assert rules.filing_quarter.words == "每季度末月25日，遇休息日提前"
 
 
 @pytest.mark.parametrize("tier", ["county", "township"])
