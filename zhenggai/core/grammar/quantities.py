@@ -5,9 +5,10 @@ their meaning are those of EXTRACTION ("Quantity").
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from zhenggai.core.grammar.objects import Comparator, Place, Quantity
+from zhenggai.core.grammar.scanning import matches_from
 from zhenggai.core.grammar.unit_words import METRICS, UNITS
 from zhenggai.core.reading.folding import fold
 from zhenggai.core.reading.numerals import from_chinese
@@ -34,6 +35,8 @@ _QUANTITY = re.compile(
     r"|(?P<chinese>[零一二两三四五六七八九十百千]+))"
     rf"(?P<more>余|多)? ?(?P<myriad>万|亿)? ?(?P<unit>{_UNIT})?(?:及|或)?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
 )
+_SIGNS = re.compile(r"[\d零一二两三四五六七八九十百千不至最达提增>控降下压<超大高多突低小少约近共 ]")  # with which it begins
+_FIGURE = re.compile(r"[\d零一二两三四五六七八九十百千]")
 _COMPARATORS: tuple[tuple[str, Comparator], ...] = (
     ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
 )  # fmt: skip
@@ -50,35 +53,52 @@ _SAYINGS = (
 _VAGUE_ONE = frozenset("个批项种次条件套名份户区县市家处段片部期场")
 _COUPLING = (
     "指标", "水平", "数值", "应", "要", "均", "全部", "分别", "总体", "平均", "保持", "稳定", "持续", "力争", "基本", "同比", "为", "在", "是", "下降", "降低", "削减",
-    "减少", "提高", "提升", "增长", "增加", "压减", ":",
+    "减少", "提高", "提升", "增长", "增加", "压减", ":", "每年", "每日", "每天", "每月", "约", "近", "共", "再", "相比",
 )  # fmt: skip
+_COMPARED_WITH = r"(?:较|比|与)(?:\d{4} ?年|上年|上一年|去年|前年|同期)(?:度|底|同期)?"
 """What may stand between an indicator and its figure."""
 _NOUN = re.compile(r'[^\W\d_]{2,24}$|[^\W\d_"]*"[^\W\d_"]{1,20}"[^\W\d_"]{0,12}$')
 _NOUN_AFTER = re.compile(r'的?(?P<of>(?:[^\W\d_]|"){1,12})')
 _NOUN_STOPS = (
     "的", "进行", "开展", "实施", "完成", "建设", "整治", "整改", "治理", "改造", "达到", "全部", "以上", "和", "及", "与", "均", "纳入", "安装", "建成", "排查", "验收",
     "清理", "关停", "搬迁", "闭库", "销号", "规范化", "标准化", "拆除", "取缔", "修复", "退出", "封堵", "清淤", "截污", "疏浚", "达标", "通过", "投入", "投用", "任务", "升级", "提升",
-    "搬改", "绿化",
+    "搬改", "绿化", "溯源",
 )  # fmt: skip
 _NOUN_ENDS = ("单位", "小区", "社区", "企业", "厂", "泵站")
 _OPENING_VERBS = (
     "完成", "建成", "新增", "新建", "建设", "改造", "整治", "治理", "清理", "关停", "拆除", "排查", "开展", "实施", "安装", "铺设", "修复", "消除", "淘汰", "推进",
     "封堵", "落实", "推广", "修建", "划定", "清运", "拆除", "搬迁", "退出", "增设", "设置", "投入", "削减", "编制", "制定", "组织", "召开", "办理", "解决", "配备", "购置",
+    "恢复", "培育", "抽查", "监测", "检测", "回收", "收集", "处置", "覆盖", "绿化", "依法", "全面", "加快", "逐步", "分期", "分批", "计划", "累计", "继续", "共计",
 )  # fmt: skip
+"""Verbs that are also parts of names (修复治理面积, 垃圾收集点): they are no part of the thing where they open the clause."""
+_VERBS_ANYWHERE = (
+    "布设", "新增", "新建", "新铺", "建成", "取缔", "查处", "查封", "查扣", "更换", "更新", "拆除", "栽植", "补植", "种植", "铺设", "敷设", "架设", "安装", "配备", "增配",
+    "购置", "淘汰", "关停", "关闭", "封堵", "清运", "转运", "签订", "解除", "划定", "增设", "补设", "设置", "设立", "投入", "回填", "复绿", "发放", "印发", "出台", "开展",
+    "召开", "督促", "指导", "约谈", "腾退", "压减", "退出", "清退", "清理", "责令", "完成", "消除", "铺筑", "疏浚", "推广", "修建", "整治完成", "成立", "组建", "聘请",
+)  # fmt: skip
+"""Verbs that are no part of a name: the thing begins after the last of them."""
 _NO_NOUN_ENDS = (
     "完成", "实现", "力争", "确保", "达到", "达", "为", "到", "至", "在", "于", "增加", "减少", "下降", "降低", "提高", "提升", "新增", "建成", "新建", "关停", "每年",
     "每月", "每日", "每周", "每季", "每季度", "共", "约", "近", "其中", "分别", "总计", "合计",
 )  # fmt: skip
 _REFERRING = ("上述", "前述", "以上", "该", "这", "其中", "其余", "剩余", "第", "等")
-_METRIC = re.compile(rf"(?P<metric>{_any_of(METRICS)})(?:{_any_of(_COUPLING)})*$")
+_BETWEEN = rf"(?:{_COMPARED_WITH}|{_any_of(_COUPLING)})*$"
+_METRIC = re.compile(rf"(?P<metric>{_any_of(METRICS)}){_BETWEEN}")
+_COUPLED = re.compile(_BETWEEN)
+_TIME_BEFORE = re.compile(r".*(?:[年月日底末]之?前|期间|年内|年底|月底)")
 _NOUN_STOP = re.compile(_any_of(_NOUN_STOPS))
 _NOUN_END = re.compile(_any_of(_NOUN_ENDS))
-_VERB = re.compile(_any_of(_OPENING_VERBS))
+_OPENING_VERB = re.compile(rf"(?:{_any_of(_OPENING_VERBS)})+")
+_VERB_ANYWHERE = re.compile(_any_of(_VERBS_ANYWHERE))
 _MULTIPLE = {"万": 10_000, "亿": 100_000_000, None: 1}
 
 
-def find_quantities(text: str) -> list[Quantity]:
-    """The quantities of a goal or measure in their order. Places count from the start of the text.
+def find_quantities(
+    text: str, folded: str | None = None, placed: Callable[[int, int], Place] = Place
+) -> list[Quantity]:
+    """The quantities of a goal or measure in their order. ``placed`` makes Places of offsets in the text.
+
+    ``folded`` is the text folded, if that is at hand.
 
     >>> def show(text): return [(q.raw, q.value, q.unit, q.comparator, q.of) for q in find_quantities(text)]
     >>> show("2020年底之前，雨污分流改造工作完成率达到90%。")
@@ -90,11 +110,17 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> show("新增处理能力3.5万吨/日，一岗双责，第2次，6月30日前")
     [('处理能力3.5万吨/日', 35000, '吨/日', '=', '处理能力')]
     """
-    folded = fold(text)
-    return [quantity for match in _QUANTITY.finditer(folded) for quantity in _read(text, folded, match)]
+    folded = fold(text) if folded is None else folded
+    if not _FIGURE.search(folded):
+        return []
+    return [
+        quantity
+        for match in matches_from(_SIGNS, _QUANTITY, folded)
+        for quantity in _read(text, folded, match, placed)
+    ]
 
 
-def _read(text: str, folded: str, match: re.Match[str]) -> Iterator[Quantity]:
+def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, int], Place]) -> Iterator[Quantity]:
     unit = "%" if match["percent"] else match["unit"]
     if unit is None or _is_none(folded, match, unit):
         return
@@ -106,9 +132,8 @@ def _read(text: str, folded: str, match: re.Match[str]) -> Iterator[Quantity]:
     start, end, of = _extent(folded, match, unit)
     for value, comparator in zip(values, comparators, strict=True):
         if value is not None:
-            yield Quantity(
-                text[start:end], value, unit, comparator, text[slice(*of)] if of else None, Place(start, end)
-            )
+            measured = text[slice(*of)] if of else None
+            yield Quantity(text[start:end], value, unit, comparator, measured, placed(start, end))
 
 
 def _comparator(match: re.Match[str]) -> Comparator:
@@ -164,17 +189,18 @@ def _extent(folded: str, match: re.Match[str], unit: str) -> tuple[int, int, tup
         after = _noun_after(folded, match.end())
         if after:
             return start, after[1], after
-    noun = _noun_before(clause)
-    if len(noun) >= 2:
-        return start - len(noun), match.end(), (start - len(noun), start)
-    return start, match.end(), None
+    noun = _noun_before(clause, listed=folded[max(0, start - len(clause) - 1) : start - len(clause)] == "`")
+    if noun is None:
+        return start, match.end(), None
+    base = start - len(clause)
+    return base + noun[0], match.end(), (base + noun[0], base + noun[1])
 
 
 def _metric_before(clause: str) -> tuple[int, int] | None:
     """[start, end) of the indicator at the end of a clause, words such as 保持 or 下降 after it aside.
 
-    >>> _metric_before("全市优良天数比例稳定"), _metric_before("建成泵站")
-    ((2, 8), None)
+    >>> _metric_before("全市优良天数比例稳定"), _metric_before("排放量较2022年削减"), _metric_before("建成泵站")
+    ((2, 8), (0, 3), None)
     """
     match = _METRIC.search(clause)
     return match.span("metric") if match else None
@@ -193,11 +219,29 @@ def _noun_after(folded: str, position: int) -> tuple[int, int] | None:
     return (start, end) if folded[start:end].strip('"') else None
 
 
-def _noun_before(clause: str) -> str:
-    """What a clause names right before a figure, without the verb that opens it; "" where it names nothing."""
-    found = _NOUN.search(clause)
+def _noun_before(clause: str, *, listed: bool = False) -> tuple[int, int] | None:
+    """[start, end) of what a clause names before a figure, without what opens it: a time, a verb and who is to act.
+
+    ``listed``: the clause goes on after 、, so that 等 ends the examples (`冷杉、云杉等乡土树种`).
+
+    >>> [clause[slice(*_noun_before(clause))] for clause in ("月底前布设规范回收点", "督促企业更换密炼机", "投诉量同比下降")]
+    ['规范回收点', '密炼机', '投诉量']
+    >>> _noun_before("力争"), _noun_before("新增")
+    (None, None)
+    """
+    coupled = _COUPLED.search(clause)
+    end = coupled.start() if coupled else len(clause)
+    found = _NOUN.search(clause, 0, end)
     if not found or found[0].endswith(_NO_NOUN_ENDS):
-        return ""
-    words = found[0].rpartition("的")[2]
-    verb = max((verb.end() for verb in _VERB.finditer(words) if verb.end() < len(words) - 1), default=0)
-    return words[verb:]
+        return None
+    start = found.start() + found[0].rfind("的") + 1
+    time = _TIME_BEFORE.match(clause, start, end)
+    start = time.end() if time else start
+    after = (verb.end() for verb in _VERB_ANYWHERE.finditer(clause, start, end) if verb.end() < end - 1)
+    start = max(after, default=start)
+    opening = _OPENING_VERB.match(clause, start, end)
+    if opening and opening.end() < end - 1:
+        start = opening.end()
+    examples = clause.find("等", start, end - 2) if listed else -1
+    start = examples + 1 if examples > start else start
+    return (start, end) if end - start >= 2 else None
