@@ -52,3 +52,13 @@ def open_measures(task: Task) -> Iterable[Blocker]:
     ]
     if numbers:
         yield Blocker(SELF_CHECK, f"措施{'、'.join(numbers)}未完成", "完成后在月报告里报，审核通过即可", "m")
+
+
+@blocks
+def missed_targets(task: Task) -> Iterable[Blocker]:
+    """Every quantified target must be met by its samples; saying so is not enough (NEEDS §2 row 4)."""
+    for target in task.targets.filter(met_on=None):
+        now = (
+            "还没有监测值" if target.value is None else f"{target.value_on}为{target.value.normalize():f}{target.unit}"
+        )
+        yield Blocker(SELF_CHECK, f"量化目标未达到：{target.words}，{now}", "达到后填报监测值", "targets")

@@ -1,11 +1,13 @@
 """What a person is to a task. Steps of the upper apps build their answers from these."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from zhenggai.accounts.decisions import YES, Decision, no
-from zhenggai.accounts.models import Person, UnitClosure
+from zhenggai.accounts.models import Person, Unit, UnitClosure
 from zhenggai.accounts.roles import Role
-from zhenggai.ledger.models import Duty, Task
+from zhenggai.ledger.models import Duty, Extension, SweepAnswer, Task
+from zhenggai.ledger.states import State
 
 RECTIFIERS = (Duty.Part.LEAD, Duty.Part.RESPONSIBLE)
 REPORTERS = (*RECTIFIERS, Duty.Part.COOPERATING)
@@ -50,3 +52,65 @@ def can_apply(task: Task, person: Person) -> Decision:
 def can_see(task: Task, person: Person) -> bool:
     """Whether the task is among those visible to the person."""
     return Task.objects.visible_to(person).filter(pk=task.pk).exists()
+
+
+def can_set_targets(task: Task, person: Person) -> Decision:
+    """The coordination team sets what is measured, while the task is under rectification."""
+    if task.state != State.RECTIFYING:
+        return no(f"“{task.state_words}”环节不能再改量化目标")
+    return YES if is_over(person, task, Role.COORDINATION) else no("由综合协调组设定")
+
+
+def can_report_values(task: Task, person: Person) -> Decision:
+    """Who reports on a task reports its values, and the coordination team; not between self-check and strike-off, when
+    what the acceptors look at must stand still. After strike-off a long-term task is measured on."""
+    if task.state != State.RECTIFYING and not task.is_closed:
+        return no(f"任务在“{task.state_words}”环节，监测值不能再变")
+    if is_over(person, task, Role.COORDINATION) or duty_of(person, task, REPORTERS):
+        return YES
+    return no("由牵头、责任或配合单位的联络员填报")
+
+
+def can_ask_extension(task: Task, person: Person, today: date) -> Decision:
+    """The unit that would apply for closure asks, before the date has passed, once at a time (NEEDS §2 row 6)."""
+    if task.state != State.RECTIFYING:
+        return no(f"“{task.state_words}”环节不办延期")
+    if task.due is None:
+        return no("这项任务没有到期的日子，不用延期")
+    if today > task.due:
+        return no(f"时限{task.due}已过，不能再申请延期；延期要在到期之前提出")
+    if task.extensions.filter(granted=None).exists():
+        return no("已有一份延期申请在等决定")
+    return can_apply(task, person)
+
+
+def extension_level(task: Task) -> Unit:
+    """The level that decides: the one that approved the plan, else the inspected place itself."""
+    return task.plan.approver or task.inspection.place
+
+
+def can_decide_extension(extension: Extension, person: Person) -> Decision:
+    """Leaders and the coordination team of the level that approved the plan, or above it; nobody on one's own request."""
+    if extension.granted is not None:
+        return no(f"这份延期申请已由{extension.decided_by}决定")
+    if extension.applied_by_id == person.pk:
+        return no("不能决定自己提出的延期申请")
+    places = person.places_as(Role.COORDINATION, Role.LEADER)
+    if places and stands_below([extension.level_id], places):
+        return YES
+    return no(f"由批准方案的一级（{extension.level}）综合协调组或领导决定")
+
+
+def can_ask_sweep(task: Task, person: Person) -> Decision:
+    """The coordination and supervision teams ask others to look for problems of the same kind."""
+    return YES if is_over(person, task, Role.COORDINATION, Role.SUPERVISION) else no("由综合协调组或督导组布置")
+
+
+def can_answer_sweep(answer: SweepAnswer, person: Person) -> Decision:
+    """The unit that was asked, through its liaison or its place's coordination team; once."""
+    if answer.nothing_found is not None:
+        return no("这个单位已经回报")
+    mine = [unit.pk for unit in person.units_as(Role.LIAISON)] + person.places_as(Role.COORDINATION)
+    if mine and stands_below([answer.unit_id], mine):
+        return YES
+    return no(f"由{answer.unit}的联络员或当地综合协调组回报")

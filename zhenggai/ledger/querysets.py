@@ -5,8 +5,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import LessThan
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
@@ -32,6 +33,57 @@ def _measures(**condition: Any) -> models.QuerySet[Any]:
     from zhenggai.ledger.models import Measure
 
     return Measure.objects.filter(task=OuterRef("pk"), **condition)
+
+
+def _milestones(**condition: Any) -> models.QuerySet[Any]:
+    from zhenggai.ledger.models import Milestone
+
+    return Milestone.objects.filter(measure__task=OuterRef("pk"), **condition)
+
+
+def _targets(**condition: Any) -> models.QuerySet[Any]:
+    from zhenggai.ledger.models import Target
+
+    return Target.objects.filter(task=OuterRef("pk"), **condition)
+
+
+class DaysBetween(Func):
+    """The whole days from the second date to the first."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = models.IntegerField()
+
+
+def _late(today: date) -> Q:
+    month = Value(today.replace(day=1), output_field=models.DateField())
+    reached, passed = (
+        F("ratio") * DaysBetween(F("due"), F("starts_on")),
+        DaysBetween(Least(month, F("due")), F("starts_on")),
+    )
+    below = _targets(pace="even", due__isnull=False, starts_on__lt=month).filter(LessThan(reached, passed))
+    return (
+        Q(Exists(_measures(due__lt=today).exclude(progress="done")))
+        | Q(Exists(_milestones(due__lt=today, done_on=None)))
+        | Q(Exists(_targets(due__lt=today, met_on=None)))
+        | Q(Exists(below))
+    )
+
+
+def _started() -> Q:
+    return (
+        Q(Exists(_measures().exclude(progress="open")))
+        | Q(Exists(_milestones(done_on__isnull=False)))
+        | Q(Exists(_targets(ratio__gt=0)))
+    )
+
+
+def _early(today: date) -> Q:
+    return (
+        Q(Exists(_measures(progress="done", due__gt=today)))
+        | Q(Exists(_milestones(done_on__isnull=False, due__gt=today)))
+        | Q(Exists(_targets(met_on__isnull=False, due__gt=today)))
+    )
 
 
 def _count(rows: models.QuerySet[Any]) -> Coalesce:
@@ -90,17 +142,16 @@ class TaskQuerySet(models.QuerySet[Any]):
         return self.exclude(state__in=CLOSED)
 
     def with_schedule(self, today: date) -> TaskQuerySet:
-        """Adds `schedule`, a code of Schedule."""
-        late, started = _measures(due__lt=today).exclude(progress="done"), _measures().exclude(progress="open")
-        early = _measures(progress="done", due__gt=today)
+        """Adds `schedule`, a code of Schedule: late when a measure, milestone or target missed its date or an evenly
+        paced target is below its line; ahead when one was done before its date (standing.py shows the arithmetic)."""
         return self.annotate(
             schedule=Case(
                 When(state__in=CLOSED, then=Value(Schedule.STRUCK_OFF)),
                 When(~Q(state=State.RECTIFYING), then=Value(Schedule.DONE)),
                 When(due__lt=today, then=Value(Schedule.OVERDUE)),
-                When(Exists(late), then=Value(Schedule.BEHIND)),
-                When(~Exists(started), then=Value(Schedule.NOT_STARTED)),
-                When(Exists(early), then=Value(Schedule.AHEAD)),
+                When(_late(today), then=Value(Schedule.BEHIND)),
+                When(~_started(), then=Value(Schedule.NOT_STARTED)),
+                When(_early(today), then=Value(Schedule.AHEAD)),
                 default=Value(Schedule.ON_SCHEDULE),
                 output_field=models.CharField(),
             )

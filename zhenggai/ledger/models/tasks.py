@@ -20,11 +20,16 @@ class Inspection(models.Model):
         PROVINCIAL = "provincial", "省级督察"
         SPECIAL = "special", "专项督察"
         LOOK_BACK = "look_back", "“回头看”"
+        OWN = "own", "自查自纠"
 
     place = models.ForeignKey(Unit, models.PROTECT, related_name="inspections", verbose_name="被督察对象")
     name = models.CharField("名称", max_length=120, help_text="如：2025年省生态环境保护督察")
     prefix = models.CharField("编号前缀", max_length=12, help_text="任务编号的开头，如：省督。同一地方不能重复")
     kind = models.CharField("类型", max_length=16, choices=Kind)
+    round_no = models.CharField("轮次", max_length=20, blank=True, help_text="如：第三轮")
+    batch = models.CharField("批次", max_length=20, blank=True, help_text="如：第二批")
+    began_on = models.DateField("进驻日期", null=True, blank=True)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
     feedback_on = models.DateField("反馈日期", null=True, blank=True)
 
     class Meta:
@@ -34,7 +39,13 @@ class Inspection(models.Model):
             models.UniqueConstraint(fields=["place", "prefix"], name="inspection_prefix_once"),
             models.UniqueConstraint(fields=["place", "name"], name="inspection_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["central", "provincial", "special", "look_back"]), name="inspection_kind_is_known"
+                condition=Q(kind__in=["central", "provincial", "special", "look_back", "own"]),
+                name="inspection_kind_is_known",
+            ),
+            models.UniqueConstraint(fields=["place"], condition=Q(kind="own"), name="one_own_register_a_place"),
+            models.CheckConstraint(
+                condition=Q(began_on__isnull=True) | Q(ended_on__isnull=True) | Q(ended_on__gte=F("began_on")),
+                name="inspection_ends_after_it_began",
             ),
         ]
 
@@ -51,6 +62,12 @@ class Plan(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="原件")
     file_name = models.CharField("文件名", max_length=200, blank=True)
     entered_at = models.DateTimeField("入账时间", default=clock.now)
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+    approver = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="批准的一级",
+        help_text="批准方案的区划；延期也由它决定。空着就是被督察对象自己",
+    )  # fmt: skip
+    last_due = models.DateField("方案最后时限", null=True, blank=True)
 
     objects = PlanQuerySet.as_manager()
 
@@ -60,6 +77,63 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"《{self.title}》"
+
+
+class PlanVersion(models.Model):
+    """One issue of a plan: the paper as it came, and whether this is the one shown to the public."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
+    version = models.PositiveSmallIntegerField("版本")
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="原件")
+    file_name = models.CharField("文件名", max_length=200, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    public = models.BooleanField("公开版", default=False)
+    entered_at = models.DateTimeField("入账时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "方案版本"
+        ordering: ClassVar = ["version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "version"], name="plan_version_once"),
+            models.UniqueConstraint(fields=["plan"], condition=Q(public=True), name="one_public_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"第{self.version}版"
+
+
+class Finding(models.Model):
+    """One entry of a list that the inspectors handed over: a feedback issue, or one of the accountability list."""
+
+    class Kind(models.TextChoices):
+        FEEDBACK = "feedback", "反馈问题清单"
+        ACCOUNTABILITY = "accountability", "责任追究问题清单"
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="findings", verbose_name="督察")
+    kind = models.CharField("清单", max_length=16, choices=Kind)
+    serial = models.PositiveIntegerField("序号")
+    text = models.TextField("问题")
+    category = models.CharField("类别", max_length=60, blank=True)
+    received_on = models.DateField("移交日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "移交的问题"
+        ordering: ClassVar = ["kind", "serial"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inspection", "kind", "serial"], name="finding_once"),
+            models.CheckConstraint(condition=Q(kind__in=["feedback", "accountability"]), name="finding_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}第{self.serial}项"
+
+
+class Source(models.TextChoices):
+    FEEDBACK = "feedback", "督察反馈"
+    ACCOUNTABILITY = "accountability", "责任追究清单"
+    COMPLAINT = "complaint", "信访举报"
+    SELF_FOUND = "self_found", "自查发现"
+    PATROL = "patrol", "巡查发现"
 
 
 class DueKind(models.TextChoices):
@@ -90,6 +164,20 @@ class Task(models.Model):
     passage = models.TextField("原文", help_text="导入时逐字保留")
     passage_marks = models.JSONField("出处", default=dict, help_text="字段在原文里的起止")
     responsible_persons = models.JSONField("责任人", default=list)
+    source = models.CharField("来源", max_length=16, choices=Source, default=Source.FEEDBACK)
+    increment = models.BooleanField("增量问题", default=False, help_text="整改中新发现、新发生的；其余是存量")
+    finding = models.ForeignKey(Finding, models.PROTECT, null=True, related_name="tasks", verbose_name="移交的问题")
+    upper = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="lower", verbose_name="上级任务",
+        help_text="本任务分解自哪一项（省序号、市序号）",
+    )  # fmt: skip
+    upper_number = models.CharField("上级序号", max_length=40, blank=True, help_text="上级任务不在本台账时填写")
+    found_by = models.ForeignKey(
+        "ledger.SweepAnswer", models.PROTECT, null=True, related_name="tasks", verbose_name="排查"
+    )
+    extended = models.PositiveSmallIntegerField("延期次数", default=0)
+    achieved = models.DecimalField("完成度（%）", max_digits=4, decimal_places=1, default=0, editable=False)
+    known_on = models.DateField("截至日期", null=True, help_text="历史台账：所载情况截至哪一天")
     result = models.TextField("整改完成情况", blank=True)
     finished_on = models.DateField("完成整改日期", null=True)
     struck_off_on = models.DateField("销号日期", null=True)
@@ -115,6 +203,9 @@ class Task(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="state_is_known"),
             models.CheckConstraint(condition=Q(due_kind__in=DueKind.values), name="due_kind_is_known"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="source_is_known"),
+            models.CheckConstraint(condition=~Q(upper=F("id")), name="task_does_not_answer_itself"),
+            models.CheckConstraint(condition=Q(achieved__range=(0, 100)), name="achieved_is_a_percentage"),
             models.CheckConstraint(
                 condition=Q(state=State.RECTIFYING.value) | Q(finished_on__isnull=False),
                 name="closing_needs_finish_date",
@@ -164,6 +255,7 @@ class Measure(models.Model):
     due = models.DateField("时限", null=True)
     progress = models.CharField("进展", max_length=8, choices=Progress, default=Progress.OPEN)
     done_on = models.DateField("完成日期", null=True)
+    weight = models.PositiveSmallIntegerField("权重", default=1)
 
     class Meta:
         verbose_name = "整改措施"
@@ -175,6 +267,7 @@ class Measure(models.Model):
                 condition=Q(progress="done", done_on__isnull=False) | (~Q(progress="done") & Q(done_on__isnull=True)),
                 name="done_measure_has_its_date",
             ),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="measure_weighs_something"),
         ]
 
     def __str__(self) -> str:
@@ -220,3 +313,32 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_part_display()} {self.raw}"
+
+
+class Leader(models.Model):
+    """Who among the leaders answers for a task, by post (四定: 定领导). The plan's own words for the responsible persons
+    stay in Task.responsible_persons."""
+
+    class Part(models.TextChoices):
+        FIRST = "first", "第一责任人"
+        SPONSOR = "sponsor", "领衔督办领导"
+        RESPONSIBLE = "responsible", "责任领导"
+        PERSON = "person", "具体责任人"
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="leaders")
+    part = models.CharField("职责", max_length=12, choices=Part)
+    name = models.CharField("职务（姓名）", max_length=80, help_text="写职务；姓名可以不写")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="单位")
+
+    class Meta:
+        verbose_name = "责任领导"
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "part", "name"], name="leader_once"),
+            models.CheckConstraint(
+                condition=Q(part__in=["first", "sponsor", "responsible", "person"]), name="leader_part_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_part_display()} {self.name}"

@@ -1,0 +1,69 @@
+"""Tasks that answer tasks of a higher level (省序号 ↔ 市序号 ↔ 县): linked downwards, rolled up again (R40, R79)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import DatabaseError, transaction
+from django.db.models import Avg, Count, Q, QuerySet
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.models import Person
+from zhenggai.accounts.roles import Role
+from zhenggai.audit.actions import record
+from zhenggai.audit.verbs import register
+from zhenggai.ledger.models import Task
+from zhenggai.ledger.permissions import is_over
+from zhenggai.ledger.states import CLOSED
+
+LINKED = register("task.linked", "关联上级任务", "blue")
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """What the tasks below one task come to: how many, how many of them struck off, and their mean progress in percent."""
+
+    total: int
+    closed: int
+    achieved: Decimal
+
+
+def answer_to(task: Task, *, upper: Task | None, upper_number: str = "", by: Person) -> Task:
+    """Say which task of a higher level this one answers: one of the ledger, or its number where it is kept elsewhere.
+
+    Raises Refused when it would answer itself through others, or the person does not coordinate the task's place.
+    """
+    with transaction.atomic():
+        locked = Task.objects.select_for_update(of=("self",)).select_related("upper").get(pk=task.pk)
+        if not is_over(by, locked, Role.COORDINATION):
+            raise Refused("由任务所在地的综合协调组关联")
+        before = locked.upper.number if locked.upper else locked.upper_number
+        number = "" if upper else upper_number.strip()
+        try:
+            with transaction.atomic():
+                Task.objects.filter(pk=locked.pk).update(upper=upper, upper_number=number)
+        except DatabaseError as error:
+            if "answer itself" not in str(error) and "task_does_not_answer_itself" not in str(error):
+                raise
+            raise Refused(f"{upper}本身分解自{locked.number}，不能倒过来作它的上级") from error
+        locked.upper, locked.upper_number = upper, number
+        after = upper.number if upper else number
+        record(
+            LINKED, by=by, target=locked, task_id=locked.pk, before={"upper": before}, after={"upper": after},
+            note=f"上级任务：{after or '无'}",
+        )  # fmt: skip
+    return locked
+
+
+def lower_of(task: Task, person: Person) -> QuerySet[Task]:
+    """The tasks that answer `task`, as far as the person may see them."""
+    return Task.objects.visible_to(person).filter(upper=task)
+
+
+def roll_up(task: Task) -> RollUp | None:
+    """What all tasks below come to, one level down; None where nothing answers the task. Only figures leave here."""
+    row = Task.objects.filter(upper=task).aggregate(
+        total=Count("pk"), closed=Count("pk", filter=Q(state__in=CLOSED)), mean=Avg("achieved")
+    )
+    if not row["total"]:
+        return None
+    return RollUp(row["total"], row["closed"], Decimal(row["mean"]).quantize(Decimal("0.1")))

@@ -1,0 +1,88 @@
+"""The database's part of deadlines, cascades and samples: a date moves only with its row on the trail, a task never
+answers itself through others, and a value once reported stays."""
+
+from django.db import migrations
+
+from zhenggai.audit.pinned import pinned
+
+GUARDS = """
+CREATE FUNCTION task_due_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM audit_entry
+        WHERE task_id = NEW.id AND recorded_at >= transaction_timestamp()
+            AND verb IN ('extension.granted', 'ledger.revised') AND after ? 'due'
+    ) THEN
+        RAISE EXCEPTION 'the date of task % moves only by an extension or a new version of its plan', NEW.number
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER task_due_frozen AFTER UPDATE OF due, first_due ON ledger_task
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (OLD.due IS DISTINCT FROM NEW.due OR OLD.first_due IS DISTINCT FROM NEW.first_due)
+    EXECUTE FUNCTION task_due_frozen();
+
+CREATE FUNCTION task_upper_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    above bigint := NEW.upper_id;
+    steps int := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('ledger_task.upper'));
+    WHILE above IS NOT NULL LOOP
+        steps := steps + 1;
+        IF above = NEW.id OR steps > 12 THEN
+            RAISE EXCEPTION 'task % would answer itself', NEW.number USING ERRCODE = 'check_violation';
+        END IF;
+        SELECT upper_id INTO above FROM ledger_task WHERE id = above;
+    END LOOP;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER task_upper_guard BEFORE INSERT OR UPDATE OF upper_id ON ledger_task FOR EACH ROW
+    WHEN (NEW.upper_id IS NOT NULL) EXECUTE FUNCTION task_upper_guard();
+
+CREATE FUNCTION sample_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a reported value is corrected by a further version, never changed' USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER sample_kept BEFORE UPDATE OR DELETE ON ledger_sample FOR EACH ROW EXECUTE FUNCTION sample_kept();
+CREATE TRIGGER sample_not_truncated BEFORE TRUNCATE ON ledger_sample EXECUTE FUNCTION sample_kept();
+
+CREATE FUNCTION extension_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.granted IS NULL
+        AND (OLD.task_id, OLD.old_due, OLD.new_due, OLD.reason, OLD.level_id, OLD.applied_by_id, OLD.applied_on)
+            IS NOT DISTINCT FROM
+            (NEW.task_id, NEW.old_due, NEW.new_due, NEW.reason, NEW.level_id, NEW.applied_by_id, NEW.applied_on)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'an extension is answered once and otherwise stays as it was asked for'
+        USING ERRCODE = 'check_violation';
+END $$;
+CREATE TRIGGER extension_kept BEFORE UPDATE OR DELETE ON ledger_extension FOR EACH ROW EXECUTE FUNCTION extension_kept();
+"""
+UNGUARD = """
+DROP TRIGGER task_due_frozen ON ledger_task;
+DROP TRIGGER task_upper_guard ON ledger_task;
+DROP TRIGGER sample_kept ON ledger_sample;
+DROP TRIGGER sample_not_truncated ON ledger_sample;
+DROP TRIGGER extension_kept ON ledger_extension;
+DROP FUNCTION task_due_frozen, task_upper_guard, sample_kept, extension_kept;
+"""
+VERSIONS = """
+INSERT INTO ledger_planversion (plan_id, version, file_id, file_name, note, public, entered_at)
+SELECT id, 1, file_id, file_name, '', false, entered_at FROM ledger_plan;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0004_depth"), ("audit", "0003_pinned")]
+    operations = [
+        migrations.RunSQL(GUARDS, UNGUARD),
+        migrations.RunSQL(
+            pinned("task_due_frozen()", "task_upper_guard()", "sample_kept()", "extension_kept()"),
+            migrations.RunSQL.noop,
+        ),
+        migrations.RunSQL(VERSIONS, migrations.RunSQL.noop),
+    ]

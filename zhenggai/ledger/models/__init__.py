@@ -1,0 +1,39 @@
+"""The ledger's tables, a file a subject."""
+
+from zhenggai.ledger.models.deadlines import Extension, YearlyCheck
+from zhenggai.ledger.models.sweeps import Sweep, SweepAnswer
+from zhenggai.ledger.models.targets import Milestone, Sample, Target
+from zhenggai.ledger.models.tasks import (
+    DueKind,
+    Duty,
+    Finding,
+    Inspection,
+    Leader,
+    Measure,
+    Plan,
+    PlanVersion,
+    Source,
+    Task,
+)
+from zhenggai.ledger.models.views import SavedView
+
+__all__ = [
+    "DueKind",
+    "Duty",
+    "Extension",
+    "Finding",
+    "Inspection",
+    "Leader",
+    "Measure",
+    "Milestone",
+    "Plan",
+    "PlanVersion",
+    "Sample",
+    "SavedView",
+    "Source",
+    "Sweep",
+    "SweepAnswer",
+    "Target",
+    "Task",
+    "YearlyCheck",
+]

@@ -1,0 +1,116 @@
+"""举一反三: from one task, others look for problems of its kind; and how any problem that no inspector's list names
+enters the ledger (R04, R62)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+
+from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.models import Person, Unit
+from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
+from zhenggai.audit.actions import record
+from zhenggai.audit.verbs import register
+from zhenggai.ledger.actions import NewTask, enter_plan, enter_task
+from zhenggai.ledger.blockers import Blocker, blocks
+from zhenggai.ledger.models import Inspection, Plan, Source, Sweep, SweepAnswer, Task
+from zhenggai.ledger.permissions import can_answer_sweep, can_ask_sweep, stands_below
+from zhenggai.ledger.states import APPLY
+
+ASKED = register("sweep.asked", "布置举一反三", "blue")
+ANSWERED = register("sweep.answered", "回报举一反三")
+REGISTER_OPENED = register("register.opened", "建立自查问题台账")
+
+OWN_PREFIX = "自查"
+
+
+@transaction.atomic
+def ask_sweep(task: Task, *, what: str, units: Iterable[Unit], due_on: date, by: Person) -> Sweep:
+    """Ask `units` to look for problems like the task's until `due_on`. Raises Refused."""
+    if not (allowed := can_ask_sweep(task, by)):
+        raise Refused(allowed.reason)
+    asked = list(dict.fromkeys(units))
+    if not asked:
+        raise Refused("选择由哪些单位排查")
+    if due_on <= clock.today():
+        raise Refused("排查期限要在今天之后")
+    if len(what.strip()) < 6:
+        raise Refused("写明排查什么问题、什么范围")
+    sweep = Sweep.objects.create(task=task, what=what.strip(), due_on=due_on, asked_by=by)
+    SweepAnswer.objects.bulk_create(SweepAnswer(sweep=sweep, unit=unit) for unit in asked)
+    record(
+        ASKED, by=by, target=sweep, task_id=task.pk,
+        after={"what": sweep.what, "units": [unit.pk for unit in asked], "due_on": due_on.isoformat()},
+        note=f"{'、'.join(map(str, asked))}{due_on}前排查：{sweep.what}",
+    )  # fmt: skip
+    return sweep
+
+
+@transaction.atomic
+def answer_sweep(answer: SweepAnswer, *, text: str, found: Sequence[NewTask], by: Person) -> SweepAnswer:
+    """Say what was looked at, and enter what was found as self-found tasks of the unit's place. Raises Refused."""
+    locked = SweepAnswer.objects.select_for_update(of=("self",)).select_related("unit", "sweep__task").get(pk=answer.pk)
+    if locked.nothing_found is not None:
+        raise Stale("这个单位已经回报")
+    if not (allowed := can_answer_sweep(locked, by)):
+        raise Refused(allowed.reason)
+    if len(text.strip()) < 10:
+        raise Refused("写明排查了哪些地方、怎样排查（至少10个字）；没有发现问题的也要写")
+    locked.text, locked.nothing_found = text.strip(), not found
+    locked.answered_by, locked.answered_on = by, clock.today()
+    locked.save(update_fields=["text", "nothing_found", "answered_by", "answered_on"])
+    place = locked.unit.place or locked.unit
+    tasks = [_enter(place, new, by=by, found_by=locked) for new in found]
+    record(
+        ANSWERED, by=by, target=locked, task_id=locked.sweep.task_id,
+        after={"text": locked.text, "tasks": [task.number for task in tasks]},
+        note=f"{locked.unit}：" + (f"发现{len(tasks)}个同类问题，已挂账" if tasks else "没有发现同类问题"),
+    )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def enter_own(place: Unit, new: NewTask, *, by: Person) -> Task:
+    """Put a problem that no inspector's list names on the account of its place. Raises Refused."""
+    if new.source == Source.FEEDBACK:
+        raise Refused("督察反馈的问题从整改方案导入，不单独登记")
+    if not stands_below([place.pk], by.places_as(Role.COORDINATION)):
+        raise Refused(f"由{place}的综合协调组登记")
+    return _enter(place, new, by=by)
+
+
+def _enter(place: Unit, new: NewTask, *, by: Person, found_by: SweepAnswer | None = None) -> Task:
+    plan = own_register(place, by=by)
+    last = plan.tasks.aggregate(last=Max("serial"))["last"] or 0
+    task = enter_task(plan, new.numbered(last + 1), by=by)
+    if found_by is not None:
+        Task.objects.filter(pk=task.pk).update(found_by=found_by)
+        task.found_by = found_by
+    return task
+
+
+def own_register(place: Unit, *, by: Person) -> Plan:
+    """The place's register of problems found by itself, locked; made the first time."""
+    found = Inspection.objects.select_for_update().filter(place=place, kind=Inspection.Kind.OWN).first()
+    if found is None:
+        Unit.objects.select_for_update(of=("self",)).get(pk=place.pk)  # two at once wait here
+        found = Inspection.objects.filter(place=place, kind=Inspection.Kind.OWN).first()
+    if found is None:
+        found = Inspection.objects.create(
+            place=place, kind=Inspection.Kind.OWN, name=f"{place}自查自纠", prefix=OWN_PREFIX
+        )
+        record(REGISTER_OPENED, by=by, target=found, after={"name": found.name})
+    return found.plans.first() or enter_plan(found, by=by, title=f"{place}自查问题台账")
+
+
+@blocks
+def unanswered_sweeps(task: Task) -> Iterable[Blocker]:
+    """Like problems are looked for before the task is handed in (R04, R35)."""
+    waiting = list(
+        SweepAnswer.objects.filter(sweep__task=task, nothing_found=None).values_list("unit__short_name", flat=True)[:4]
+    )
+    if waiting:
+        more = "等" if len(waiting) > 3 else ""
+        yield Blocker(APPLY, f"举一反三排查还没有回报：{'、'.join(waiting[:3])}{more}", "由这些单位回报", "sweeps")
