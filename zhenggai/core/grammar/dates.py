@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from zhenggai.core.grammar.scanning import matches_from
 from zhenggai.core.reading.folding import fold
 
 # Chinese figures as Arabic ones, character for character (十 as X), so that one pattern reads both.
-_FIGURES = str.maketrans("零一二三四五六七八九十", "0123456789X")
+_FIGURES = tuple(zip("零一二三四五六七八九十", "0123456789X", strict=True))
+_ANY_SIGN = re.compile("[年月季十0零9九]")  # every form of a date has one of these
 _BEFORE = r"(?P<before>[ ]?(?:之前|以前|前(?!期|述|三|两|瞻|沿|后)|止|之内|以内|内))?"
 _CALENDAR = re.compile(
     rf"""(?:(?:(?P<year>(?<!\d)(?:19|20)\d\d|(?<![\d.-])\d\d)[ ]?年度?|(?P<relative>今年|本年|当年|明年)度?)[ ]?)?
@@ -27,6 +29,7 @@ _CALENDAR = re.compile(
     {_BEFORE}""",
     re.VERBOSE,
 )
+_CALENDAR_SIGNS = re.compile(r"[\dX今本当明年上下第前底末终中初 ]")  # with which it begins
 _DOTTED = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d.]*\d)"
     + _BEFORE
@@ -61,8 +64,10 @@ class PointInTime(NamedTuple):
     doubt: str | None = None
 
 
-def find_dates(text: str, year: int | None = None) -> list[PointInTime]:
+def find_dates(text: str, year: int | None = None, folded: str | None = None) -> list[PointInTime]:
     """All points in time in a text, ranges as one. ``year`` is that of the document, for dates that name none.
+
+    ``folded`` is the text folded, if that is at hand.
 
     >>> [str(point.due) for point in find_dates("2018 年底之前；2019年8月下旬；2024.6.30；二〇二四年六月底；2019-2023年")]
     ['2018-12-31', '2019-08-31', '2024-06-30', '2024-06-30', '2023-12-31']
@@ -71,9 +76,13 @@ def find_dates(text: str, year: int | None = None) -> list[PointInTime]:
     >>> [(str(point.due), point.doubt) for point in find_dates("2024111日，2024528日")]
     [('None', '“2024111日”缺了字，有不止一种读法'), ('2024-05-28', '“2024528日”缺了字，按2024-05-28读')]
     """
+    folded = fold(text) if folded is None else folded
+    if not _ANY_SIGN.search(folded):
+        return []
+    for figure, plain in _FIGURES:
+        folded = folded.replace(figure, plain)
     points: list[PointInTime] = []
     named: int | None = None
-    folded = fold(text).translate(_FIGURES)
     for match, finish in _matches(folded):
         own = _year_of(match)
         named = own or named
@@ -109,7 +118,8 @@ def _matches(folded: str) -> list[tuple[re.Match[str], "_Finish"]]:
     for pattern, finish, signs in _FORMS:
         if not any(sign in folded for sign in signs):
             continue
-        for match in pattern.finditer(folded):
+        found = matches_from(_CALENDAR_SIGNS, pattern, folded) if pattern is _CALENDAR else pattern.finditer(folded)
+        for match in found:
             if match.start() not in covered and match.end() - 1 not in covered:
                 taken[match.start()] = (match, finish)
                 covered.update(range(match.start(), match.end()))

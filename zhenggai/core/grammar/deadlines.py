@@ -1,13 +1,14 @@
 """Time limits: the one of a deadline field, and those that stand inside a measure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from zhenggai.core.grammar.dates import PointInTime, find_dates
 from zhenggai.core.grammar.objects import Deadline, DeadlineKind, Place
 from zhenggai.core.reading import Spans
 from zhenggai.core.reading.folding import fold
 
+Placed = Callable[[int, int], Place]
 _LONG_TERM = re.compile(r"长期(?!以来)|持续(?:坚持|推进|整改|保持|巩固|实施|开展|改善|深化)|常态化|一以贯之")
 _IMMEDIATE = (
     "立行立改",
@@ -38,6 +39,7 @@ _OWN_WORDS = (
 )
 """Words that set a limit inside a measure only where they make a clause by themselves."""
 
+_OWN_SIGN = re.compile("[立即长持]")  # one of them is in each of these words
 _NEARBY = 30  # characters after a date in which 长期坚持 belongs to it
 _EDGES = frozenset(",!;:(`) \n") | {""}
 _REACHED_BY = re.compile(r"(?:力争|确保|争取|计划|到|至|于|在) ?$")
@@ -49,8 +51,8 @@ _ACHIEVED = (
 )  # fmt: skip
 
 
-def parse_deadline(text: str, year: int | None = None) -> Deadline | None:
-    """The limit that the value of a deadline field sets; None for an empty value. Places count from the value's start.
+def parse_deadline(text: str, year: int | None = None, placed: Placed = Place) -> Deadline | None:
+    """The limit that the value of a deadline field sets; None for an empty value. ``placed`` makes Places of offsets in it.
 
     >>> one = parse_deadline("2018年底前完成,并长期坚持"); one.kind, one.due, one.then_long_term
     ('date', '2018-12-31', True)
@@ -63,20 +65,20 @@ def parse_deadline(text: str, year: int | None = None) -> Deadline | None:
     if not stripped:
         return None
     start = text.index(stripped)
-    kind, point, doubt = _judged(stripped, year)
+    folded = fold(stripped)
+    kind, point, doubt = _judged(stripped, folded, year)
     return Deadline(
         raw=stripped,
         kind=kind,
         due=point.due.isoformat() if point and point.due else None,
-        then_long_term=kind in {"date", "immediate"} and _LONG_TERM.search(fold(stripped)) is not None,
-        place=Place(start, start + len(stripped)),
+        then_long_term=kind in {"date", "immediate"} and _LONG_TERM.search(folded) is not None,
+        place=placed(start, start + len(stripped)),
         doubt=doubt,
     )
 
 
-def _judged(text: str, year: int | None) -> tuple[DeadlineKind | None, PointInTime | None, str | None]:
-    folded = fold(text)
-    points = find_dates(text, year)
+def _judged(text: str, folded: str, year: int | None) -> tuple[DeadlineKind | None, PointInTime | None, str | None]:
+    points = find_dates(text, year, folded)
     points = [point for point in points if not _BEGINNING_AFTER.match(folded, point.end)] or points
     returns = _RECURRING.search(folded) is not None
     if points and not (returns and not any(point.named_year for point in points)):
@@ -104,24 +106,33 @@ def _latest(points: list[PointInTime]) -> tuple[PointInTime, str | None]:
     return last, doubts[0] if doubts else None
 
 
-def find_deadlines(text: str, year: int | None = None) -> list[Deadline]:
+def find_deadlines(
+    text: str, year: int | None = None, folded: str | None = None, placed: Placed = Place
+) -> list[Deadline]:
     """The limits inside a measure's text; dates that only tell what was, or name a plan, are left out.
+
+    ``folded`` is the text folded, if that is at hand; ``placed`` makes Places of offsets in the text.
 
     >>> [one.raw for one in find_deadlines("列入2018年区级计划，2019年6月底之前建成，2020年完成改造。立行立改。")]
     ['2019年6月底之前', '2020年', '立行立改']
     >>> find_deadlines("2017年以来很少研究，截至2018年底未完成。")
     []
     """
-    folded = fold(text)
-    found = [_dated(text, folded, point) for point in find_dates(text, year) if _sets_limit(folded, point)]
-    told = Spans.joined((one.place.start, one.place.end + _NEARBY) for one in found if one.then_long_term)
+    folded = fold(text) if folded is None else folded
+    points = [point for point in find_dates(text, year, folded) if _sets_limit(folded, point)]
+    found = [_dated(text, folded, point, placed) for point in points]
+    told = Spans.joined(
+        (point.start, point.end + _NEARBY) for point, one in zip(points, found, strict=True) if one.then_long_term
+    )
     for start, end, kind in _own_clauses(folded):
         if start not in told:
-            found.append(Deadline(text[start:end], kind, None, False, Place(start, end)))
-    return sorted(found, key=lambda one: one.place.start)
+            found.append(Deadline(text[start:end], kind, None, False, placed(start, end)))
+    return sorted(found, key=lambda one: one.place.start) if len(found) > 1 else found
 
 
 def _own_clauses(folded: str) -> Iterator[tuple[int, int, DeadlineKind]]:
+    if not _OWN_SIGN.search(folded):
+        return
     for word in _OWN_WORDS:
         start = folded.find(word)
         while start >= 0:
@@ -143,13 +154,13 @@ def _sets_limit(folded: str, point: PointInTime) -> bool:
     )
 
 
-def _dated(text: str, folded: str, point: PointInTime) -> Deadline:
+def _dated(text: str, folded: str, point: PointInTime, placed: Placed) -> Deadline:
     sentence = re.split(r"[!;]", folded[point.end : point.end + 60], maxsplit=1)[0]
     return Deadline(
         raw=text[point.start : point.end],
         kind="date",
         due=point.due.isoformat() if point.due else None,
         then_long_term=any(f"{link}长期坚持" in sentence for link in ("并", "且", "后", ",")),
-        place=Place(point.start, point.end),
+        place=placed(point.start, point.end),
         doubt=point.doubt,
     )

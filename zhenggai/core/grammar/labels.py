@@ -16,6 +16,9 @@ _WORDS = rf"{HAN}(?: {{0,4}}{HAN}){{1,15}}"
 _BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?$")
 _WINDOW = 60  # characters before a colon in which its label stands
 _BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS}(?: ?\([^()\n]{{1,12}}\))?)[\]>] ?:? ?")
+_BEFORE_THE_COLON = frozenset({word[-1] for word in _FIELD_OF} | set(" )]"))
+_CLOSING = " :])>"
+_LONGEST_ALONE = 60  # characters of a line that is a label with its brackets
 _ORNAMENTS = " [<(◆●■▲★※·•*#>-"
 _LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix in ("", "级", "直")) | {"本级"}
 
@@ -76,28 +79,29 @@ def column_field(header: str) -> str | None:
     return _FIELD_OF[max(inside, key=len)] if inside else None
 
 
-def labels_in(folded: str, start: int, end: int, flattened: bool) -> Iterator[Label]:
+def labels_in(folded: str, start: int, end: int, flattened: bool) -> list[Label]:
     """The labels of one line [start, end) of folded text, in order."""
-    first = start + len(folded[start:end]) - len(folded[start:end].lstrip(_ORNAMENTS))
-    alone = _alone(folded, first, end)
+    line = folded[start:end]
+    first = end - len(line.lstrip(_ORNAMENTS))
+    alone = _alone(folded, first, end) if end - first <= _LONGEST_ALONE else None
     if alone:
-        yield alone._replace(start=start)
-        return
-    found = {label.end: label for label in _before_colons(folded, start, end, flattened)}
-    for match in _BRACKETED.finditer(folded, start, end):
-        field = field_of(match["words"])
-        if field and match.end() not in found:
-            opens = match.start() <= first
-            found[match.end()] = Label(field, start if opens else match.start(), match.end(), opens)
-    leading = _before_space(folded, first, end)
+        return [alone._replace(start=start)]
+    found = {label.end: label for label in _before_colons(folded, start, end, flattened)} if ":" in line else {}
+    if "[" in line or "<" in line:
+        for match in _BRACKETED.finditer(folded, start, end):
+            field = field_of(match["words"])
+            if field and match.end() not in found:
+                opens = match.start() <= first
+                found[match.end()] = Label(field, start if opens else match.start(), match.end(), opens)
+    leading = _before_space(folded, first, end) if " " in line else None
     if leading and not any(label.start <= leading.start for label in found.values()):
         found[leading.end] = leading
-    yield from sorted(found.values(), key=lambda label: label.start)
+    return sorted(found.values(), key=lambda label: label.start) if len(found) > 1 else list(found.values())
 
 
 def _alone(folded: str, start: int, end: int) -> Label | None:
     """A label that is all its line holds, its brackets and colon aside."""
-    words = folded[start:end].rstrip(" :])>")
+    words = folded[start:end].rstrip(_CLOSING)
     if not 2 <= len(words) <= 24 or (words in TABLE_ONLY and not folded[start:end].rstrip().endswith(":")):
         return None
     field = field_of(words)
@@ -107,9 +111,7 @@ def _alone(folded: str, start: int, end: int) -> Label | None:
 def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterator[Label]:
     colon = folded.find(":", start, end)
     while colon >= 0:
-        window = max(start, colon - _WINDOW)
-        match = _BEFORE_COLON.search(folded[window:colon])
-        found = _longest_label(folded, window + match.start("words"), window + match.end("words")) if match else None
+        found = _label_before(folded, start, colon)
         value = colon + 1 + (folded[colon + 1 : colon + 2] == " ")
         colon = folded.find(":", colon + 1, end)
         if found is None:
@@ -122,6 +124,17 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterat
                 continue
             opening = label_start - 1 if before in {"[", "<"} else label_start
             yield Label(field, start if opens else opening, value, opens)
+
+
+def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None:
+    """The label that ends at a colon: (field, offset where it begins)."""
+    whole = _FIELD_OF.get(folded[start:colon]) if colon - start <= _LONGEST else None
+    if whole:
+        return whole, start
+    if folded[colon - 1 : colon] not in _BEFORE_THE_COLON:
+        return None
+    match = _BEFORE_COLON.search(folded, max(start, colon - _WINDOW), colon)
+    return _longest_label(folded, *match.span("words")) if match else None
 
 
 def _longest_label(folded: str, start: int, end: int) -> tuple[str, int] | None:

@@ -1,12 +1,11 @@
 """Measures (整改措施): the items of a field or cell, each with its own limits and figures."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from zhenggai.core.grammar.deadlines import find_deadlines, parse_deadline
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
 from zhenggai.core.grammar.objects import Deadline, Measure
-from zhenggai.core.grammar.places import Span, place_of, trimmed, trimmed_value
+from zhenggai.core.grammar.places import Span, place_of, places_from, trimmed, trimmed_value
 from zhenggai.core.grammar.quantities import find_quantities
 from zhenggai.core.grammar.unit_lists import parse_units
 from zhenggai.core.reading import CleanText
@@ -82,29 +81,21 @@ def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> 
     if not text.strip("；;，,。、 \n"):
         return None
     stated = (_stated(source, one, year) for one in measure.deadlines)
-    found = (replace(one, place=place_of(source, _moved(one, span[0]))) for one in find_deadlines(text, year))
+    folded, placed = source.folded[slice(*span)], places_from(source, span[0])
     return Measure(
         no=None if measure.no is None else str(measure.no),
         text=text,
-        deadlines=(*found, *(one for one in stated if one)),
-        quantities=tuple(
-            replace(one, place=place_of(source, (one.place.start + span[0], one.place.end + span[0])))
-            for one in find_quantities(text)
-        ),
+        deadlines=(*find_deadlines(text, year, folded, placed), *(one for one in stated if one)),
+        quantities=tuple(find_quantities(text, folded, placed)),
         place=place_of(source, span),
         responsible_units=tuple(dict.fromkeys(name for one in measure.units for name in _names(source, one))),
     )
 
 
-def _moved(deadline: Deadline, base: int) -> Span:
-    return deadline.place.start + base, deadline.place.end + base
-
-
 def _stated(source: CleanText, span: Span, year: int | None) -> Deadline | None:
     """The limit in a field of the measure's own."""
     start, end = trimmed_value(source.text, span)
-    deadline = parse_deadline(source.text[start:end], year)
-    return replace(deadline, place=place_of(source, _moved(deadline, start))) if deadline else None
+    return parse_deadline(source.text[start:end], year, places_from(source, start))
 
 
 def _names(source: CleanText, span: Span) -> list[str]:

@@ -14,12 +14,16 @@ from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region, Spans
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
+_LINE = re.compile(r"[^\n]+")
 _DATE_LINE = re.compile(r" *(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日 *")
 _END_LINE = re.compile(r" *(?:附件?|附表|附注|注|抄送|抄报) ?\d{0,2} ?:")
 _END_WORDS = ("特此公示", "特此通知", "特此公告", "特此报告", "(此件", "抄送[")
 _LIST_TITLES = ("清单", "分解表", "明细表", "一览表", "台账")
 _ATTACHMENT = re.compile(r" *附(?:件|表) ?\d{0,2} *")
 _LONGEST_TITLE = 60
+_STOP_OPENS = frozenset("附注抄特(2二 \t")
+_STOP_ENDS = frozenset("".join(word[-1] for word in _LIST_TITLES) + ")日 \t")
+"""With what a line begins or ends that may be a stop, so that most lines are passed over at once."""
 _SIGNS = ("局", "委", "委员会", "办公室", "厅", "政府", "小组", "指挥部", "管委会", "中心", "公司")
 _SIGNER = 40  # longest line that may be the signing body above a date
 
@@ -123,11 +127,11 @@ def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
 
 
 def _lines(source: CleanText, start: int, end: int) -> Iterator[Span]:
-    for match in re.finditer(r"[^\n]+", source.text[start:end]):
-        first = start + match.start()
-        region = source.region_at(first)
+    marked = any(region.metadata for region in source.regions)
+    for match in _LINE.finditer(source.text, start, end):
+        region = source.region_at(match.start()) if marked else None
         if region is None or not region.metadata:
-            yield first, start + match.end()
+            yield match.span()
 
 
 def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, sequence: Sequence) -> None:
@@ -138,23 +142,27 @@ def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, s
         return
     flattened = source.flattened or end - start > _FLAT_LINE
     opening = opening_marker(folded, start, end)
-    if opening is None:
+    if opening is None and folded[start].isdecimal():
         before_figure = marker_before_figure(folded, start, end)
         opening = before_figure if before_figure and sequence.continues(before_figure) else None
     opening = _with_own_number(folded, opening, end) if opening else None
     body = opening.end if opening else start
-    labels = list(labels_in(folded, body, end, flattened))
+    labels = labels_in(folded, body, end, flattened)
     if opening and labels and not folded[body : labels[0].start].strip(" [<("):
         labels[0] = labels[0]._replace(start=opening.start, opens_line=True, marker=opening)
         sequence.take(opening)
         opening = None
     found: list[Token] = [*([opening] if opening else []), *_inline(folded, body, end, flattened, labels), *labels]
-    for token in sorted(found, key=lambda token: token.start):
+    for token in sorted(found, key=_start) if len(found) > 1 else found:
         if isinstance(token, Marker):
             if not sequence.fits(token):
                 continue
             sequence.take(token)
         tokens.append(token)
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _with_own_number(folded: str, opening: Marker, end: int) -> Marker:
@@ -165,16 +173,19 @@ def _with_own_number(folded: str, opening: Marker, end: int) -> Marker:
     return opening._replace(number=inner.number, end=inner.end)
 
 
-def _inline(folded: str, start: int, end: int, flattened: bool, labels: list[Label]) -> Iterator[Marker]:
+def _inline(folded: str, start: int, end: int, flattened: bool, labels: list[Label]) -> list[Marker]:
     """Numbers inside the line that are no part of a label."""
+    markers = list(inline_markers(folded, start, end, flattened))
+    if not markers or not labels:
+        return markers
     inside = Spans.joined((label.start, label.end) for label in labels)
-    for marker in inline_markers(folded, start, end, flattened):
-        if marker.start not in inside:
-            yield marker
+    return [marker for marker in markers if marker.start not in inside]
 
 
 def _stop(tokens: list[Token], folded: str, start: int, end: int) -> Stop | None:
     """The stop that this line makes; a date alone closes the text above it, with the signing body before the date."""
+    if folded[start] not in _STOP_OPENS and folded[end - 1] not in _STOP_ENDS:
+        return None
     if _END_LINE.match(folded, start, end) or _is_list_title(folded[start:end].strip()):
         return Stop(start, end)
     if not _DATE_LINE.fullmatch(folded, start, end):

@@ -1,5 +1,7 @@
 """Places: offsets in the cleaned text with the page or table cell they fall in."""
 
+from collections.abc import Callable
+
 from zhenggai.core.grammar.objects import Place
 from zhenggai.core.reading import CleanText
 
@@ -15,6 +17,11 @@ def place_of(source: CleanText, span: Span) -> Place:
     if region is None:
         return Place(*span)
     return Place(*span, region.page, region.table, region.row, region.column)
+
+
+def places_from(source: CleanText, base: int) -> Callable[[int, int], Place]:
+    """What makes a Place of offsets that count from ``base``."""
+    return lambda start, end: place_of(source, (start + base, end + base))
 
 
 def trimmed(text: str, span: Span, characters: str = _EDGE) -> Span:

@@ -1,13 +1,13 @@
 """From the words of a task's fields to the Task, whether they stood in running text or in a table."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from zhenggai.core.grammar.deadlines import parse_deadline
 from zhenggai.core.grammar.label_words import PERSON_FIELDS, UNIT_FIELDS
 from zhenggai.core.grammar.measures import MeasureText, build_measure
 from zhenggai.core.grammar.objects import Deadline, Measure, Place, Quantity, Task, Warning
-from zhenggai.core.grammar.places import Span, place_of, trimmed, trimmed_value
+from zhenggai.core.grammar.places import Span, place_of, places_from, trimmed, trimmed_value
 from zhenggai.core.grammar.quantities import find_quantities
 from zhenggai.core.grammar.unit_lists import parse_units
 from zhenggai.core.grammar.unit_names import Name
@@ -127,10 +127,8 @@ def _category(text: str, span: Span) -> Span | None:
 
 
 def _quantities(source: CleanText, span: Span) -> tuple[Quantity, ...]:
-    found = find_quantities(source.text[slice(*span)])
-    return tuple(
-        replace(one, place=place_of(source, (one.place.start + span[0], one.place.end + span[0]))) for one in found
-    )
+    text, folded = source.text[slice(*span)], source.folded[slice(*span)]
+    return tuple(find_quantities(text, folded, places_from(source, span[0])))
 
 
 def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadline | None:
@@ -138,10 +136,9 @@ def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadli
     found = []
     for span in values.fields.get("deadline", []):
         start, end = trimmed_value(source.text, span)
-        one = parse_deadline(source.text[start:end], year)
+        one = parse_deadline(source.text[start:end], year, places_from(source, start))
         if one:
-            moved = (one.place.start + start, one.place.end + start)
-            found.append(replace(one, place=place_of(source, moved)))
+            found.append(one)
     return max(found, key=lambda one: one.due or "", default=None)
 
 

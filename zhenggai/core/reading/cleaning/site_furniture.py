@@ -65,7 +65,7 @@ _LEAST_CUES = 3
 _WORDS = re.compile(r"[ |·•]+")
 _PARTS = re.compile(r"[ \t\[\]()<>:|·•]+")
 _MAY_BE_ANYWHERE = re.compile(
-    rf"\s*(?:[\d\[\]()<>:|·•{''.join({word[0] for word in BUTTONS})}]|{'|'.join(OPENINGS)})|[^\n>]*>"
+    rf"\s*(?:[\[\]()<>:|·•{''.join({word[0] for word in BUTTONS})}]|\d+(?:[ \t\[\]()<>:|·•]|$)|{'|'.join(OPENINGS)})|[^\n>]*>"
 )
 """How furniture that stands anywhere begins, so that most lines are passed over at once."""
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
