@@ -14,13 +14,23 @@ from zhenggai.core.reading.folding import fold
 STATUSES = (
     "已完成整改并通过验收", "完成整改并通过验收", "已完成整改并销号", "已完成验收销号", "已完成整改", "已整改完成", "已整改到位", "已完成销号", "已验收销号", "已基本完成", "基本完成整改", "基本完成",
     "已经完成", "已完成", "已销号", "完成整改", "未达到序时进度", "未达序时进度", "达到序时进度", "超过序时进度", "序时推进", "达到时序进度", "未达到时序进度", "尚未启动", "未启动", "正在整改", "正在推进",
-    "正在实施", "持续推进", "持续整改", "长期坚持", "需长期坚持", "滞后", "进度滞后", "整改中", "推进中", "未完成", "尚未完成", "按序时进度推进", "取得阶段性成效", "阶段性完成", "已办结", "已交账销号",
+    "正在实施", "持续推进", "持续整改", "长期坚持", "需长期坚持", "滞后", "进度滞后", "整改中", "推进中", "未完成", "尚未完成", "按序时进度推进", "未达到时序进度要求", "达到序时要求", "正常推进", "已验收", "通过验收", "已通过验收", "未销号", "取得阶段性成效", "阶段性完成", "已办结", "已交账销号",
 )  # fmt: skip
 _STATUS = "|".join(sorted(STATUSES, key=len, reverse=True))
 _OPENS = re.compile(
     rf" ?(?:\d[.`]|\(\w\)|目前,?|该(?:项|问题|任务),?|总体,?)?(?P<status>{_STATUS})(?=[,!;:(]|整改|并|$)"
 )
+_ONLY = re.compile(rf"(?:{_STATUS})(?:[,`;并且](?:{_STATUS}|销号|验收))?")
 _IN_HEADING = re.compile(rf"(?P<status>{_STATUS})")
+
+
+def is_status(words: str) -> bool:
+    """Whether the words are a state and nothing else.
+
+    >>> is_status("达到序时进度"), is_status("已完成整改，已销号。"), is_status("已完成3座泵站")
+    (True, True, False)
+    """
+    return _ONLY.fullmatch(fold(words).strip(" !\n")) is not None
 
 
 def with_status(source: CleanText, task: Task) -> Task:

@@ -1,19 +1,25 @@
 """Tasks in tables: a row a task under a row of column names, or one table a task with a label beside each value."""
 
+import re
 from typing import NamedTuple
 
 from zhenggai.core.grammar.flat_tables import FlatTable
-from zhenggai.core.grammar.label_words import SHORT_FIELDS
+from zhenggai.core.grammar.label_words import PERSON_FIELDS, SHORT_FIELDS, UNIT_FIELDS
 from zhenggai.core.grammar.labels import column_field, field_of, labels_in
-from zhenggai.core.grammar.measures import MeasureText, items_of, lines_of, split_measures
+from zhenggai.core.grammar.measures import items_of, lines_of, split_measures
 from zhenggai.core.grammar.numbering import opening_marker
 from zhenggai.core.grammar.outline import Outline, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, trimmed
+from zhenggai.core.grammar.progress import is_status
 from zhenggai.core.grammar.task_values import TaskValues
 from zhenggai.core.reading import Region
+from zhenggai.core.reading.folding import fold
 
 _HEADER_WITHIN = 4  # rows in which the column names are looked for
 _LEAST_COLUMNS = 2
+_OF_TASK = re.compile("任务|问题|整改|清单")
+_SHARED = frozenset({"category", "deadline", *UNIT_FIELDS, *PERSON_FIELDS})
+"""Fields whose cell may be merged over several tasks."""
 
 
 class Columns(NamedTuple):
@@ -57,20 +63,38 @@ class TableReader:
                     if below:
                         known[cell.column or 0] = below
                         last = max(last, (cell.row or 0) + cell.rows - 1)
-                return Columns(known, last, _width(block))
+                return Columns(self._told_apart(block, row, known), last, _width(block))
         return None
+
+    def _told_apart(self, block: TableBlock, row: int, known: dict[int, str]) -> dict[int, str]:
+        """Columns of one field told apart: beside 任务编号 the 序号 only counts rows; 重点任务 beside 工作内容 says what about."""
+        words = {cell.column or 0: fold(self._text(cell)) for cell in block.regions if cell.row == row}
+        of_task = [
+            column for column, name in known.items() if name == "serial" and _OF_TASK.search(words.get(column, ""))
+        ]
+        measures = [column for column, name in known.items() if name == "measures"]
+        told = dict(known)
+        for column, name in known.items():
+            if name == "serial" and of_task and column != of_task[0]:
+                told[column] = "other"
+            if name == "measures" and len(measures) > 1 and words.get(column, "").strip().endswith("任务"):
+                told[column] = "issue"
+        return told
 
     def _rows(self, block: TableBlock, columns: Columns, headings: list[Span]) -> list[TaskValues]:
         found: list[TaskValues] = []
         above: list[Span] = []
+        tall: list[Region] = []
         for row, cells in rows_of(block).items():
             filled = [cell for cell in cells if self._text(cell).strip()]
             if row <= columns.header_end or not filled:
                 continue
+            tall = [cell for cell in tall if (cell.row or 0) + cell.rows > row]
             if self._is_heading(filled, columns):
                 above = self._nested(above, filled[0])
             elif not self._repeats_header(filled, columns):
-                self._add_row(found, filled, columns, [*headings, *above])
+                self._add_row(found, filled, tall, columns, [*headings, *above])
+            tall += [cell for cell in filled if cell.rows > 1]
         return found
 
     def _is_heading(self, filled: list[Region], columns: Columns) -> bool:
@@ -103,21 +127,36 @@ class TableReader:
             name and column_field(self._text(cell)) == name for name, cell in zip(names, filled, strict=True)
         )
 
-    def _add_row(self, found: list[TaskValues], filled: list[Region], columns: Columns, headings: list[Span]) -> None:
-        by_field: dict[str, list[Region]] = {}
-        for cell in filled:
-            name = columns.fields.get(cell.column or 0)
-            if name and name != "other":
-                by_field.setdefault(name, []).append(cell)
+    def _add_row(
+        self, found: list[TaskValues], filled: list[Region], tall: list[Region], columns: Columns, headings: list[Span]
+    ) -> None:
+        """One row: a new task, or more of the last; ``tall`` are the cells above that reach into this row."""
+        by_field = self._by_field(filled, columns)
         if not by_field:
             return
         opens = "serial" in by_field or "issue" in by_field
         if (opens and not self._same_task(found, by_field)) or not found:
             start, end = filled[0].start, filled[-1].end
             found.append(TaskValues((start, end), category=list(headings)))
+            shared = self._by_field(tall, columns)
+            by_field = {name: cells for name, cells in shared.items() if name in _SHARED} | by_field
         else:
             found[-1].span = (found[-1].span[0], max(found[-1].span[1], filled[-1].end))
         self._fill(found[-1], by_field)
+
+    def _by_field(self, cells: list[Region], columns: Columns) -> dict[str, list[Region]]:
+        """Cells by field; beside a column that tells the progress, one that only gives its state is the status."""
+        by_field: dict[str, list[Region]] = {}
+        for cell in cells:
+            name = columns.fields.get(cell.column or 0)
+            if name and name != "other":
+                by_field.setdefault(name, []).append(cell)
+        told = by_field.get("progress", [])
+        states = [cell for cell in told if is_status(self._text(cell))]
+        if states and len(states) < len(told) and "status" not in by_field:
+            by_field["progress"] = [cell for cell in told if cell not in states]
+            by_field["status"] = states
+        return by_field
 
     def _same_task(self, found: list[TaskValues], by_field: dict[str, list[Region]]) -> bool:
         """A row without its own serial whose issue only goes on belongs to the task above."""
@@ -125,12 +164,13 @@ class TableReader:
 
     def _fill(self, values: TaskValues, by_field: dict[str, list[Region]]) -> None:
         rows_before = len(values.measures)
+        earlier = {name: list(values.fields.get(name, [])) for name in ("deadline", "responsible_units")}
         for column, cells in by_field.items():
             for cell in cells:
                 for name, span in self._parts(column, self._span(cell)):
                     self._add_value(values, name, span)
         if rows_before and len(values.measures) > rows_before:
-            self._own_limits(values, by_field, rows_before)
+            self._own_fields(values, by_field, rows_before, earlier)
 
     def _parts(self, column: str, span: Span) -> list[tuple[str, Span]]:
         """A cell's text by field: labels that open its lines say more exactly than the column what it holds."""
@@ -154,13 +194,20 @@ class TableReader:
         else:
             values.add(name, span)
 
-    def _own_limits(self, values: TaskValues, by_field: dict[str, list[Region]], rows_before: int) -> None:
-        """A further row of measures with its own limit: the limit is those measures'."""
-        spans = tuple(self._span(cell) for cell in by_field.get("deadline", []))
-        if spans:
-            values.measures[rows_before:] = [
-                MeasureText(one.no, one.span, one.units, spans) for one in values.measures[rows_before:]
-            ]
+    def _own_fields(
+        self, values: TaskValues, by_field: dict[str, list[Region]], rows_before: int, earlier: dict[str, list[Span]]
+    ) -> None:
+        """A further row of measures with its own limit or units: they are those measures', and the first row's were its own."""
+        limits = tuple(self._span(cell) for cell in by_field.get("deadline", []))
+        units = tuple(self._span(cell) for cell in by_field.get("responsible_units", []))
+        for index, one in enumerate(values.measures):
+            first = index < rows_before
+            own_limits = tuple(earlier["deadline"]) if first else limits
+            own_units = tuple(earlier["responsible_units"]) if first else units
+            values.measures[index] = one._replace(
+                deadlines=one.deadlines or (own_limits if limits else ()),
+                units=one.units or (own_units if units else ()),
+            )
 
     # label beside value
 
