@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zhenggai.core.grammar.objects import Body, Place
+from zhenggai.core.grammar.scanning import any_of
 from zhenggai.core.reading.folding import HAN, fold
 
 KINDS = (
@@ -14,7 +15,7 @@ _LEAD = rf"由(?P<lead>[^,!;]{{2,60}}?)(?:{_POST}|牵头负责|牵头(?:组成|�
 
 # A name, perhaps its abbreviation, and who leads: 由A任组长, 由A牵头, 组长由A担任, 设在A; or only what it is there for.
 _SET_UP = re.compile(
-    rf"(?P<name>(?:{HAN}|\"){{0,40}}?(?:{'|'.join(KINDS)}))(?:\((?:以下)?(?:统称|简称):?\"?(?P<short>[^()\"]{{2,20}})\"?\))?[ ,:!]{{0,2}}"
+    rf"(?:成立|设立|组建)?(?P<name>(?:{HAN}|\"){{0,40}}?(?:{'|'.join(KINDS)}))(?:\((?:以下)?(?:统称|简称):?\"?(?P<short>[^()\"]{{2,20}})\"?\))?[ ,:!]{{0,2}}"
     rf"(?:{_LEAD}|设在(?P<seat>[^,!;]{{2,30}})|(?:组长|总指挥|主任|牵头单位) ?(?:由(?P<chair>[^,!;]{{2,40}}?)担任|: ?(?P<named>[^,!;\n]{{2,60}}))"
     rf"|(?P<duty>负责[^!]{{4,200}}))"
 )
@@ -30,7 +31,7 @@ _SET_OUT = re.compile(
     rf"(?:[!;\n ]+(?:主要职责|工作职责|职责分工|职责|主要任务|工作任务) ?: ?(?P<duty>[^\n]{{4,400}}))?",
     re.MULTILINE,
 )
-_ANY_KIND = re.compile("|".join(KINDS))
+_ANY_KIND = any_of(KINDS)
 _SENTENCE = re.compile(r"[^!\n]+")
 _LONGEST_NAME = 30
 _ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")
@@ -61,23 +62,41 @@ def find_bodies(text: str, folded: str | None = None) -> list[Body]:
     """
     folded = fold(text) if folded is None else folded
     bodies: dict[str, Body] = {}
-    if not any(kind in folded for kind in KINDS):
-        return []
-    name_only = -1  # where a sentence began that is only a name: `案件查处组。由……牵头`
-    for match in _SENTENCE.finditer(folded):
-        if name_only < 0 and not _ANY_KIND.search(folded, *match.span()):
-            continue
-        first = name_only if name_only >= 0 else match.start()
-        for body in _in_sentence(text, folded, (first, match.end())):
+    for sentence in _sentences(folded):
+        for body in _in_sentence(text, folded, sentence):
             known = bodies.get(body.name)
             if known is None or (known.lead is None and body.lead):
                 bodies[body.name] = body
-        is_name = len(match[0]) <= _LONGEST_NAME and match[0].endswith(KINDS)
-        name_only = match.start() if is_name and folded.startswith("!由", match.end()) else -1
-    for found in _SET_OUT.finditer(folded):
+    for found in _set_out(folded):
         if found["name"] not in bodies and not found["name"].endswith(_NO_BODIES):
             bodies[found["name"]] = _listed(text, found)
     return sorted(bodies.values(), key=lambda body: body.place.start)
+
+
+def _sentences(folded: str) -> Iterator[tuple[int, int]]:
+    """The sentences that name a body, and after one that is only a name (`案件查处组。由……牵头`) the two as one."""
+    reached = 0
+    for kind in _ANY_KIND.finditer(folded):
+        if kind.start() < reached:
+            continue
+        start = max(reached, *(folded.rfind(sign, reached, kind.start()) + 1 for sign in "!\n"))
+        sentence = _SENTENCE.match(folded, start)
+        while sentence:
+            yield start, sentence.end()
+            start, reached = sentence.span()
+            named = len(sentence[0]) <= _LONGEST_NAME and sentence[0].endswith(KINDS)
+            sentence = _SENTENCE.match(folded, reached + 1) if named and folded.startswith("!由", reached) else None
+
+
+def _set_out(folded: str) -> Iterator[re.Match[str]]:
+    """The bodies that are set out as a list, each from the line that names it."""
+    reached = 0
+    for kind in _ANY_KIND.finditer(folded):
+        start = folded.rfind("\n", reached, kind.start()) + 1 or reached
+        found = _SET_OUT.match(folded, start) if kind.start() >= reached else None
+        if found:
+            yield found
+            reached = found.end()
 
 
 def _listed(text: str, found: re.Match[str]) -> Body:

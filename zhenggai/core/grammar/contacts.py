@@ -56,11 +56,15 @@ _ADDRESSED = re.compile(
     r"(?:可|请)?[^!,;\n]{0,40}?(?:向|联系|致电|拨打|反馈(?:至|到|给)|反映(?:至|到|给)|由|送达|寄至|报至|与(?=[^!,;]{3,40}联系))(?P<unit>[^!,;:()\n\d]{2,40}?"
     r"(?:局|委|办|厅|府|组|室|中心|部|会|院|处|站|队|单位|部门|公司|镇|街道|所))(?=进行|反映|反馈|提出|联系|举报|书面|提交|说明|受理|以|[,;!(\n:]|来|$)"
 )
+_SENT_TO = re.compile(
+    r"(?:寄至|寄到|邮寄至|送至|寄往|来信请寄|信函寄)(?P<value>[^!,;:\n]{2,20}?(?:路|街|道|巷|大道|大街|村|镇|区|城)[^!,;:\n]{0,20}?(?:号|室|楼|幢|栋|院))"
+)
 _TURNS = re.compile(r"异议|意见|反映|监督|反馈|举报|公示期|公示时间")
 _NUMBER = re.compile(
     r"(?<![\dA-Za-z*.-])(?:(?:\(0\d{2,3}\)|0\d{2,3})[- ]{0,3}[\d*xX×]{7,8}(?:-\d{1,5})?|1[3-9][\d*xX×]{9}|[48]00-?\d{3}-?\d{4}|12[369]\d{2}"
     r"|[2-9][\d*xX×]{6,7})(?![\dA-Za-z*年月日.])"
 )
+_ROOM = re.compile(r" ?\(?(?:\d{1,2}楼|\d{1,2}号楼|[A-Z]座)? ?[A-Z]?\d{2,4} ?(?:室|房间|办公室|房)\)?$")
 _FAX_BEFORE = re.compile(r"传 {0,4}真(?:号码)? ?: ?$")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _PHONE_LABEL = re.compile(rf"{_PHONE}(?: ?\([^()\n]{{1,12}}\))? ?: ?")
@@ -95,6 +99,10 @@ def read_contact(source: CleanText, begins: int) -> Contact | None:
         addressed = _addressed(folded, begins)
         if addressed:
             spans["unit"] = [addressed]
+    if "address" not in spans and (sent := _SENT_TO.search(folded, begins)):
+        spans["address"] = [sent.span("value")]
+    if "unit" in spans:
+        spans["unit"] = [_without_room(folded, span) for span in spans["unit"]]
     spans["phones"] = list(_phones(folded, begins))
     mail = _MAIL_ADDRESS.search(folded, begins) or _MAIL_ADDRESS.search(folded)
     if mail:
@@ -138,6 +146,12 @@ def _addressed(folded: str, begins: int) -> Span | None:
                 start = begins + line.start()
                 return start + match.start("unit"), start + match.end("unit")
     return None
+
+
+def _without_room(folded: str, span: Span) -> Span:
+    """`某区管委会305室`: the room is no part of the unit."""
+    room = _ROOM.search(folded, *span)
+    return (span[0], room.start()) if room else span
 
 
 def _phones(folded: str, begins: int) -> Iterator[Span]:

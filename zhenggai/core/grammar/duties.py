@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
 from zhenggai.core.grammar.objects import Cadence, Duty, Place
+from zhenggai.core.grammar.scanning import any_of
 from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.numerals import to_number
 
@@ -29,6 +31,8 @@ _PERIODS: tuple[tuple[str, Cadence, int], ...] = (
 )
 _EVERY_SECOND: dict[Cadence, tuple[Cadence, int]] = {"week": ("month", 2), "month": ("year", 6), "quarter": ("year", 2)}
 """每两周, 每两个月: how many times in the next longer period."""
+_IN_A_MONTH = {10: 3, 15: 2}
+"""每10天, 每15天: how many times in a month."""
 _PERIOD_WORDS = "|".join(word for word, _, _ in _PERIODS)
 _PERIOD = {word: (cadence, count) for word, cadence, count in _PERIODS}
 _ACTIONS = (
@@ -48,8 +52,14 @@ _SHORT = re.compile(
     rf"(?:^|(?<=[\"`,!;])|(?<=实行)|(?<=落实)|(?<=坚持)|(?<=建立)|(?<=推行)|(?<=执行)|(?<=严格))(?P<period>双月|双周|半月|周|旬|月|季度|季)"
     rf"(?:一)?(?=(?:{'|'.join(_SHORT_ACTIONS)})(?![{_PERIOD_CHARACTERS}]))"
 )
-_TRIGGER = re.compile(rf"每|按|一{HAN}{{1,2}}一|制度|机制|{'|'.join(_SHORT_ACTIONS)}")
+_BY_RULES = re.compile(rf"{HAN}{{0,10}}?(?:细则|办法|标准|方案|计划|规定|要求|目标|任务)")
+"""按年度考核细则 names rules, not a period."""
+_NAMED = re.compile(rf"(?:实行|坚持|建立)?(?:双月|双周|半月|每?日|每?周|旬|每?月|每?季度?|半?年)(?:一)?{HAN}{{2,6}}!?")
+"""A duty's name and nothing else: 周例会。"""
+_EVERY_DAYS = re.compile(r"每(?:隔)? ?(?P<days>\d{1,2}|五|七|十|十五) ?(?:天|日)")
+_TRIGGER = any_of(("每", "按", "一", "制度", "机制", *_SHORT_ACTIONS))
 """What every duty has in it, so that most sentences are passed over at once."""
+_ONE_OF_TWO = re.compile(rf"一{HAN}{{1,2}}一")
 
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
@@ -60,7 +70,7 @@ _LONGEST_SENTENCE = 2_000
 _NARRATIVE = re.compile(r"以来|已(?:经|先后|累计)?(?:召开|开展|组织|完成|形成)|先后(?:召开|开展|组织)|共(?:召开|开展)")
 _SENTENCE = re.compile(r"[^!;?\n]+[!;?]?")
 _OPENING = re.compile(r"[ \t]*(?:(?P<han>\w{1,3})`|\(\w{1,3}\)|\d{1,2}[.`](?!\d))? ?")
-_TO = re.compile(r"向(?P<to>[^,!;`]{2,30}?)(?:书面)?(?:报告|报送|上报|汇报|提交|反馈|报备|通报|备案)")
+_TO = re.compile(r"向(?P<to>[^,!;]{2,30}?)(?:书面)?(?:报告|报送|上报|汇报|提交|反馈|报备|通报|备案)")
 _REPORTED_TO = re.compile(
     r"(?:报送?|上报|抄送|提交)(?:至|到|给)?(?P<to>[^,!;`]{2,24}?(?:办公室|整改办|督察办|协调组|领导小组|委员会|局|委|厅|组|办|部|党委|政府|单位|部门))"
     r"(?=[,!;`)]|$|备案|审核|汇总)"
@@ -102,9 +112,7 @@ def find_duties(text: str, folded: str | None = None) -> list[Duty]:
     """
     folded = fold(text) if folded is None else folded
     duties: list[Duty] = []
-    for match in _SENTENCE.finditer(folded):
-        if not _TRIGGER.search(folded, *match.span()):
-            continue
+    for match in _sentences(folded):
         first, last = _after_number(folded, *match.span()), match.end()
         sentence = folded[first:last]
         if len(sentence) > _LONGEST_SENTENCE:
@@ -114,10 +122,25 @@ def find_duties(text: str, folded: str | None = None) -> list[Duty]:
     return duties
 
 
+def _sentences(folded: str) -> Iterator[re.Match[str]]:
+    """The sentences that may hold a duty."""
+    reached = 0
+    for trigger in _TRIGGER.finditer(folded):
+        if trigger.start() < reached or (trigger[0] == "一" and not _ONE_OF_TWO.match(folded, trigger.start())):
+            continue
+        start = max(folded.rfind(sign, reached, trigger.start()) + 1 for sign in "!;?\n")
+        sentence = _SENTENCE.match(folded, max(start, reached))
+        if sentence:
+            yield sentence
+            reached = sentence.end()
+
+
 def _is_title(folded: str, sentence: str, end: int) -> bool:
     """`月调度制度。` before the sentence that says what it is."""
     following = folded[end : end + 60].split("\n")[0]
-    return len(sentence) <= _LONGEST_TITLE and bool(_SYSTEM.match(sentence)) and bool(_cadences(following))
+    if len(sentence) > _LONGEST_TITLE or not (_SYSTEM.match(sentence) or _NAMED.fullmatch(sentence)):
+        return False
+    return bool(_cadences(following))
 
 
 def _after_number(folded: str, start: int, end: int) -> int:
@@ -131,11 +154,19 @@ def _after_number(folded: str, start: int, end: int) -> int:
 def _in_sentence(text: str, folded: str, base: int) -> Iterator[Duty]:
     cadences = _cadences(folded)
     groups = [list(group) for _, group in groupby(cadences, key=lambda one: one.every)]
+    actor: str | None = None
     for index, group in enumerate(groups):
         begins = _clause_start(folded, group[0].start) if len(groups) > 1 else 0
         ends = _clause_start(folded, groups[index + 1][0].start) if index + 1 < len(groups) else len(text)
         ends = max(ends, group[-1].end)
-        yield _duty(text, folded, group, (begins, ends), base)
+        duty = _duty(text, folded, group, (begins, ends), base)
+        actor = duty.who or actor
+        yield duty if duty.who or not _goes_on(folded, begins, group) else replace(duty, who=actor)
+
+
+def _goes_on(folded: str, begins: int, group: list[_Cadence]) -> bool:
+    """Whether a clause begins with its period, so that the actor of the clause before acts on: `甲每周调度，每季度报告`."""
+    return not folded[begins : group[0].start].strip(" 并且还")
 
 
 def _duty(text: str, folded: str, group: list[_Cadence], span: tuple[int, int], base: int) -> Duty:
@@ -165,9 +196,19 @@ def _cadences(folded: str) -> list[_Cadence]:
         for match in pattern.finditer(folded):
             if not taken.isdisjoint(range(*match.span())):
                 continue
-            if pattern is _EVERY and not any(word in folded[match.end() : match.end() + 60] for word in _ACTIONS):
+            if pattern in {_EVERY, _EVERY_DAYS} and not any(
+                word in folded[match.end() : match.end() + 60] for word in _ACTIONS
+            ):
+                continue
+            if match[0].startswith("按") and _BY_RULES.match(folded, match.end()):
                 continue
             if pattern is _SYSTEM and not match["what"].startswith(_ACTIONS):
+                continue
+            if pattern is _EVERY_DAYS:
+                times = _IN_A_MONTH.get(to_number(match["days"]) or 0)
+                if times:
+                    found.append(_Cadence(match.start(), match.end(), "month", times, False))
+                    taken.update(range(*match.span()))
                 continue
             cadence, count = _PERIOD[match["period"]]
             if match.groupdict().get("several"):
@@ -181,6 +222,7 @@ def _patterns_for(folded: str) -> Iterator[re.Pattern[str]]:
     """The patterns whose own words stand in the sentence; most sentences have none."""
     if "每" in folded or "按" in folded:
         yield _EVERY
+        yield _EVERY_DAYS
     if folded.count("一") > 1:
         yield _ONE_ONE
     if "制度" in folded or "机制" in folded:

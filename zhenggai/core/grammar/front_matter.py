@@ -8,7 +8,7 @@ from zhenggai.core.grammar.dates import find_dates
 from zhenggai.core.grammar.labels import field_of
 from zhenggai.core.grammar.objects import Warning
 from zhenggai.core.grammar.places import Span, place_of, trimmed
-from zhenggai.core.reading import CleanText
+from zhenggai.core.reading import CleanText, Region
 from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.signs import metadata_labels
 
@@ -16,7 +16,7 @@ _HEAD_LINES = 30
 _LONGEST_NAME = 300
 _TITLE_ENDS = (
     "方案", "通知", "公示", "公告", "通报", "报告", "计划", "清单", "办法", "意见", "情况", "措施", "细则", "规定", "要点", "台账", "函", "一览表", "分解表", "简报",
-    "专报", "说明", "部署", "总结", "公开表", "公示表", "统计表", "汇总表", "情况表", "任务表", "通知书", "年报", "规划",
+    "专报", "说明", "部署", "总结", "公开表", "公示表", "统计表", "汇总表", "情况表", "任务表", "通知书", "年报", "规划", "公开", "进展", "时限表", "责任表", "进度表", "销号表", "登记表", "明细表", "任务书", "交办单", "督办单", "目录", "汇报",
 )  # fmt: skip
 _NO_TITLE_STARTS = ("现将", "根据", "按照", "为", "经", "附件")
 _AFTER_RUN_TITLE = re.compile(r" ?(?:\d{4} ?年|为|根据|按照|一`|近期|各)")
@@ -24,6 +24,8 @@ _TITLE_LABELS = ("标题", "名称", "信息名称")
 _SITE_AFTER = re.compile(r" *[-_|] *[^-_|]{2,30}$")
 _EXTENSION = re.compile(r"\.(?:docx?|wps|pdf|txt|html?)$", re.IGNORECASE)
 _NUMBER = re.compile(rf"{HAN}{{1,16}} ?[\[(] ?(?:19|20)\d\d ?[\])] ?第? ?\d{{1,5}} ?号")
+_YEAR_AND_NUMBER = re.compile(r"[\[(] ?(?:19|20)\d\d ?[\])] ?第? ?\d{1,5} ?号")
+_OFFICE_BEFORE = re.compile(rf"{HAN}{{1,16}} ?$")
 _ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发布单位", "公开机构", "信息来源", "来源")
 _DATES = ("成文日期", "发文日期", "发布日期", "发布时间", "发表时间", "公开日期", "生成日期", "日期")
 _NUMBERS = ("发文字号", "文号", "文件编号")
@@ -35,8 +37,9 @@ _RUN_IN_SIGNATURE = re.compile(
     r"[!;:)\d] *(?P<by>[^!;:,\n\d]{3,30}?) *(?P<date>20\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日) *\Z"
 )
 _SIGNERS = (
-    "局", "委", "委员会", "办公室", "办公厅", "厅", "部", "政府", "府", "领导小组", "中心", "指挥部", "院", "会", "公司", "大队", "小组", "处", "站",
+    "局", "委", "委员会", "办公室", "办公厅", "厅", "部", "政府", "府", "领导小组", "中心", "指挥部", "整改办", "环委办", "环委会", "督察办", "督查办", "协调组", "工作组", "管委会", "院", "会", "公司", "大队", "小组", "处", "站",
 )  # fmt: skip
+_WIDE = 3  # columns that a cell above a whole table covers at least
 _LEAST_PROSE = 40  # characters of a paragraph below which no title stands
 _BY_TITLE = re.compile(r"(?P<by>[^,;:!<>\n]{4,60}?)关于")
 _HEADLINE_WITHIN = 400
@@ -192,13 +195,21 @@ def _title_line(source: CleanText) -> Span | None:
         line = folded[start:end].strip()
         if line.startswith(("一`", "第一章", "第一条")):
             break
-        described = region is not None and (region.metadata or region.table is not None)
+        described = region is not None and (
+            region.metadata or (region.table is not None and not _heads_table(source, region))
+        )
         if not described and _reads_as_title(line) and not metadata_labels(source.text[start:end]):
             return trimmed(source.text, (start, end))
         if end >= len(source.text) or (not described and len(line) > _LEAST_PROSE and "!" in line):
             break
         start = end + 1
     return None
+
+
+def _heads_table(source: CleanText, cell: Region) -> bool:
+    """A first row of one cell over all columns: a sheet's title."""
+    alone = not any(one.table == cell.table and one.row == 1 and one is not cell for one in source.regions)
+    return cell.row == 1 and cell.columns >= _WIDE and alone
 
 
 def _reads_as_title(line: str) -> bool:
@@ -219,10 +230,12 @@ def _number(source: CleanText, described: dict[str, Span]) -> Span | None:
         match = _NUMBER.search(folded, *described[label]) if label in described else None
         if match:
             return match.span()
-    for match in _NUMBER.finditer(folded, 0, _nth_line_end(folded, _HEAD_LINES)):
-        before, after = folded[: match.start()].rpartition("\n")[2].strip(), folded[match.end() : match.end() + 1]
-        if not before and after in {"", "\n", " "}:
-            return match.span()
+    for match in _YEAR_AND_NUMBER.finditer(folded, 0, _nth_line_end(folded, _HEAD_LINES)):
+        office = _OFFICE_BEFORE.search(folded, max(0, match.start() - 17), match.start())
+        if office is None or folded[match.end() : match.end() + 1] not in {"", "\n", " "}:
+            continue
+        if not folded[folded.rfind("\n", 0, office.start()) + 1 : office.start()].strip():
+            return office.start(), match.end()
     return None
 
 

@@ -52,7 +52,7 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
     if _names(name, _PROGRESS_TITLES) and "通知" not in name:
         return "progress"
     if _PLAN_TITLE.search(name):
-        return "plan"
+        return "progress" if _tells_progress(name, tasks) else "plan"
     if _names(source.text, _NOTICE_WORDS) and (len(tasks) < 2 or _names(source.text, _OBJECTION)):
         return "notice"
     if _is_complaints(name, head):
@@ -68,6 +68,12 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
 
 def _names(text: str, words: tuple[str, ...]) -> bool:
     return any(word in text for word in words)
+
+
+def _tells_progress(name: str, tasks: tuple[Task, ...]) -> bool:
+    """A list of tasks that says of most of them how far they are: 整改任务清单进展, 整改台账 with 完成情况 filled in."""
+    told = sum(1 for task in tasks if task.progress or task.status)
+    return 2 * told > len(tasks) if tasks else _names(name, ("进展", "进度"))
 
 
 def _is_complaints(name: str, head: str) -> bool:

@@ -59,6 +59,11 @@ def _table_rows(
         named = {column: field for column, field in fields.items() if field}
         if len(named) >= _LEAST_COLUMNS and "text" in named.values():
             columns, first = named, row
+            last = row + max(region.rows for region in rows_of(block)[row]) - 1
+            for below in range(row + 1, last + 1):  # names on two rows: the lower ones say more exactly
+                told = {column: piece_field(source.text[slice(*span)]) for column, span in by_row.get(below, [])}
+                columns = {**columns, **{column: field for column, field in told.items() if field}}
+                first = below
             break
     if columns is None:
         return None, []

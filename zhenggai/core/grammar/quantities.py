@@ -35,7 +35,9 @@ _QUANTITY = re.compile(
     r"|(?P<chinese>[零一二两三四五六七八九十百千]+))"
     rf"(?P<more>余|多)? ?(?P<myriad>万|亿)? ?(?P<unit>{_UNIT})?(?:及|或)?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
 )
-_SIGNS = re.compile(r"[\d零一二两三四五六七八九十百千不至最达提增>控降下压<超大高多突低小少约近共 ]")  # with which it begins
+_SIGNS = re.compile(
+    r"[\d零一二两三四五六七八九十百千不至最达提增>控降下压<超大高多突低小少约近共 ]"
+)  # with which it begins
 _FIGURE = re.compile(r"[\d零一二两三四五六七八九十百千]")
 _COMPARATORS: tuple[tuple[str, Comparator], ...] = (
     ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
@@ -114,9 +116,7 @@ def find_quantities(
     if not _FIGURE.search(folded):
         return []
     return [
-        quantity
-        for match in matches_from(_SIGNS, _QUANTITY, folded)
-        for quantity in _read(text, folded, match, placed)
+        quantity for match in matches_from(_SIGNS, _QUANTITY, folded) for quantity in _read(text, folded, match, placed)
     ]
 
 
@@ -237,10 +237,10 @@ def _noun_before(clause: str, *, listed: bool = False) -> tuple[int, int] | None
     start = found.start() + found[0].rfind("的") + 1
     time = _TIME_BEFORE.match(clause, start, end)
     start = time.end() if time else start
-    after = (verb.end() for verb in _VERB_ANYWHERE.finditer(clause, start, end) if verb.end() < end - 1)
+    after = [verb.end() for verb in _VERB_ANYWHERE.finditer(clause, start, end) if verb.end() < end - 1]
     start = max(after, default=start)
     opening = _OPENING_VERB.match(clause, start, end)
-    if opening and opening.end() < end - 1:
+    if opening and opening.end() < end - (2 if start in after else 1):  # 布设监测点位: a verb, then a name
         start = opening.end()
     examples = clause.find("等", start, end - 2) if listed else -1
     start = examples + 1 if examples > start else start
