@@ -13,7 +13,7 @@ _SEPARATORS = " \t\n，,。；;、：:"
 
 def place_of(source: CleanText, span: Span) -> Place:
     """The place of [start, end) of the cleaned text."""
-    region = source.region_at(span[0])
+    region = source.region_at(span[0]) if source.regions else None
     if region is None:
         return Place(*span)
     return Place(*span, region.page, region.table, region.row, region.column)

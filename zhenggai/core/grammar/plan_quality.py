@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from zhenggai.core.grammar.dates import find_dates
 from zhenggai.core.grammar.objects import Task, Warning
 from zhenggai.core.grammar.quantities import find_quantities
+from zhenggai.core.grammar.scanning import matches_from
 from zhenggai.core.reading import CleanText, Spans
 
 _WHOLE_PLAN = re.compile(
     r"(?:(?:全面|全部|如期|按期|基本|确保|力争)*完成(?:全部|所有|各项|全市|全省|全县|全区|各类|既定)?[^,!;\n]{0,12}(?:整改任务|整改工作|整改目标|问题整改|整改事项)"
     r"|(?:整改任务|反馈问题|整改工作|各项任务)(?:全部|全面|基本|如期)*(?:完成|整改到位|销号))"
 )
+_SIGNS = re.compile("[全如按基确力完整反各]")  # with which it begins
 _NEARBY = 60  # characters before the words in which their date stands
 _OF_THE_PROBLEM = frozenset({"次", "人", "名", "人次", "分", "场", "场次", "轮"})
 """Units of what was or was not done (meetings, people); a goal need not repeat them."""
@@ -52,7 +54,7 @@ def _limit_of_plan(source: CleanText, tasks: tuple[Task, ...], year: int | None)
     """
     inside = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
     found = []
-    for match in _WHOLE_PLAN.finditer(source.folded):
+    for match in matches_from(_SIGNS, _WHOLE_PLAN, source.folded):
         if match.start() not in inside:
             start = max(source.folded.rfind(sign, 0, match.start()) for sign in "!;\n") + 1
             points = find_dates(source.text[max(start, match.start() - _NEARBY) : match.end()], year)
