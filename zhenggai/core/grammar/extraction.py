@@ -68,11 +68,12 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
 
             return replace(found, tasks=tuple(with_status(source, task) for task in found.tasks))
         case "notice":
-            from zhenggai.core.grammar.notice import read_notice
+            from zhenggai.core.grammar.notice import read_notice, told_apart
 
+            several = told_apart(found.tasks)
             in_tables = tuple(task for task in found.tasks if task.place.table)
-            notice, doubts = read_notice(skeleton, matter, in_tables)
-            return _Content(notice=notice, doubts=doubts)
+            notice, doubts = read_notice(skeleton, matter, several or in_tables)
+            return _Content(tasks=several, notice=notice, doubts=doubts)
         case "complaints":
             from zhenggai.core.grammar.complaints import read_complaints
 

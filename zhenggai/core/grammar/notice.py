@@ -28,19 +28,24 @@ _SERIAL_WORDS = re.compile(r"问题|任务|整改|反馈|意见|序号|事项|�
 _PIECE_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d{0,2}[A-Z]{0,3}\d{8,16}(?:-\d{1,3})?(?![A-Za-z0-9])")
 _PIECE_LABEL = re.compile(r"(?:受理|信访件?|举报件?|交办件?|转办件?)(?:编号|号) ?:? ?(?P<number>[A-Za-z0-9-]{5,30})")
 _MOST_IN_RANGE = 60
+_OF_ONE_TASK = frozenset({"issue", "goal", "result", "serials"})
+_NUMBER_IN_FRONT = re.compile(r"[(\[][^()\[\]\n]{0,12}(?:序号|编号|第)[^()\[\]\n]{1,12}[)\]] ?")
 _PARTS_OF_TEXT: dict[str, Part] = {"issue": "issue", "goal": "goal", "result": "result", "follow_up": "follow_up"}
 
 
 def read_notice(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) -> tuple[Notice, list[Warning]]:
-    """The notice and what is doubtful about it; ``tasks`` are those of its tables, if it has any."""
+    """The notice and what is doubtful about it; ``tasks`` are those of its tables, or those that it tells apart."""
     source = outline.source
     found = sections(outline)
     period, warnings = read_period(source, matter.date)
     ends = [section.span[1] for section in found if section.part in {"result", "follow_up", "measures", "issue"}]
     contact = read_contact(source, max(ends, default=0))
     spans = {name: span for name, part in _PARTS_OF_TEXT.items() if (span := _text(source, found, part))}
+    in_front = _NUMBER_IN_FRONT.match(source.folded, *spans["issue"]) if "issue" in spans else None
+    if in_front and in_front.end() < spans["issue"][1]:
+        spans["issue"] = in_front.end(), spans["issue"][1]
     measures = _measures(source, found)
-    serials, serial_places = _serials(source, matter, found)
+    serials, serial_places = _serials(source, matter, found, in_front.span() if in_front else None)
     numbers, number_places = _piece_numbers(source)
     units, unit_places = _units(source, found)
     places: dict[str, tuple[Place, ...]] = {name: (place_of(source, span),) for name, span in spans.items()}
@@ -63,6 +68,12 @@ def read_notice(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) 
     )
     notice = _with_table(notice, tasks)
     return notice, [*warnings, *_missing(source, matter, notice)]
+
+
+def told_apart(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """The tasks of a notice about several, each with its own number, issue and result; none where it is about one."""
+    whole = tuple(task for task in tasks if task.serial and task.issue and (task.progress or task.status))
+    return whole if len({task.serial for task in whole}) > 1 else ()
 
 
 def _text(source: CleanText, found: list[Section], part: Part) -> Span | None:
@@ -101,12 +112,14 @@ def _units(source: CleanText, found: list[Section]) -> tuple[tuple[str, ...], tu
     return tuple(names), tuple(names.values())
 
 
-def _serials(source: CleanText, matter: FrontMatter, found: list[Section]) -> tuple[tuple[str, ...], tuple[Place, ...]]:
-    """The numbers of the tasks: those in the title, else in the opening and the heading of the issue."""
+def _serials(
+    source: CleanText, matter: FrontMatter, found: list[Section], in_front: Span | None
+) -> tuple[tuple[str, ...], tuple[Place, ...]]:
+    """The numbers of the tasks: those in the title, else in the opening and the heading of the issue, else ``in_front`` of it."""
     issue = next((section for section in found if section.part == "issue"), None)
     opening = issue.span[0] if issue else min([section.start for section in found], default=len(source.folded))
     stretches = [matter.spans["title"]] if "title" in matter.spans else []
-    stretches += [(0, min(opening, 3_000))]
+    stretches += [(0, min(opening, 3_000)), *([in_front] if in_front else [])]
     for start, end in stretches:
         names: dict[str, Place] = {}
         for number, span in _numbers_in(source.folded, start, end):
@@ -156,6 +169,10 @@ def _with_table(notice: Notice, tasks: tuple[Task, ...]) -> Notice:
     """What a table of the notice says, where the running text does not say it."""
     if not tasks:
         return notice
+    if len(tasks) > 1:  # what is said of one of several tasks is not said of the notice
+        places = {name: found for name, found in notice.places.items() if name not in _OF_ONE_TASK}
+        numbers = () if all(task.serial for task in tasks) else notice.serials
+        notice = replace(notice, issue=None, goal=None, result=None, serials=numbers, places=places)
     one = tasks[0] if len(tasks) == 1 else None
     filled: dict[str, object] = {}
     places = dict(notice.places)
