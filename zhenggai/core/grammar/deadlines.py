@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from zhenggai.core.grammar.dates import PointInTime, find_dates
 from zhenggai.core.grammar.objects import Deadline, DeadlineKind, Place
@@ -24,6 +25,10 @@ _IMMEDIATE = (
     "即时",
 )
 _RECURRING = re.compile(r"每(?:年|半年|季|月|旬|周|天|日)|按(?:年|季|月|周)(?!内)|逐年|逐月")
+_WAS_DONE = re.compile(
+    r"已(?:经|按期|如期|提前|全部)*(?:于|在)[^,!;前]{2,14}(?:完成|销号|办结|整改到位)(?:整改|销号|验收|任务)?"
+)
+"""A limit field that tells when the task was done sets no limit."""
 _SAYS_DONE = re.compile(r"已(?:经|按期|基本|全部|如期|提前)*(?:完成|销号|办结|整改到位|整改完成)|完成整改|无|/|-+")
 _OWN_WORDS = (
     "立行立改",
@@ -66,7 +71,7 @@ def parse_deadline(text: str, year: int | None = None, placed: Placed = Place) -
         return None
     start = text.index(stripped)
     folded = fold(stripped)
-    kind, point, doubt = _judged(stripped, folded, year)
+    kind, point, doubt = (_judged_once if len(stripped) <= _LONGEST_REMEMBERED else _judged)(stripped, folded, year)
     return Deadline(
         raw=stripped,
         kind=kind,
@@ -79,6 +84,8 @@ def parse_deadline(text: str, year: int | None = None, placed: Placed = Place) -
 
 def _judged(text: str, folded: str, year: int | None) -> tuple[DeadlineKind | None, PointInTime | None, str | None]:
     points = find_dates(text, year, folded)
+    if _WAS_DONE.fullmatch(folded):
+        return None, None, None
     points = [point for point in points if not _BEGINNING_AFTER.match(folded, point.end)] or points
     returns = _RECURRING.search(folded) is not None
     if points and not (returns and not any(point.named_year for point in points)):
@@ -94,6 +101,11 @@ def _judged(text: str, folded: str, year: int | None) -> tuple[DeadlineKind | No
         return "long_term", None, None
     doubt = None if _SAYS_DONE.search(folded) and not any(map(str.isdigit, folded)) else f"“{text}”读不出日期"
     return None, None, doubt
+
+
+_LONGEST_REMEMBERED = 60
+_judged_once = lru_cache(maxsize=1_024)(_judged)
+"""A plan repeats its limits: most tasks are due on one of a few days."""
 
 
 def _latest(points: list[PointInTime]) -> tuple[PointInTime, str | None]:

@@ -50,9 +50,11 @@ def find_flat_table(
 
     ``field_of`` tells what a column's name means, ``opening`` is the field of the column that numbers the rows.
     """
-    head = lines[index : index + _LEAST_COLUMNS]
-    if len(head) < _LEAST_COLUMNS or any(len(_text(folded, line)) > _LONGEST_NAME for line in head):
+    if index + _LEAST_COLUMNS > len(lines):
         return None, index
+    for start, end in lines[index : index + _LEAST_COLUMNS]:
+        if end - start > _LONGEST_NAME and len(_text(folded, (start, end))) > _LONGEST_NAME:
+            return None, index
     columns: list[str | None] = []
     for line in lines[index : index + _MOST_COLUMNS]:
         text = _text(folded, line)

@@ -16,7 +16,7 @@ _WORDS = rf"{HAN}(?: {{0,4}}{HAN}){{1,15}}"
 _BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?$")
 _WINDOW = 60  # characters before a colon in which its label stands
 _BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS}(?: ?\([^()\n]{{1,12}}\))?)[\]>] ?:? ?")
-_BEFORE_THE_COLON = frozenset({word[-1] for word in _FIELD_OF} | set(" )]"))
+_LAST_SIGNS = frozenset({word[-1] for word in _FIELD_OF} | {")"})
 _CLOSING = " :])>"
 _LONGEST_ALONE = 60  # characters of a line that is a label with its brackets
 _ORNAMENTS = " [<(◆●■▲★※·•*#>-"
@@ -102,7 +102,11 @@ def labels_in(folded: str, start: int, end: int, flattened: bool) -> list[Label]
 def _alone(folded: str, start: int, end: int) -> Label | None:
     """A label that is all its line holds, its brackets and colon aside."""
     words = folded[start:end].rstrip(_CLOSING)
-    if not 2 <= len(words) <= 24 or (words in TABLE_ONLY and not folded[start:end].rstrip().endswith(":")):
+    if (
+        not 2 <= len(words) <= 24
+        or words[-1] not in _LAST_SIGNS
+        or (words in TABLE_ONLY and not folded[start:end].rstrip().endswith(":"))
+    ):
         return None
     field = field_of(words)
     return Label(field, start, end, True) if field else None
@@ -131,7 +135,7 @@ def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None
     whole = _FIELD_OF.get(folded[start:colon]) if colon - start <= _LONGEST else None
     if whole:
         return whole, start
-    if folded[colon - 1 : colon] not in _BEFORE_THE_COLON:
+    if folded[colon - 1] not in _LAST_SIGNS and folded[colon - 1] not in " ]":
         return None
     match = _BEFORE_COLON.search(folded, max(start, colon - _WINDOW), colon)
     return _longest_label(folded, *match.span("words")) if match else None

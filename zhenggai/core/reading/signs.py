@@ -43,11 +43,14 @@ def metadata_labels(text: str) -> list[MetadataLabel]:
     >>> metadata_labels("要按日期报送")
     []
     """
+    compact = text.replace(" ", "").replace("\u3000", "")
+    names = [name for name in _LONGEST_FIRST if name in compact]
+    if not names:
+        return []
     offsets = [offset for offset, character in enumerate(text) if character not in " \u3000"]
-    compact = "".join(text[offset] for offset in offsets)
     found: list[MetadataLabel] = []
     taken: set[int] = set()
-    for name in _LONGEST_FIRST:
+    for name in names:
         place = compact.find(name)
         while place >= 0:
             start, end = offsets[place], offsets[place + len(name) - 1] + 1
