@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "zhenggai.intake",
     "zhenggai.progress",
     "zhenggai.publicity",
+    "zhenggai.supervision",
     "zhenggai.closure",
     "zhenggai.pages",
     "zhenggai.demo",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("zhenggai.ledger.urls")),
     path("", include("zhenggai.intake.urls")),
     path("", include("zhenggai.progress.urls")),
+    path("", include("zhenggai.supervision.urls")),
     path("", include("zhenggai.closure.urls")),
     path("", include("zhenggai.pages.urls")),
     path("", include("zhenggai.ui.urls")),

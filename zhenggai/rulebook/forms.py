@@ -4,6 +4,7 @@ from django import forms
 
 from zhenggai.core.cadence import Cadence
 from zhenggai.rulebook.rules import Rules
+from zhenggai.rulebook.speaking import NAMES, SIGNS
 
 LEVELS = {"county": "县级验收", "city": "市级验收", "province": "省级验收"}
 DAYS = (*range(1, 29), -1)
@@ -46,11 +47,20 @@ class RulebookForm(forms.Form):
     filing_days = forms.IntegerField(label="备案期限（工作日）", min_value=1, max_value=60)
     warning_days = forms.IntegerField(label="到期前多少天提醒", min_value=1, max_value=180)
 
+    hard_signs = forms.MultipleChoiceField(
+        label="表态发言：哪些情形算难度大",
+        choices=list(SIGNS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
     def __init__(self, *args: Any, base: Rules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, usual in CADENCES.items():  # a rule of the place's own, such as a second Monday, stays choosable
             rules = list(dict.fromkeys([getattr(base, name).rule, *usual]))
             self.fields[name].choices = [(rule, Cadence(rule, "none").words) for rule in rules]  # type: ignore[attr-defined]
+        for name, (words, low, high) in NAMES.items():
+            self.fields[name] = forms.IntegerField(label=f"表态发言：{words}", min_value=low, max_value=high)
 
     @classmethod
     def initial_of(cls, rules: Rules) -> dict[str, Any]:
@@ -64,6 +74,7 @@ class RulebookForm(forms.Form):
             | {name: getattr(rules, name).rule for name in CADENCES}
             | {f"{name}_shift": getattr(rules, name).shift for name in CADENCES}
             | {"levels": [level.tier for level in rules.levels]}
+            | rules.as_json()["speaking"]
         )
 
     def rules(self, base: Rules) -> dict[str, Any]:
@@ -76,4 +87,5 @@ class RulebookForm(forms.Form):
         ]
         cadences = {name: {"rule": data[name], "shift": data[f"{name}_shift"]} for name in CADENCES}
         plain = {name: data[name] for name in base.as_json() if name in data}
-        return base.as_json() | plain | cadences | {"levels": levels}
+        speaking = {name: data[name] for name in (*NAMES, "hard_signs")}
+        return base.as_json() | plain | cadences | {"levels": levels, "speaking": speaking}

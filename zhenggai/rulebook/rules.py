@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from zhenggai.core.cadence import Cadence, CadenceError, cadence_from
+from zhenggai.rulebook.speaking import Speaking, speaking_from
 
 DayKind = Literal["working", "calendar"]
 DAY_KINDS: dict[str, str] = {"working": "个工作日", "calendar": "日"}
@@ -58,6 +59,7 @@ class Rules:
     filing_to: str = "省整改办"
     filing_days: int = 5
     warning_days: int = 30
+    speaking: Speaking = field(default_factory=Speaking)
 
     def levels_from(self, tier: str) -> tuple[Level, ...]:
         """The levels that a task of this tier passes: a city's own task has no county above it, a township's has all.
@@ -134,6 +136,13 @@ def _report(data: dict[str, Any]) -> Any:
     return Cadence(f"FREQ=MONTHLY;BYMONTHDAY={day}", "next" if data.get("report_shift", True) else "none")
 
 
+def _speaking(data: Any) -> Speaking:
+    try:
+        return speaking_from(data)
+    except ValueError as error:
+        raise RuleError(str(error)) from error
+
+
 def _within(name: str, value: Any, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise RuleError(f"“{name}”应是{low}到{high}之间的整数，现在是{value!r}")
@@ -196,4 +205,5 @@ def rules_from(data: dict[str, Any]) -> Rules:
         filing_to=str(merged["filing_to"]),
         filing_days=_within("备案期限", merged["filing_days"], 1, 60),
         warning_days=_within("到期提醒", merged["warning_days"], 1, 180),
+        speaking=_speaking(merged["speaking"]),
     )
