@@ -79,7 +79,7 @@ def find_dates(text: str, year: int | None = None, folded: str | None = None) ->
     folded = fold(text) if folded is None else folded
     if not _ANY_SIGN.search(folded):
         return []
-    for figure, plain in _FIGURES:
+    for figure, plain in (*_FIGURES, ("元月", "1月")):
         folded = folded.replace(figure, plain)
     points: list[PointInTime] = []
     named: int | None = None

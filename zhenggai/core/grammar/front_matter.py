@@ -1,6 +1,7 @@
 """What a document says about itself: title, number (发文字号), issuer, date."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +31,7 @@ _ISSUERS = ("发文机关", "制发机关", "发文单位", "发布机构", "发
 _DATES = ("成文日期", "发文日期", "发布日期", "发布时间", "发表时间", "公开日期", "生成日期", "日期")
 _NUMBERS = ("发文字号", "文号", "文件编号")
 _SIGNED_DATE = re.compile(
-    r"^(?P<by>[^\n!;,]{0,40}?) *(?P<date>(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日|20\d{6}|20\d\d[-./]\d{1,2}[-./]\d{1,2}) *$",
+    r"^(?P<by>[^\n!;,]{0,40}?) *(?P<date>(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日|20\d{6}|20\d\d[-./]\d{1,2}[-./]\d{1,2})[ \t]*$",
     re.MULTILINE,
 )
 _RUN_IN_SIGNATURE = re.compile(
@@ -243,9 +244,10 @@ def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
     """The last line that holds nothing but a date, with the signing body before it or on the line above."""
     folded = source.folded
     found = None
+    ends: dict[int, int] = {}
     for match in _SIGNED_DATE.finditer(folded):
         region = source.region_at(match.start())
-        if region is None or not (region.table or region.metadata):
+        if region is None or not (region.metadata or (region.table and not _below_table(source, region, ends))):
             by = trimmed(source.text, match.span("by"))
             if _is_limit(folded, match.start()):
                 continue
@@ -255,6 +257,18 @@ def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
                 by = _line_above(source, folded, match.start())
             found = ((by if by[0] < by[1] else None), match.span("date"))
     return found or _run_in_signature(folded)
+
+
+def _below_table(source: CleanText, cell: Region, ends: dict[int, int]) -> bool:
+    """A cell in a row of its own below all rows with several cells: on a sheet, what stands under the table.
+
+    ``ends`` keeps the last row with several cells of each table asked about.
+    """
+    table = cell.table or 0
+    if table not in ends:
+        rows = Counter(one.row or 0 for one in source.regions if one.table == table and one.start < one.end)
+        ends[table] = max((row for row, cells in rows.items() if cells > 1), default=0)
+    return (cell.row or 0) > ends[table] > 0
 
 
 def _run_in_signature(folded: str) -> tuple[Span | None, Span] | None:

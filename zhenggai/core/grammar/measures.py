@@ -1,5 +1,6 @@
 """Measures (整改措施): the items of a field or cell, each with its own limits and figures."""
 
+import re
 from typing import NamedTuple
 
 from zhenggai.core.grammar.deadlines import find_deadlines, parse_deadline
@@ -11,6 +12,7 @@ from zhenggai.core.grammar.unit_lists import parse_units
 from zhenggai.core.reading import CleanText
 
 _LEAST_PREFACE = 8  # characters before the first number that may be a measure by themselves
+_BULLET = re.compile(r"(?:[●■◆▲★▪•·○□◇*-]|——?) *(?=\w)")
 _ONE_BY_ONE = 55  # rank of 一是, 二是
 
 
@@ -77,6 +79,8 @@ def _counts_items(folded: str, span: Span, items: list[Marker]) -> bool:
 def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> Measure | None:
     """The measure with what it promises; None where nothing but signs is left of it."""
     span = trimmed(source.text, measure.span)
+    bullet = _BULLET.match(source.text, *span)
+    span = (bullet.end(), span[1]) if bullet else span
     text = source.text[slice(*span)]
     if not text.strip("；;，,。、 \n"):
         return None

@@ -11,6 +11,7 @@ from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.numerals import CIRCLED, to_number
 from zhenggai.core.reading.signs import NO_FRACTION
 
+_WORD = r"(?:督察反馈|督察|反馈|整改|具体)?(?:问题|任务|事项|序号)(?:编号|序号)?"
 _ENDS = r"(?:[.`:] ?| +|(?=\n|$))"
 
 
@@ -38,15 +39,9 @@ STYLES = (
     Style("part", 5, re.compile(r"第(\w{1,4}?)(?:章|节|部分|篇)[ `:]?"), True),
     Style("han", 10, re.compile(rf"({HAN}{{1,4}}?) ?[`.] ?")),
     Style("han_brackets", 20, re.compile(rf"\( ?({HAN}{{1,4}}) ?\)[`.]? ?")),
-    Style(
-        "word",
-        25,
-        re.compile(
-            r"(?:督察反馈|督察|反馈|整改|具体)?(?:问题|任务|事项|序号)(?:编号|序号)? ?第?(?: ?\()?(\w{1,4}?)\)?[项条]?"
-            + _ENDS
-        ),
-        True,
-    ),
+    Style("word", 25, re.compile(rf"{_WORD} ?第?(?: ?\()?(\w{{1,4}}?)\)?[项条]?{_ENDS}"), True),
+    Style("word", 25, re.compile(rf"\[ ?{_WORD} ?第?(\w{{1,4}}?)[项条]? ?\] ?:? ?"), True),
+    Style("word", 25, re.compile(rf"{_WORD}(\d{{1,3}})(?={HAN})(?![项个条处件宗起家类次年月日])"), True),
     Style(
         "item",
         26,
@@ -65,7 +60,7 @@ _FIRST_SIGNS = {
     "part": "第",
     "han": _HAN_DIGITS,
     "han_brackets": "(",
-    "word": "督反整具问任事序",
+    "word": "督反整具问任事序[",
     "item": "第整",
     "dot": _DIGITS,
     "brackets": "(",

@@ -1,5 +1,6 @@
 """From the words of a task's fields to the Task, whether they stood in running text or in a table."""
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ _ROLES = {
 }
 _FIELD_OF_ROLE = {role: name for name, role in _ROLES.items() if name != "leaders"}
 _CATEGORY_LONGEST = 60
+_CODED = re.compile(r"[^\W\d]{1,8} ?[-－—–#]? ?(?P<number>\d{1,4})")
 
 
 @dataclass(slots=True)
@@ -96,10 +98,11 @@ def _slice(source: CleanText, span: Span | None) -> str | None:
 
 
 def _serial(source: CleanText, values: TaskValues) -> str | None:
-    """The number in Arabic digits; a serial that is no number stays as it is written."""
+    """The number in Arabic digits, without letters before it (`省督-12`); a serial that is no number stays as it is written."""
     for span in values.fields.get("serial", []):
         start, end = trimmed(source.text, span, " \t\n.、．:：第项()（）号")
-        number = to_number(source.text[start:end])
+        coded = _CODED.fullmatch(source.text, start, end)
+        number = to_number(coded["number"] if coded else source.text[start:end])
         if start < end:
             return str(number) if number else source.text[start:end]
     return None if values.serial is None else str(values.serial)

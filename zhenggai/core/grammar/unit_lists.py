@@ -115,7 +115,10 @@ def _groups(text: str, role: Role) -> list[tuple[Role, list[Name]]]:
         bracket = _ROLE_BRACKET.search(folded)
         end = _ROLE_END.search(folded)
         if bracket:
-            groups.append((_role(bracket["word"]), [_cut(part, 0, bracket.start())]))
+            own = _cut(part, 0, bracket.start())
+            shared = run if _shares_bracket(text, groups, run, own) else []
+            groups.append((_role(bracket["word"]), [*shared, own]))
+            run = [] if shared else run
         elif end and end.start():
             groups.append((_role(end["word"]), [*run, _cut(part, 0, end.start())]))
             run = []
@@ -123,6 +126,14 @@ def _groups(text: str, role: Role) -> list[tuple[Role, list[Name]]]:
             run.append(part)
     groups.append((current, run))
     return groups
+
+
+def _shares_bracket(text: str, groups: list[tuple[Role, list[Name]]], run: list[Name], own: Name) -> bool:
+    """`甲（牵头），乙、丙（配合）`: after a group closed by its bracket and a comma, the bracket stands for all joined by 、."""
+    if not groups or not run or not groups[-1][1]:
+        return False
+    between = fold(text[run[0].start : own.start])
+    return "," in fold(text[groups[-1][1][-1].end : run[0].start]) and not set(",;\n") & set(between)
 
 
 def _role(word: str) -> Role:
