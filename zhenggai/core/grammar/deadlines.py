@@ -44,6 +44,7 @@ _OWN_WORDS = (
 )
 """Words that set a limit inside a measure only where they make a clause by themselves."""
 
+_CLAUSE_END = re.compile("[!;]")
 _OWN_SIGN = re.compile("[立即长持]")  # one of them is in each of these words
 _NEARBY = 30  # characters after a date in which 长期坚持 belongs to it
 _EDGES = frozenset(",!;:(`) \n") | {""}
@@ -160,14 +161,14 @@ def _sets_limit(folded: str, point: PointInTime) -> bool:
         return False
     if point.bounded:
         return True
-    clause = re.split(r"[!;]", after, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(after, maxsplit=1)[0]
     return any(word in clause for word in _ACHIEVED) and (
         _REACHED_BY.search(before) is not None or before[-1:] in _EDGES
     )
 
 
 def _dated(text: str, folded: str, point: PointInTime, placed: Placed) -> Deadline:
-    sentence = re.split(r"[!;]", folded[point.end : point.end + 60], maxsplit=1)[0]
+    sentence = _CLAUSE_END.split(folded[point.end : point.end + 60], maxsplit=1)[0]
     return Deadline(
         raw=text[point.start : point.end],
         kind="date",

@@ -61,7 +61,10 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
         case "plan":
             from zhenggai.core.grammar.plan_quality import plan_doubts
 
-            tasks = tuple(replace(task, status=None, progress=None) for task in found.tasks)
+            tasks = tuple(
+                replace(task, status=None, progress=None) if task.status or task.progress else task
+                for task in found.tasks
+            )
             return _Content(tasks=tasks, doubts=[*found.doubts, *plan_doubts(source, tasks, matter.year)])
         case "progress":
             from zhenggai.core.grammar.progress import with_status

@@ -38,6 +38,7 @@ _QUANTITY = re.compile(
 _SIGNS = re.compile(
     r"[\d零一二两三四五六七八九十百千不至最达提增>控降下压<超大高多突低小少约近共 ]"
 )  # with which it begins
+_CLAUSE_SIGN = re.compile(r"[,!;`:()\n?]")
 _FIGURE = re.compile(r"[\d零一二两三四五六七八九十百千]")
 _COMPARATORS: tuple[tuple[str, Comparator], ...] = (
     ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
@@ -180,7 +181,7 @@ def _extent(folded: str, match: re.Match[str], unit: str) -> tuple[int, int, tup
     """[start, end) of the words of the quantity, and those of what it measures."""
     compared = next((match.start(group) for group in ("at_least", "at_most", "above", "below") if match[group]), None)
     start = _figure_start(match) if compared is None else compared
-    clause = re.split(r"[,!;`:()\n?]", folded[max(0, start - 40) : start])[-1]
+    clause = _CLAUSE_SIGN.split(folded[max(0, start - 40) : start])[-1]
     metric = _metric_before(clause)
     if metric:
         base = start - len(clause)

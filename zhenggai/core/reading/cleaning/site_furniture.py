@@ -143,6 +143,8 @@ def _is_menu(line: str) -> bool:
     >>> _is_menu("首   页 走进某区 新闻中心 互动交流"), _is_menu("市水务局 市城管局 市园林局 市住建局")
     (True, False)
     """
+    if sum(map(line.count, " |·•")) < 3:
+        return False
     words = _WORDS.split(line.replace("首   页", "首页").strip())
     if len(words) < 4 or not all(map(_MENU_WORD.fullmatch, words)):
         return False
