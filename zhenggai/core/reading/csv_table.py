@@ -6,6 +6,7 @@ import io
 from zhenggai.core.reading import limits
 from zhenggai.core.reading.document import Block, Cell, Document, Paragraph, Table, tidy
 from zhenggai.core.reading.errors import Damaged, Empty, TooLarge
+from zhenggai.core.reading.sheets import Sheet
 from zhenggai.core.reading.text import decode
 
 _SIGNS = ",;\t，"
@@ -18,10 +19,7 @@ def read(data: bytes, name: str) -> Document:
     >>> read("整改清单\\n序号,目标\\n1,达标".encode(), "a.csv").blocks[0].text
     '整改清单'
     """
-    text = tidy(decode(data))
-    if len(text) > limits.MAX_CHARACTERS:
-        raise TooLarge
-    rows = _rows(text)
+    rows = [row for row in _rows(_decoded(data)) if any(row)]
     if not rows:
         raise Empty
     blocks: list[Block] = []
@@ -33,8 +31,24 @@ def read(data: bytes, name: str) -> Document:
     return Document(name=name, kind="csv", blocks=tuple(blocks))
 
 
+def sheets(data: bytes) -> list[Sheet]:
+    """The one sheet of a .csv, its cells where they stand. Raises Empty, TooLarge or Damaged."""
+    sheet = Sheet("csv")
+    for row, texts in enumerate(_rows(_decoded(data)), 1):
+        for column, text in enumerate(texts, 1):
+            sheet.put(row, column, text)
+    return [sheet]
+
+
+def _decoded(data: bytes) -> str:
+    text = tidy(decode(data))
+    if len(text) > limits.MAX_CHARACTERS:
+        raise TooLarge
+    return text
+
+
 def _rows(text: str) -> list[list[str]]:
-    """The rows that hold anything; the sign that stands most often parts the columns."""
+    """The rows; the sign that stands most often parts the columns."""
     csv.field_size_limit(limits.MAX_CHARACTERS)
     sign = max(_SIGNS, key=text.count)
     try:
@@ -43,4 +57,4 @@ def _rows(text: str) -> list[list[str]]:
         raise Damaged from error
     if sum(map(len, rows)) > limits.MAX_BLOCKS:
         raise TooLarge
-    return [row for row in rows if any(row)]
+    return rows

@@ -19,11 +19,12 @@ _UNNAMED = re.compile(r"(?i:sheet|工作表|表)\s*\d*")
 
 @dataclass(slots=True)
 class Sheet:
-    """The cells of one sheet that hold text, by row and column, and which of them are merged."""
+    """The cells of one sheet that hold text, by row and column; which of them are merged, and which are computed."""
 
     name: str
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    formulas: set[tuple[int, int]] = field(default_factory=set)
 
     def put(self, row: int, column: int, text: str) -> None:
         """Enters one cell; blank ones are left out."""

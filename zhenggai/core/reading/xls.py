@@ -53,15 +53,29 @@ def read(data: bytes, name: str) -> Document:
         return replace(xlsx.read(converted, name), name=name, kind="xls")
 
 
+def sheets(data: bytes) -> list[Sheet]:
+    """The visible sheets in order, cell by cell. Raises as `read` does."""
+    try:
+        return _parts(Compound(data))[0]
+    except (struct.error, IndexError) as error:
+        raise Damaged from error
+
+
 def _read(data: bytes, name: str) -> Document:
     file = Compound(data)
+    found, hidden = _parts(file)
+    remarks = (Remark("macros", "文件带有宏；宏没有运行，只读取了文字。"),) if "_VBA_PROJECT" in file.names else ()
+    return document_of(name, "xls", found, hidden, remarks)
+
+
+def _parts(file: Compound) -> tuple[list[Sheet], list[str]]:
+    """The visible sheets, and the names of the hidden ones."""
     content = file.stream("Workbook")
     if content is None:
         raise WrongKind("这是 Excel 95 或更早的文件。请用 Excel 或 WPS 打开，另存为 .xlsx，再重新上传。")
     book = _globals(content)
-    sheets = [_sheet(content, title, place, book) for title, place, hidden in book.sheets if not hidden]
-    remarks = (Remark("macros", "文件带有宏；宏没有运行，只读取了文字。"),) if "_VBA_PROJECT" in file.names else ()
-    return document_of(name, "xls", sheets, [title for title, _, hidden in book.sheets if hidden], remarks)
+    found = [_sheet(content, title, place, book) for title, place, hidden in book.sheets if not hidden]
+    return found, [title for title, _, hidden in book.sheets if hidden]
 
 
 def _records(content: bytes, place: int) -> Iterator[tuple[int, bytes]]:
@@ -191,6 +205,7 @@ def _formula(body: bytes, sheet: Sheet, book: _Book) -> tuple[int, int] | None:
     """Enters a formula's result; the cell when the result is a text that the next record holds."""
     row, column, style, result = struct.unpack_from("<HHH8s", body)
     place = (row + 1, column + 1)
+    sheet.formulas.add(place)
     if result[6:] != b"\xff\xff":
         sheet.put(*place, book.number(struct.unpack("<d", result)[0], style))
     elif result[0] == _TRUTH:

@@ -64,6 +64,17 @@ class _Book:
 def read(data: bytes, name: str) -> Document:
     """The document of an .xlsx. Raises Damaged, Encrypted, TooLarge or Empty."""
     archive = Archive(data)
+    found, hidden = _read(archive)
+    return document_of(name, "xlsx", found, hidden, remarks_on(archive))
+
+
+def sheets(data: bytes) -> list[Sheet]:
+    """The visible sheets in order, cell by cell. Raises Damaged, Encrypted or TooLarge."""
+    return _read(Archive(data))[0]
+
+
+def _read(archive: Archive) -> tuple[list[Sheet], list[str]]:
+    """The visible sheets, and the names of the hidden ones."""
     workbook = parse(archive.part("xl/workbook.xml") or b"")
     targets = _targets(archive)
     book = _Book(
@@ -71,15 +82,15 @@ def read(data: bytes, name: str) -> Document:
         formats=_formats(archive.part("xl/styles.xml")),
         since_1904=any(node.get("date1904") in {"1", "true"} for node in workbook.iter("{*}workbookPr")),
     )
-    sheets, hidden = [], []
+    found, hidden = [], []
     for node in workbook.iter("{*}sheet"):
         title = node.get("name", "")
         part = targets.get(node.get(_RELATED) or node.get(_RELATED_STRICT) or "")
         if node.get("state", "visible") != "visible":
             hidden.append(title)
         elif part is not None and part in archive.names:
-            sheets.append(_sheet(title, archive.part(part) or b"", book))
-    return document_of(name, "xlsx", sheets, hidden, remarks_on(archive))
+            found.append(_sheet(title, archive.part(part) or b"", book))
+    return found, hidden
 
 
 def _targets(archive: Archive) -> dict[str, str]:
@@ -153,6 +164,8 @@ def _row(node: _Element, row: int, sheet: Sheet, book: _Book) -> None:
         if len(cell):
             book.spent += 1
             sheet.put(row, column, book.value(cell))
+            if local(cell[0]) == "f":
+                sheet.formulas.add((row, column))
 
 
 def _column(letters: str) -> int:

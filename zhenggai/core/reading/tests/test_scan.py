@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from zhenggai.core.reading import Damaged, NoText, TooLarge, limits, read, scan
-from zhenggai.core.tests.documents import TABLE_GOLD, pdf_with_pictures
+from zhenggai.core.tests.documents import OFD, TABLE_GOLD, ofd_page, pdf_with_pictures, zipped
 from zhenggai.core.tests.gold import assert_reads
 
 PICTURE = Path(__file__).parents[2] / "tests" / "data" / "scan.jpg"
@@ -104,3 +104,54 @@ def test_a_page_of_boundless_size_is_drawn_small(monkeypatch):
     source = pypdfium2.PdfDocument.new()
     picture = picture_of(source.new_page(14_000, 14_000))
     assert picture.width * picture.height <= scan.MOST_PIXELS * 1.01
+
+
+@needs_recognition
+@without_complaints
+@pytest.mark.parametrize(("turned", "quarters"), [(90, 3), (180, 2), (270, 1)])
+def test_a_page_that_was_scanned_on_its_side_or_head_is_turned(turned, quarters):
+    upright = Image.open(PICTURE).convert("RGB")
+    found = scan.recognise(upright.rotate(turned, expand=True), 1)
+    assert found.quarters == quarters
+    assert found.confidence > 0.9
+    assert found.page.lines[0].text == "某市生态环境问题整改清单"
+    assert scan.upright(upright.rotate(turned, expand=True), found.quarters, 0).size == upright.size
+
+
+@needs_recognition
+@without_complaints
+def test_a_scan_inside_an_ofd_is_read():
+    reading = assert_reads(
+        ofd_with_scan(PICTURE.read_bytes()),
+        "扫描.ofd",
+        {key: value for key, value in TABLE_GOLD.items() if key != "warnings"},
+    )
+    assert reading.extraction.warnings[0].code == "recognised"
+
+
+def test_without_recognition_a_scan_inside_an_ofd_is_refused_with_what_to_do(not_installed):
+    with pytest.raises(NoText, match="ocr"):
+        read(ofd_with_scan(PICTURE.read_bytes()), "扫描.ofd")
+
+
+@needs_recognition
+def test_a_picture_inside_an_ofd_that_cannot_be_opened_is_refused():
+    with pytest.raises(NoText):
+        read(ofd_with_scan(b"\x97JB2\r\n\x1a\n"), "扫描.ofd")
+
+
+def ofd_with_scan(picture):
+    """An .ofd of one page that holds nothing but a picture."""
+    page = '<ofd:ImageObject Boundary="0 0 210 90" CTM="210 0 0 90 0 0" ResourceID="7"/>'
+    return zipped(
+        {
+            "OFD.xml": f"<ofd:OFD {OFD}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+            "Doc_0/Document.xml": f"<ofd:Document {OFD}><ofd:CommonData><ofd:PageArea><ofd:PhysicalBox>0 0 210 100"
+            "</ofd:PhysicalBox></ofd:PageArea><ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes></ofd:CommonData>"
+            '<ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages></ofd:Document>',
+            "Doc_0/DocumentRes.xml": f'<ofd:Res {OFD} BaseLoc="Res"><ofd:MultiMedias><ofd:MultiMedia ID="7" Type="Image">'
+            "<ofd:MediaFile>scan.jpg</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>",
+            "Doc_0/Res/scan.jpg": picture,
+            "Doc_0/Pages/Page_0/Content.xml": ofd_page(page),
+        }
+    )
