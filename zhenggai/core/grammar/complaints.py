@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from zhenggai.core.grammar.count_tables import table_listing
 from zhenggai.core.grammar.counts import Listing, find_listings
 from zhenggai.core.grammar.objects import Complaints, Count, Piece, Warning
-from zhenggai.core.grammar.outline import Outline
+from zhenggai.core.grammar.outline import Outline, TableBlock
 from zhenggai.core.grammar.pieces import read_pieces
 from zhenggai.core.grammar.places import Span, place_of
 from zhenggai.core.reading import CleanText
@@ -62,7 +63,8 @@ def read_complaints(outline: Outline) -> tuple[Complaints, list[Warning]]:
     pieces, in_tables = read_pieces(outline)
     prose = _blanked(source.folded, in_tables)
     totals = _totals(prose)
-    listings = find_listings(prose)
+    in_counts = (table_listing(source, token) for token in outline.tokens if isinstance(token, TableBlock))
+    listings = sorted([*find_listings(prose), *filter(None, in_counts)], key=lambda one: one.span)
     scoped = [(one, _is_so_far(prose, one, totals)) for one in listings]
     chosen = {sort: _chosen(scoped, sort, totals) for sort in ("region", "type", "verdict", "state")}
     outcomes = [*chosen["verdict"], *chosen["state"]]

@@ -233,9 +233,9 @@ def _number(source: CleanText, described: dict[str, Span]) -> Span | None:
             return match.span()
     for match in _YEAR_AND_NUMBER.finditer(folded, 0, _nth_line_end(folded, _HEAD_LINES)):
         office = _OFFICE_BEFORE.search(folded, max(0, match.start() - 17), match.start())
-        if office is None or folded[match.end() : match.end() + 1] not in {"", "\n", " "}:
+        if office is None or folded[match.end() : match.end() + 1] not in {"", "\n", " ", ")", "]"}:
             continue
-        if not folded[folded.rfind("\n", 0, office.start()) + 1 : office.start()].strip():
+        if not folded[folded.rfind("\n", 0, office.start()) + 1 : office.start()].strip(" (["):
             return office.start(), match.end()
     return None
 

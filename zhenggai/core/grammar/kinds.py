@@ -35,6 +35,9 @@ _PROGRESS_TEXT = re.compile(
 _WORK_PLAN_TITLES = tuple(
     f"{what}{paper}" for what in ("工作", "行动", "创建", "实施", "推进", "年度") for paper in ("计划", "方案", "要点")
 )
+_ANSWERS = re.compile("落实|反馈|督察报告|移交|交办")
+"""A plan that answers an inspection is a rectification plan, though its tasks stand in another file."""
+_STEPS = re.compile(r"(?:时间|步骤|阶段|进度)(?:安排|划分)|(?:工作|实施|检查|方法)步骤|[一二三四]` ?[^\n]{0,8}阶段")
 _PLAN_OPENING = re.compile(r"(?:制定|制订)(?:本|如下|以下)(?:整改)?方案")
 
 
@@ -52,6 +55,8 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
     if _names(name, _PROGRESS_TITLES) and "通知" not in name:
         return "progress"
     if _PLAN_TITLE.search(name):
+        if not tasks and _names(name, _WORK_PLAN_TITLES) and not _ANSWERS.search(name) and _STEPS.search(source.folded):
+            return "work_plan"
         return "progress" if _tells_progress(name, tasks) else "plan"
     if _names(source.text, _NOTICE_WORDS) and (len(tasks) < 2 or _names(source.text, _OBJECTION)):
         return "notice"

@@ -120,7 +120,7 @@ def _head_of_line(folded: str, start: int, body: int, end: int) -> _Head | None:
     part = part_of(line) if len(line) <= _LONGEST_HEADING else None
     if part:
         return _Head(part, start, end)
-    if body == start:
+    if body == start or folded[body - 1] == "是":  # 一是完成方案编制…: a sentence
         return None
     content = _run_in_heading(folded, body, end)
     return _Head(content[0], start, content[1]) if content else None

@@ -17,6 +17,8 @@ _LABEL = re.compile(
     "(?:" + "|".join(sorted(map(re.escape, FIELD_OF), key=len, reverse=True)) + r")(?:\([^()\n]{1,12}\))? ?:"
 )
 _OPENS_PIECE = frozenset({"row", "number"})
+_SHORT = frozenset({"number", "region", "types", "verified", "closure"})
+_FIRST_VERDICT = re.compile(rf"(?:经(?:查|核实|调查),?)?(?P<verdict>{'|'.join(VERDICTS)})(?=[!,;])")
 _IN_FINDINGS = re.compile(
     rf"(?:反映|举报|投诉|信访|群众|该)(?:的)?(?:\w{{0,8}}?)(?:问题|内容|情况|事项)?(?:经查)?(?:为|,)?(?P<verdict>{'|'.join(VERDICTS)})"
 )
@@ -110,7 +112,7 @@ def _labelled(source: CleanText) -> Iterator[tuple[list[Cells], Span]]:
 
 
 def _opens(folded: str, start: int) -> bool:
-    return start == 0 or folded[start - 1] in "\n !;,`[)(" or folded[start - 1].isdecimal()
+    return start == 0 or folded[start - 1] in "\n !;,`[)(." or folded[start - 1].isdecimal()
 
 
 def _value_end(folded: str, start: int, end: int) -> int:
@@ -122,13 +124,15 @@ def _value_end(folded: str, start: int, end: int) -> int:
 
 def _piece(source: CleanText, cells: Cells) -> Piece:
     text = source.text
-    spans = {name: trimmed(text, span) for name, span in cells.items() if name != "other"}
+    ends = {name: " \t\n。；;" if name in _SHORT else " \t\n" for name in cells}
+    spans = {name: trimmed(text, span, ends[name]) for name, span in cells.items() if name != "other"}
     spans = {name: span for name, span in spans.items() if span[0] < span[1]}
     if "number" not in spans and "row" in spans:
         spans["number"] = trimmed(text, spans["row"], " .、．")
     _verdict_in_its_column(source, spans)
     if "verified" not in spans and "findings" in spans:
-        match = _IN_FINDINGS.search(source.folded, *spans["findings"])
+        told = spans["findings"]
+        match = _FIRST_VERDICT.match(source.folded, *told) or _IN_FINDINGS.search(source.folded, *told)
         if match:
             spans["verified"] = match.span("verdict")
     spans.pop("row", None)
