@@ -1,10 +1,11 @@
-"""What only time brings, done once a day as the system: the month's rounds open, and the public copies learn what has
-become overdue. Idempotent: run twice, or late, it gives the same."""
+"""What only time brings, done once a day as the system: the month's rounds open, what is owed follows the ledger, and the
+public copies learn what has become overdue. Idempotent: run twice, or late, it gives the same."""
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Unit
 from zhenggai.audit import clock
-from zhenggai.progress.actions import month_of, open_round
+from zhenggai.progress.models import Round
+from zhenggai.progress.rounds import keep_up, month_of, open_round
 from zhenggai.publicity.models import PublishedTask
 
 
@@ -12,12 +13,13 @@ def run() -> dict[str, int]:
     """Do the day's work; how many of each thing were done."""
     today = clock.today()
     month = month_of(today)
-    places = Unit.objects.filter(inspections__isnull=False).exclude(rounds__month=month).distinct().order_by("pk")
-    opened = 0
-    for place in places:
+    opened = owed = 0
+    for place in Unit.objects.filter(inspections__isnull=False).distinct().order_by("pk"):
+        known = Round.objects.filter(place=place, month=month).first()
         try:
-            open_round(place, month)
+            round_ = known or open_round(place, month)
         except Refused:  # a place without rules has no rounds yet
             continue
-        opened += 1
-    return {"rounds": opened, "copies": PublishedTask.objects.refresh(today)}
+        opened += known is None
+        owed += keep_up(round_) if known else round_.owed.count()
+    return {"rounds": opened, "owed": owed, "copies": PublishedTask.objects.refresh(today)}

@@ -36,9 +36,9 @@ from zhenggai.ledger.states import (
     WITHDRAW_NOTICE,
     Step,
 )  # fmt: skip
-from zhenggai.progress.actions import month_of, report_due
 from zhenggai.progress.models import Report
 from zhenggai.progress.querysets import tasks_to_report
+from zhenggai.progress.rounds import month_of, report_due
 from zhenggai.publicity.models import Objection
 from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
 from zhenggai.rulebook.models import Rulebook

@@ -1,13 +1,14 @@
 """The monthly report: a unit submits, the lead unit or the office returns it with a reason or accepts it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from zhenggai.accounts.decisions import Refused, Stale
-from zhenggai.accounts.models import Person, Unit
+from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
@@ -18,83 +19,123 @@ from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.ledger.states import State
 from zhenggai.progress.models import Report, ReportFile, Round
-from zhenggai.progress.permissions import can_decide, can_report
-from zhenggai.rulebook.models import Rulebook
+from zhenggai.progress.permissions import can_correct, can_decide, can_report
+from zhenggai.progress.rounds import decided, hold_open, keep_up, month_of, open_round, round_of, submitted
 
 SUBMITTED = register("report.submitted", "报送月报告")
 RETURNED = register("report.returned", "退回月报告", "amber")
 ACCEPTED = register("report.accepted", "通过月报告", "green")
+CORRECTED = register("report.corrected", "更正月报告", "amber")
 
 
-def month_of(day: date) -> date:
-    """The month as its first day."""
-    return day.replace(day=1)
+@dataclass(frozen=True)
+class Told:
+    """What a unit says in a report. `measures`: per measure its number, progress and date of completion; `nil`: the unit
+    says that nothing has moved (无进展), and `text` why."""
 
-
-def report_due(place: Unit, month: date) -> tuple[date, Rulebook]:
-    """Until when reports of `month` are due in `place`, by the rulebook in force on the first of that month."""
-    book = Rulebook.objects.in_force(place, month)
-    return book.rules.report_due(month), book
-
-
-@transaction.atomic
-def open_round(place: Unit, month: date) -> Round:
-    """The round of `month` in `place`; opens it, with its partition, the first time. Idempotent."""
-    found = Round.objects.filter(place=place, month=month).first()
-    if found:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT progress_month(%s)", [month])
-    due_on, book = report_due(place, month)
-    return Round.objects.get_or_create(place=place, month=month, defaults={"due_on": due_on, "rulebook": book})[0]
+    text: str
+    measures: Sequence[dict[str, Any]] = ()
+    files: Sequence[Upload] = ()
+    nil: bool = False
 
 
 @transaction.atomic
-def submit(task: Task, *, text: str, measures: Sequence[dict[str, Any]], files: Sequence[Upload], by: Person) -> Report:
-    """Report on `task` for this month. `measures`: per measure its number, progress and date of completion.
+def submit(
+    task: Task, *, text: str, measures: Sequence[dict[str, Any]], files: Sequence[Upload], nil: bool = False, by: Person
+) -> Report:
+    """Report on `task` for this month; see Told.
 
-    Raises Refused when the person's unit has no part in it, or has reported already.
+    Raises Refused when the person's unit has no part in it or has reported already, when the round is closed, and when a
+    nil report tells of progress.
     """
-    today = clock.today()
-    month = month_of(today)
-    locked = Task.objects.select_for_update(of=("self",)).select_related("inspection__place").get(pk=task.pk)
+    month = month_of(clock.today())
+    round_ = open_round(task.inspection.place, month)
+    hold_open(round_)  # before the task is locked: closing waits for both in this order
+    locked = _locked(task)
     if not (allowed := can_report(locked, by, month)):
         raise Refused(allowed.reason)
-    duty = duty_of(by, locked, REPORTERS)
+    keep_up(round_, locked)
+    report = _write(locked, round_, Told(text, measures, files, nil), by=by)
+    submitted(report)
+    late = f"，迟报{report.days_late}天" if report.days_late else "，按时"
+    _record(SUBMITTED, report, by=by, note=f"{report.month_words}报告{late}{'，无进展' if nil else ''}")
+    return report
+
+
+@transaction.atomic
+def correct(task: Task, month: date, *, told: Told, reason: str, by: Person) -> Report:
+    """A new version for a month whose round was closed: shown beside the frozen figures, changing none of them, nor the
+    measures in the ledger, which the later reports tell.
+
+    Raises Refused for a round that is open, without a reason, and as submit() does.
+    """
+    if not reason.strip():
+        raise Refused("封存以后的更正要写明理由")
+    locked = _locked(task)
+    if not (allowed := can_correct(locked, by, month)):
+        raise Refused(allowed.reason)
+    round_ = round_of(locked, month)
+    assert round_ is not None
+    report = _write(locked, round_, told, by=by, correction=reason.strip())
+    _record(CORRECTED, report, by=by, note=f"{report.month_words}报告，封存后更正。理由：{report.correction}")
+    return report
+
+
+def _locked(task: Task) -> Task:
+    return Task.objects.select_for_update(of=("self",)).select_related("inspection__place").get(pk=task.pk)
+
+
+def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str = "") -> Report:
+    """The next version of the unit's report, with its files."""
+    if told.nil and _moved(task, told.measures):
+        raise Refused("报了无进展，措施却有变化：去掉“本月无进展”，或者把措施改回原来的进展")
+    duty = duty_of(by, task, REPORTERS)
     assert duty is not None
     assert duty.unit is not None
-    round_ = open_round(locked.inspection.place, month)
+    before = Report.objects.filter(task=task, unit=duty.unit, month=round_.month).order_by("version").last()
     report = Report.objects.create(
-        month=month,
-        task=locked,
+        month=round_.month,
+        task=task,
         unit=duty.unit,
-        version=Report.objects.filter(task=locked, unit=duty.unit, month=month).count() + 1,
-        text=text,
-        measures=list(measures),
+        version=before.version + 1 if before else 1,
+        text=told.text,
+        nil=told.nil,
+        correction=correction,
+        measures=list(told.measures),
         due_on=round_.due_on,
         submitted_by=by,
-        submitted_on=today,
+        first_on=(before.first_on or before.submitted_on) if before else clock.today(),
+        submitted_on=clock.today(),
         submitted_at=clock.now(),
     )
-    for evidence in files:
+    for evidence in told.files:
         stored = keep(evidence.content, media_type=evidence.media_type)
-        ReportFile.objects.create(report=report, month=month, stored=stored, name=evidence.name)
+        ReportFile.objects.create(report=report, month=report.month, stored=stored, name=evidence.name)
+    return report
+
+
+def _moved(task: Task, measures: Sequence[dict[str, Any]]) -> bool:
+    stand = dict(task.measures.values_list("no", "progress"))
+    return any(row["progress"] != stand.get(row["no"], row["progress"]) for row in measures)
+
+
+def _record(verb: str, report: Report, *, by: Person, note: str) -> None:
     record(
-        SUBMITTED, by=by, target=report, task_id=locked.pk,
+        verb, by=by, target=report, task_id=report.task_id, note=note,
         after={
-            "month": month.isoformat(), "version": report.version, "text": text, "measures": list(measures),
+            "month": report.month.isoformat(), "version": report.version, "text": report.text, "nil": report.nil,
+            "correction": report.correction, "measures": report.measures,
             "files": [[file.name, file.stored.sha256] for file in report.files.select_related("stored")],
         },
-        note=f"{report.month_words}报告" + (f"，迟报{report.days_late}天" if report.days_late else "，按时"),
     )  # fmt: skip
-    return report
 
 
 @transaction.atomic
 def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Report:
     """Accept a report, which carries its measures' progress into the ledger, or return it with a reason.
 
-    Once the task has left rectification what was handed in stays as it is: a late report can only be returned.
+    Once the task has left rectification what was handed in stays as it is: a late report can only be returned. A
+    correction of a closed month moves no measures: the later reports tell how they stand.
     """
     task = Task.objects.select_for_update().get(pk=report.task_id)
     locked = (
@@ -114,8 +155,9 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
     locked.reason = "" if accept else reason.strip()
     locked.decided_by, locked.decided_at = by, clock.now()
     locked.save(update_fields=["state", "reason", "decided_by", "decided_at"])
-    if accept:
+    if accept and not locked.correction:
         set_measures(locked.task, locked.measures)
+    decided(locked)
     record(
         ACCEPTED if accept else RETURNED, by=by, target=locked, task_id=locked.task_id,
         before={"state": Report.State.SUBMITTED.value}, after={"state": locked.state},

@@ -1,24 +1,71 @@
 from datetime import date
 
-from zhenggai.accounts.decisions import YES, Decision, no
+from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.models import Duty, Task
 from zhenggai.ledger.permissions import REPORTERS, duty_of, is_over, stands_below
 from zhenggai.ledger.states import State
-from zhenggai.progress.models import Report
+from zhenggai.progress.models import QuarterFiling, Report, Round
 
 
 def can_report(task: Task, person: Person, month: date) -> Decision:
-    """A unit with a part in the task reports once a month; after a return, again."""
+    """A unit with a part in the task reports once a month; after a return, again. Not after the round was closed."""
+    return first_refusal(_may_speak(task, person), _still_open(task, month), _not_yet(task, person, month))
+
+
+def can_correct(task: Task, person: Person, month: date) -> Decision:
+    """After a round was closed a unit corrects, or hands in late, what it reported in it."""
+    if not _round(task, month, closed_at__isnull=False):
+        return no(f"{month.year}年{month.month}月调度没有封存，直接报送就行")
+    return first_refusal(_may_speak(task, person), _not_yet(task, person, month, correction=True))
+
+
+def _may_speak(task: Task, person: Person) -> Decision:
     if task.state != State.RECTIFYING:
         return no(f"“{task.state_words}”环节不再报月报")
     duty = duty_of(person, task, REPORTERS)
-    if duty is None or duty.unit is None:
-        return no("由牵头、责任或配合单位的联络员报送")
-    last = Report.objects.filter(task=task, unit=duty.unit, month=month).order_by("-version").first()
-    if last is not None and last.state != Report.State.RETURNED:
-        return no(f"{duty.unit}{month.month}月报告{last.get_state_display()}，不用再报")
+    return no("由牵头、责任或配合单位的联络员报送") if duty is None or duty.unit is None else YES
+
+
+def _round(task: Task, month: date, **condition: bool) -> bool:
+    return Round.objects.filter(place=task.inspection.place_id, month=month, **condition).exists()
+
+
+def _still_open(task: Task, month: date) -> Decision:
+    if _round(task, month, closed_at__isnull=False):
+        return no(f"{month.year}年{month.month}月调度已经封存，数字不再变；要补报或改正，请作为更正报送并写明理由")
+    return YES
+
+
+def _not_yet(task: Task, person: Person, month: date, correction: bool = False) -> Decision:
+    duty = duty_of(person, task, REPORTERS)
+    unit = duty.unit if duty else None
+    last = Report.objects.filter(task=task, unit=unit, month=month).order_by("-version").first()
+    if correction and last is not None and last.state == Report.State.SUBMITTED:
+        return no(f"{unit}{month.month}月报告待审核，审核以后才能更正")
+    if not correction and last is not None and last.state != Report.State.RETURNED:
+        return no(f"{unit}{month.month}月报告{last.get_state_display()}，不用再报")
+    return YES
+
+
+def can_close(round_: Round, person: Person, today: date) -> Decision:
+    """A round is closed by the coordination team of its place, once the report day has passed."""
+    return _closes(round_, person, today, "月度调度", "报送")
+
+
+def can_close_filing(filing: QuarterFiling, person: Person, today: date) -> Decision:
+    """A quarter's filing is closed by the coordination team of its place, once its day has passed."""
+    return _closes(filing, person, today, "季度报备", "报备")
+
+
+def _closes(thing: Round | QuarterFiling, person: Person, today: date, name: str, what: str) -> Decision:
+    if thing.is_closed:
+        return no(f"{name}已经封存")
+    if thing.place_id not in person.places_as(Role.COORDINATION):
+        return no(f"由{thing.place}整改办综合协调组封存")
+    if today <= thing.due_on:
+        return no(f"{what}截止{thing.due_on:%-m月%-d日}，过了这一天才能封存")
     return YES
 
 

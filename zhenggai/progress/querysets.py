@@ -13,8 +13,49 @@ from zhenggai.ledger.querysets import in_scope
 from zhenggai.ledger.states import State
 
 if TYPE_CHECKING:
-    from zhenggai.accounts.models import Person
+    from zhenggai.accounts.models import Person, Unit
     from zhenggai.ledger.models import Task
+    from zhenggai.progress.models import QuarterFiling, Round
+
+
+def covers(person: Person, place: Unit) -> bool:
+    """Whether all of `place` stands below the person's scope."""
+    return UnitClosure.objects.filter(ancestor__in=person.scope, descendant=place).exists()
+
+
+class RoundQuerySet(models.QuerySet[Any]):
+    """Rounds and quarterly filings: both belong to a place."""
+
+    def visible_to(self, person: Person) -> RoundQuerySet:
+        """Those of places that stand below the person's scope, or above it: a unit looks at its own part of them."""
+        below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("place"))
+        above = UnitClosure.objects.filter(ancestor=OuterRef("place"), descendant__in=person.scope)
+        return self.filter(Exists(below) | Exists(above))
+
+    def open(self) -> RoundQuerySet:
+        return self.filter(closed_at__isnull=True)
+
+
+class OwedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, person: Person) -> OwedQuerySet:
+        """What is owed on tasks that the person may see."""
+        return self.filter(in_scope(person, "task_id")) if person.scope else self.none()
+
+    def of_round(self, round_: Round, person: Person) -> OwedQuerySet:
+        """The rows of one round that the person may see; who looks after the whole place is not asked row by row."""
+        rows = self.filter(round=round_, month=round_.month)
+        return rows if covers(person, round_.place) else rows.visible_to(person)
+
+
+class FiledTaskQuerySet(models.QuerySet[Any]):
+    def visible_to(self, person: Person) -> FiledTaskQuerySet:
+        """The rows of tasks that the person may see."""
+        return self.filter(in_scope(person, "task_id")) if person.scope else self.none()
+
+    def of_filing(self, filing: QuarterFiling, person: Person) -> FiledTaskQuerySet:
+        """The rows of one filing that the person may see."""
+        rows = self.filter(filing=filing)
+        return rows if covers(person, filing.place) else rows.visible_to(person)
 
 
 class ReportQuerySet(models.QuerySet[Any]):

@@ -13,7 +13,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Task
-from zhenggai.progress import actions
+from zhenggai.progress import actions, rounds
 from zhenggai.progress.forms import DecisionForm, ReportForm
 from zhenggai.progress.models import Report, ReportFile, month_words
 from zhenggai.progress.permissions import can_decide, can_report
@@ -25,7 +25,7 @@ from zhenggai.ui.paging import Key, page_of
 def write_report(request: PersonRequest, pk: int) -> HttpResponse:
     """This month's report on a task; last month's stands beside it."""
     task = get_object_or_404(Task.objects.visible_to(request.user).select_related("place", "inspection__place"), pk=pk)
-    month = actions.month_of(clock.today())
+    month = rounds.month_of(clock.today())
     if not (allowed := can_report(task, request.user, month)):
         raise Refused(allowed.reason)
     last = task.reports.filter(month=month, state="returned").select_related("decided_by").order_by("-version")
@@ -42,7 +42,7 @@ def write_report(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{report.month_words}报告已报送，等审核")
             return redirect(task)
-    due_on, book = actions.report_due(task.inspection.place, month)
+    due_on, book = rounds.report_due(task.inspection.place, month)
     before = task.reports.filter(month__lt=month, state="accepted").order_by("-month", "-version").first()
     context = {
         "task": task, "form": form, "month": month_words(month), "due_on": due_on, "rulebook": book,
@@ -99,7 +99,7 @@ def reports(request: PersonRequest) -> HttpResponse:
     """The reports of a month, as far as the person may see them; before them those that the person still owes."""
     month = _asked_month(request)
     rows = Report.objects.visible_to(request.user).filter(month=month).latest_versions()
-    owed = tasks_to_report(request.user, month) if month == actions.month_of(clock.today()) else Task.objects.none()
+    owed = tasks_to_report(request.user, month) if month == rounds.month_of(clock.today()) else Task.objects.none()
     counts = rows.order_by().aggregate(
         **{name: Count("pk", filter=Q() if name == "all" else Q(state=name)) for name in STATES}
     )
@@ -117,7 +117,7 @@ def reports(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": page.rows, "after": page.after, "owed": state == OWED, "month_words": month_words(month),
         "previous": f"?month={_shift(month, -1):%Y-%m}", "address": f"{address}&state={state}",
-        "following": f"?month={_shift(month, 1):%Y-%m}" if month < actions.month_of(clock.today()) else "",
+        "following": f"?month={_shift(month, 1):%Y-%m}" if month < rounds.month_of(clock.today()) else "",
         "tabs": [
             {"label": label, "url": f"{address}&state={name}", "current": name == state, "count": counts[name],
              "alarm": False}
@@ -131,7 +131,7 @@ def _asked_month(request: PersonRequest) -> date:
     try:
         return date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:
-        return actions.month_of(clock.today())
+        return rounds.month_of(clock.today())
 
 
 def _shift(month: date, by: int) -> date:

@@ -15,9 +15,10 @@ from zhenggai.documents.forms import Upload
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import SELF_CHECK
-from zhenggai.progress.actions import decide, open_round, submit
+from zhenggai.progress.actions import decide, submit
 from zhenggai.progress.models import Report, Round
 from zhenggai.progress.querysets import tasks_to_report
+from zhenggai.progress.rounds import open_round
 
 TODAY = date(2026, 11, 13)
 

@@ -8,7 +8,7 @@ from tests.world import UnitFactory, World
 from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
-from zhenggai.progress.actions import report_due
+from zhenggai.progress.rounds import report_due
 from zhenggai.rulebook.actions import approve, differences, draft
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.rules import RuleError, Rules, rules_from

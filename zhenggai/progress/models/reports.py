@@ -9,33 +9,12 @@ from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
 from zhenggai.ledger.models import Task
 from zhenggai.progress.querysets import ReportQuerySet
-from zhenggai.rulebook.models import Rulebook
-
-
-class Round(models.Model):
-    """One month's dispatch in one place: until when units report, frozen when the round opens."""
-
-    place = models.ForeignKey(Unit, models.PROTECT, related_name="rounds", verbose_name="区划")
-    month = models.DateField("月份", help_text="当月第一天")
-    due_on = models.DateField("报送截止")
-    rulebook = models.ForeignKey(Rulebook, models.PROTECT, related_name="+", verbose_name="制度")
-    opened_at = models.DateTimeField("布置时间", default=clock.now)
-
-    class Meta:
-        verbose_name = "月度调度"
-        ordering: ClassVar = ["-month"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["place", "month"], name="one_round_a_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="round_month_is_a_first"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y年%-m月}调度"
 
 
 class Report(models.Model):
     """What one unit says of one task in one month. A returned report stays as it was; its correction is a new version.
-    The table is partitioned by month (migrations/0002_partitions.py)."""
+    After the month's round was closed a version says why it comes (`correction`): it stands beside the frozen figures and
+    changes none. The table is partitioned by month (migrations/0002_partitions.py)."""
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", "待审核"
@@ -47,10 +26,13 @@ class Report(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="reports", verbose_name="报送单位")
     version = models.PositiveSmallIntegerField("第几次报送", default=1)
     text = models.TextField("进展情况")
+    nil = models.BooleanField("无进展", default=False, help_text="本月没有进展，进展情况写的是理由")
+    correction = models.CharField("更正理由", max_length=500, blank=True, help_text="本月调度封存以后报送的才有")
     measures = models.JSONField("措施进展", default=list, help_text="每项：序号、进展、完成日期")
     due_on = models.DateField("报送截止")
     submitted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="报送人")
     submitted_on = models.DateField("报送日期")
+    first_on = models.DateField("首次报送日期", null=True, help_text="第1次报送的日期；是否按时看它")
     submitted_at = models.DateTimeField("报送时间", default=clock.now)
     state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
@@ -75,6 +57,9 @@ class Report(models.Model):
                 name="returned_report_has_its_reason",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="report_month_is_a_first"),
+            models.CheckConstraint(
+                condition=Q(first_on__isnull=True) | Q(first_on__lte=F("submitted_on")), name="report_first_comes_first"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["task", "-month"], name="report_by_task"),
@@ -91,8 +76,9 @@ class Report(models.Model):
 
     @property
     def days_late(self) -> int:
-        """Calendar days after the limit; 0 when in time."""
-        return max((self.submitted_on - self.due_on).days, 0)
+        """Calendar days by which the month's first version came after the limit; 0 when in time. A returned report that
+        is mended later keeps its first date."""
+        return max(((self.first_on or self.submitted_on) - self.due_on).days, 0)
 
     @property
     def month_words(self) -> str:
