@@ -28,8 +28,11 @@ _NEARBY = 60
 _LEAST_WORDS = 5  # a line with hardly more than its date is a signature
 _LEADING = re.compile(r"^(?:(?:并|且|同时|其中|由|对|另|各项|前|起|于|在|,|`| )+|[^,]{0,10}:)")
 _ITEM = re.compile(rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段|[①-⑳])[!.:]? ?")
+_STAGE = re.compile(
+    rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段|[①-⑳])[!.:]? ?[^()!;,\n]{{2,24}}\((?P<when>[^()\n]{{4,40}})\)[!:]? ?"
+)
 _ACTOR_VERB = re.compile(
-    r"(?:要|应|应当|须|需|将|按|落实|推进|抓好|做好|梳理|核查|核实|评估|评审|公布|公示|公开|总结|部署|发布|研究|细化|确定|考核|完善|报|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本)"
+    r"(?:要|应|应当|须|需|将|按|落实|推进|抓好|做好|梳理|核查|核实|评估|评审|公布|公示|公开|总结|部署|发布|研究|细化|确定|考核|完善|报|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本|抽取|抽查|检查|选取|随机|逐一|成立|报请|联合|赴|深入|选派|采取|通过)"
 )
 _LONGEST_ACTOR = 40
 
@@ -118,6 +121,7 @@ def _steps(source: CleanText, begins: int, year: int | None, tasks: tuple[Task, 
     folded = source.folded
     taken = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
     named: int | None = None
+    stage: PointInTime | None = None
     for match in _SENTENCE.finditer(folded, begins):
         region = source.region_at(match.start())
         if (
@@ -129,11 +133,26 @@ def _steps(source: CleanText, begins: int, year: int | None, tasks: tuple[Task, 
         if folded[match.start() - 1 : match.start()] == "\n":
             named = None
         who: str | None = None
-        for span, point in _dated_clauses(source, match.span(), named or year):
+        dated = list(_dated_clauses(source, match.span(), named or year))
+        if stage is not None and not dated:
+            dated = [(trimmed(source.text, match.span()), stage)]
+        stage = _stage(source, match.span(), named or year)
+        for span, point in dated:
             who = _who(source, span, point) or who
             due = None if _STARTS.match(folded, point.end) or point.due is None else point.due.isoformat()
             named = point.due.year if point.due and point.named_year else named
             yield Step(source.text[slice(*span)], who, due, place_of(source, span))
+
+
+def _stage(source: CleanText, sentence: Span, year: int | None) -> PointInTime | None:
+    """The end of a stage that a heading dates, `（一）自查阶段（2023年6月1日至20日）。`: the sentence after it says what is done.
+
+    The point stands before the sentence, so that the actor is looked for at its start.
+    """
+    heading = _STAGE.fullmatch(source.folded, *sentence)
+    points = find_dates(source.text[slice(*heading.span("when"))], year) if heading else []
+    after = sentence[1]
+    return points[-1]._replace(start=after, end=after) if points and points[-1].due else None
 
 
 def _dated_clauses(source: CleanText, sentence: Span, year: int | None) -> Iterator[tuple[Span, PointInTime]]:
