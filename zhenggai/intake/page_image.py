@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageDraw
 
-from zhenggai.intake.worker import limit
+from zhenggai.core.limited import limit
 
 SCALE = 1.7  # pixels a point: an A4 page is 1,012 pixels wide
 MOST_PIXELS = 12_000_000

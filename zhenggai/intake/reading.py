@@ -2,9 +2,6 @@
 
 import json
 import logging
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from zhenggai.accounts.decisions import Refused
+from zhenggai.documents import apart
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +22,10 @@ def read_document(path: Path, name: str) -> dict[str, Any]:
 
     Raises Refused, saying what to do, when the document cannot be read within the limits.
     """
-    done = _apart("zhenggai.intake.worker", str(path), name)
+    try:
+        done = apart.run("zhenggai.intake.worker", str(path), name)
+    except apart.TooSlow as error:
+        raise Refused(_SLOW.format(seconds=settings.READING_SECONDS)) from error
     if done.returncode != 0:
         logger.error(
             "reading %r ended with %s: %s", name, done.returncode, done.stderr.decode(errors="replace")[-2000:]
@@ -38,23 +39,8 @@ def read_document(path: Path, name: str) -> dict[str, Any]:
 
 def page_image(path: Path, number: int, passages: Sequence[str]) -> bytes | None:
     """Page `number` of the PDF at `path` as a PNG with the passages lit; None where it cannot be shown."""
-    done = _apart("zhenggai.intake.page_image", str(path), str(number), told=json.dumps(passages))
-    return done.stdout if done.returncode == 0 else None
-
-
-def _apart(module: str, *words: str, told: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run one of our modules as a process of its own, within the limits of the settings."""
-    limits = [str(settings.READING_SECONDS), str(settings.READING_MEMORY)]
-    environment = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     try:
-        return subprocess.run(  # noqa: S603  our own module, no shell
-            [sys.executable, "-m", module, *words, *limits],
-            input=told.encode(),
-            capture_output=True,
-            timeout=settings.READING_SECONDS + 5,
-            cwd=settings.ROOT,
-            env=environment | {"PYTHONUTF8": "1"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused(_SLOW.format(seconds=settings.READING_SECONDS)) from error
+        done = apart.run("zhenggai.intake.page_image", str(path), str(number), told=json.dumps(passages))
+    except apart.TooSlow:
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -5,21 +5,12 @@ It loads no Django: a hostile document meets neither the database nor the secret
 """
 
 import json
-import resource
 import sys
 from pathlib import Path
 
 from zhenggai.core.extract import read_all, to_json
+from zhenggai.core.limited import limit
 from zhenggai.core.reading import Unreadable
-
-
-def limit(seconds: int, memory: int) -> None:
-    """Processor seconds and bytes of memory for this process; what the platform does not know is left out."""
-    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
-        try:
-            resource.setrlimit(what, (most, most))
-        except (ValueError, OSError):  # macOS refuses RLIMIT_AS
-            continue
 
 
 def main(path: str, name: str, seconds: str, memory: str) -> int:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.world import World
 from zhenggai.audit import trail as trail_module
-from zhenggai.audit.actions import SYSTEM, record
+from zhenggai.audit.actions import SYSTEM, Act, record, record_all
 from zhenggai.audit.chain import GENESIS, Row, digest, netstring, read_export, verify
 from zhenggai.audit.models import Entry
 from zhenggai.audit.trail import export, verify_database
@@ -153,3 +153,20 @@ def test_what_is_added_while_the_trail_is_read_does_not_look_like_a_forgery(
     read = trail_module._rows
     monkeypatch.setattr(trail_module, "_rows", read_late)
     assert verify_database().holds
+
+
+def test_many_rows_at_once_are_chained_like_single_ones(world: World) -> None:
+    task = world.task()
+    acts = [Act("task.entered", task, task_id=task.pk, note=f"第{number}条") for number in range(2500)]
+    assert record_all(iter(acts), by=world.office) == 2500
+    record("task.entered", by=world.office, target=task)
+    notes = Entry.objects.filter(note__startswith="第", task_id=task.pk).order_by("seq").values_list("note", flat=True)
+    assert list(notes) == [act.note for act in acts]
+    assert verify_database().holds
+
+
+def test_a_row_of_many_with_an_unknown_verb_writes_none(world: World) -> None:
+    task, before = world.task(), Entry.objects.count()
+    with pytest.raises(ValueError, match="not registered"):
+        record_all([Act("task.entered", task), Act("no.such", task)], by=world.office)
+    assert Entry.objects.count() == before
