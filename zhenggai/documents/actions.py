@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 
+from zhenggai.documents.checking import check
 from zhenggai.documents.kinds import FileKind
-from zhenggai.documents.models import StoredFile
+from zhenggai.documents.models import FileAlarm, StoredFile
+from zhenggai.documents.photos import read_new_photos
 
 
 def fingerprint(content: File[Any]) -> str:
@@ -47,14 +50,22 @@ def on_disk(content: File[Any]) -> Iterator[Path]:
 def keep(content: File[Any], *, media_type: str) -> StoredFile:
     """Store `content` once, by its SHA-256, and return its row; the same bytes give the same row.
 
-    The file is whole on disk before the row exists. A row that is rolled back leaves at most an unreferenced file.
+    The file is whole on disk before the row exists. A row that is rolled back leaves at most an unreferenced file. Content
+    that comes again while its file has an alarm takes the place of what lies there; what a camera says of a picture is
+    read once the transaction is through (photos.py).
     """
     found = StoredFile(sha256=fingerprint(content), size=content.size or 0, media_type=media_type)
+    if alarmed := FileAlarm.objects.open().filter(stored__sha256=found.sha256).exists():
+        default_storage.delete(found.path)
     if not default_storage.exists(found.path):
         default_storage.save(found.path, content)
     stored, _ = StoredFile.objects.get_or_create(
         sha256=found.sha256, defaults={"size": found.size, "media_type": media_type}
     )
+    if alarmed:
+        transaction.on_commit(partial(check, stored), robust=True)
+    if stored.is_picture:
+        transaction.on_commit(read_new_photos, robust=True)
     return stored
 
 

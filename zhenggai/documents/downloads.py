@@ -2,12 +2,20 @@
 
 from django.http import FileResponse
 
+from zhenggai.accounts.decisions import Refused
 from zhenggai.documents.models import StoredFile
+
+GONE = "“{name}”现在读不出来，没有下载。系统管理员会在“文件核对”里看到；手里有原件的，重新上传同一份就能恢复。"
 
 
 def download(stored: StoredFile, name: str) -> FileResponse:
-    """`stored` under `name`. The caller has checked the person's right to it."""
-    response = FileResponse(stored.open(), as_attachment=True, filename=name, content_type="application/octet-stream")
+    """`stored` under `name`. The caller has checked the person's right to it. Raises Refused when the file is gone."""
+    try:
+        content = stored.open()
+    except OSError as error:
+        raise Refused(GONE.format(name=name)) from error
+    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

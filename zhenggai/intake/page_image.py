@@ -1,74 +1,117 @@
-"""One page of a PDF as a picture, with passages lit: run in a process of its own, like worker.py, and without Django.
+"""The pages of an original on which a task stands, and one of them as a picture with the task's values lit: run in a
+process of its own, like worker.py, and without Django.
 
-`python -m zhenggai.intake.page_image PATH PAGE SECONDS BYTES` takes a JSON list of passages on standard input and writes a
-PNG; it ends with 3 when the file or the page cannot be shown.
+`python -m zhenggai.intake.page_image PATH FOLDER SECONDS BYTES` takes an `Asked` as JSON on standard input. It writes the
+page numbers as JSON or, when a page is asked for, that page as a PNG; it ends with 3 when nothing can be shown.
 """
+
+from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-import pypdfium2 as pdfium
 from PIL import Image, ImageChops, ImageDraw
 
 from zhenggai.core.limited import limit
+from zhenggai.core.reading.errors import Unreadable
+from zhenggai.core.reading.folding import fold
+from zhenggai.intake.originals import Box, NoPicture, Original, Written, opened_original
 
-SCALE = 1.7  # pixels a point: an A4 page is 1,012 pixels wide
-MOST_PIXELS = 12_000_000
 LIT = (255, 240, 180)
-SURE = 12  # characters that must agree before a passage counts as found on the page
+SURE = 12  # characters that must agree before a part of a passage counts as found
+_LEAST_LINE = 5  # characters of a scan's line that is looked for in a passage
 
-Box = tuple[float, float, float, float]
-
-
-def draw(path: str, number: int, passages: Iterable[str]) -> Image.Image:
-    """Page `number` (from 1) with every part of `passages` that stands on it lit. IndexError where there is no page."""
-    document = pdfium.PdfDocument(path)
-    if not 1 <= number <= len(document):
-        raise IndexError(number)
-    page = document[number - 1]
-    width, height = page.get_size()
-    scale = min(SCALE, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
-    picture = page.render(scale=scale).to_pil().convert("RGB")
-    layer = Image.new("RGB", picture.size, "white")
-    pen = ImageDraw.Draw(layer)
-    for left, bottom, right, top in boxes(page.get_textpage(), passages):
-        pen.rectangle((left * scale, (height - top) * scale, right * scale, (height - bottom) * scale), fill=LIT)
-    return ImageChops.multiply(picture, layer)  # like a marker pen: the print stays black
+Span = tuple[int, int]
 
 
-def boxes(text: pdfium.PdfTextPage, passages: Iterable[str]) -> Iterator[Box]:
-    """Where the passages stand, a box a line, in points from the lower left corner."""
-    characters = text.get_text_range(0, text.count_chars())
-    kept = [at for at, character in enumerate(characters) if not character.isspace()]
-    squeezed = "".join(characters[at] for at in kept)
-    since = 0  # passages come in the order of the text: the same words twice are two places
-    for passage in passages:
-        if found := stretch("".join(passage.split()), squeezed, since):
-            start, end, since = kept[found[0]], kept[found[1] - 1] + 1, found[1]
-            for index in range(text.count_rects(start, end - start)):
-                yield text.get_rect(index)
+@dataclass(frozen=True)
+class Asked:
+    """`name` is the file's; `passages` are (words, how often they stand in the text before); `pages` are those of the
+    task where the reader knew them; `page` is the one to draw, 0 to be told which there are."""
+
+    name: str
+    passages: list[tuple[str, int]]
+    pages: list[int]
+    page: int
 
 
-def stretch(passage: str, page: str, since: int = 0) -> tuple[int, int] | None:
-    """Where `passage`, or the part of it that this page holds, stands in `page`, if it can be behind `since`; both
-    without white space.
+def answer(path: Path, folder: Path, asked: Asked) -> list[int] | Image.Image:
+    """What standard output gives. Raises NoPicture, or IndexError where there is no such page."""
+    original = opened_original(path, asked.name, folder)
+    if asked.page and not 1 <= asked.page <= len(original):
+        raise IndexError(asked.page)
+    if not asked.page and asked.pages:
+        return [page for page in asked.pages if page <= len(original)]
+    spans = lit_spans(original, asked)
+    return drawn(original, asked.page, spans.get(asked.page, [])) if asked.page else sorted(spans)
 
-    >>> stretch("甲乙", "一甲乙二甲乙"), stretch("甲乙", "一甲乙二甲乙", 3), stretch("乙丙", "甲"), stretch("", "甲")
-    ((1, 3), (4, 6), None, None)
+
+def lit_spans(original: Original, asked: Asked) -> dict[int, list[Span]]:
+    """Page number → the parts of its characters that are to be lit."""
+    numbers = [page for page in asked.pages if page <= len(original)] or list(range(1, len(original) + 1))
+    pages = {number: original.written(number) for number in numbers}
+    text = "".join(page.text for page in pages.values())
+    wanted = [("".join(fold(words).split()), before) for words, before in asked.passages]
+    found: list[Span] = []
+    since = 0  # on the task's own pages the values stand in their order
+    for words, before in wanted:
+        runs = stretches(words, text, since) if asked.pages else stretches(words, text, nth(words, text, before))
+        found += runs
+        since = max([since, *(end for _, end in runs)])
+    spans: dict[int, list[Span]] = {}
+    start = 0
+    for number, page in pages.items():
+        end = start + len(page.text)
+        parts = [(max(one, start) - start, min(two, end) - start) for one, two in found if one < end and two > start]
+        parts += _lines_of(page, [words for words, _ in wanted])
+        if parts:
+            spans[number] = parts
+        start = end
+    return spans
+
+
+def nth(words: str, text: str, before: int) -> int:
+    """Where `words` stand once `before` others like them have passed; the last of them when there are fewer.
+
+    >>> nth("甲", "甲乙甲丙", 1), nth("甲", "甲乙甲丙", 9), nth("丁", "甲", 2)
+    (2, 2, 0)
+    """
+    at = max(text.find(words), 0)
+    for _ in range(before):
+        following = text.find(words, at + 1)
+        if following < 0:
+            break
+        at = following
+    return at
+
+
+def stretches(passage: str, text: str, since: int = 0) -> list[Span]:
+    """Where `passage`, or its beginning and end when something stands between them, are in `text`, behind `since` if
+    they can be.
+
+    >>> stretches("甲乙", "一甲乙二甲乙"), stretches("甲乙", "一甲乙二甲乙", 3), stretches("乙丙", "甲"), stretches("", "甲")
+    ([(1, 3)], [(4, 6)], [], [])
     """
     if not passage:
-        return None
-    if (at := page.find(passage, since)) >= 0 or (at := page.find(passage)) >= 0:
-        return at, at + len(passage)
-    if len(passage) <= SURE:
-        return None
-    if (at := page.find(passage[:SURE])) >= 0:  # it goes on behind this page
-        return at, at + _agreeing(passage, page[at:])
-    if (at := page.find(passage[-SURE:])) >= 0:  # it began before this page
-        end = at + SURE
-        return end - _agreeing(passage[::-1], page[:end][::-1]), end
-    return None
+        return []
+    if (at := _find(passage, text, since)) >= 0:
+        return [(at, at + len(passage))]
+    found = []
+    if len(passage) > SURE:
+        if (at := _find(passage[:SURE], text, since)) >= 0:  # a page ends in it
+            found.append((at, at + _agreeing(passage, text[at : at + len(passage)])))
+        if (at := _find(passage[-SURE:], text, since)) >= 0:
+            end = at + SURE
+            found.append((end - _agreeing(passage[::-1], text[max(end - len(passage), 0) : end][::-1]), end))
+    return found
+
+
+def _find(words: str, text: str, since: int) -> int:
+    at = text.find(words, since)
+    return at if at >= 0 else text.find(words)
 
 
 def _agreeing(one: str, other: str) -> int:
@@ -78,13 +121,54 @@ def _agreeing(one: str, other: str) -> int:
     return min(len(one), len(other))
 
 
-def main(path: str, number: str, seconds: str, memory: str) -> int:
+def _lines_of(page: Written, passages: list[str]) -> Iterator[Span]:
+    """The lines of a scan that belong to a passage: a cell's lines do not follow one another on the page."""
+    for start, end in zip(page.lines, [*page.lines[1:], len(page.text)], strict=True):
+        words = page.text[start:end]
+        if len(words) >= _LEAST_LINE and any(words in passage for passage in passages):
+            yield start, end
+
+
+def drawn(original: Original, number: int, spans: list[Span]) -> Image.Image:
+    """The page with these parts of its characters lit."""
+    picture = original.picture(number)
+    layer = Image.new("RGB", picture.size, "white")
+    pen = ImageDraw.Draw(layer)
+    for left, top, right, bottom in boxes(original.written(number), spans):
+        width, height = picture.size
+        pen.rectangle((left * width, top * height, right * width, bottom * height), fill=LIT)
+    return ImageChops.multiply(picture, layer)  # like a marker pen: the print stays black
+
+
+def boxes(page: Written, spans: list[Span]) -> Iterator[Box]:
+    """The parts as boxes, one for the characters of a line."""
+    for start, end in spans:
+        row: list[Box] = []
+        for box in page.boxes[start:end]:
+            if row and (box[0] < row[-1][0] or box[1] > row[-1][3] or box[3] < row[-1][1]):
+                yield _around(row)
+                row = []
+            row.append(box)
+        if row:
+            yield _around(row)
+
+
+def _around(row: list[Box]) -> Box:
+    lefts, tops, rights, bottoms = zip(*row, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def main(path: str, folder: str, seconds: str, memory: str) -> int:
     limit(int(seconds), int(memory))
+    asked = json.load(sys.stdin)
     try:
-        picture = draw(path, int(number), json.load(sys.stdin))
-    except (pdfium.PdfiumError, IndexError, MemoryError, ValueError):
-        return 3
-    picture.save(sys.stdout.buffer, "PNG")
+        given = answer(Path(path), Path(folder), Asked(**asked))
+    except (NoPicture, Unreadable, IndexError, MemoryError, ValueError, RuntimeError, OSError):
+        return 3  # RuntimeError: pdfium's, and the recognition's for want of memory
+    if isinstance(given, list):
+        sys.stdout.write(json.dumps(given))
+    else:
+        given.save(sys.stdout.buffer, "PNG")
     return 0
 
 
