@@ -4,6 +4,7 @@
 Ruling of EXTRACTION, "Units". A name that cannot be completed stays as it is written.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -20,6 +21,9 @@ _ORGANS = (
 _LEVELS = "区县市州旗镇乡"
 _REGION_ENDS = ("新区", "开发区", "高新区", "区", "县", "市", "州", "旗", "镇", "乡", "街道")
 _OFFICE_ENDS = "局厅委办"
+_EITHER = re.compile(r"[县市区][(（][县市区、，,/]{1,5}[)）]$")
+_GROUP_WORDS = ("各", "有关", "相关", "所辖", "其他", "其它", "县", "市", "区", "全", "涉及")
+_MAY_HOLD_REGIONS = re.compile(r"[^\x00-\xff]{2,7}[区县市旗][^\x00-\xff]{2,7}[区县市旗]")
 _LONGEST_REGION = 12
 _LONGEST_SHORT_NAME = 4
 
@@ -64,14 +68,26 @@ def _without_note(name: str) -> str:
 
 
 def _parted(parts: list[Name]) -> Iterator[Name]:
-    """`党委政府` in one word are two organs."""
-    for part in parts:
+    """`党委政府` in one word are two organs, `江岸区硚口区政府` in one word two regions."""
+    for part in (one for whole in parts for one in _regions_parted(whole)):
         cut = _between_organs(part.text)
         if cut:
             yield Name(part.text[:cut], part.start, part.start + cut)
             yield Name(part.text[cut:], part.start + cut, part.end)
         else:
             yield part
+
+
+def _regions_parted(part: Name) -> Iterator[Name]:
+    """Regions side by side without a sign between them, each by itself; the last keeps what follows."""
+    position = 0
+    if _MAY_HOLD_REGIONS.match(part.text):
+        from zhenggai.core.grammar.divisions import side_by_side
+
+        for region in side_by_side(part.text)[:-1]:
+            yield Name(region, part.start + position, part.start + position + len(region))
+            position += len(region)
+    yield Name(part.text[position:], part.start + position, part.end)
 
 
 def _between_organs(name: str) -> int:
@@ -151,6 +167,10 @@ class _Expansion:
     def _spread(self, part: Name, region: str, organs: list[str], index: int, level: str = "") -> Iterator[Name]:
         """Every waiting region and this one, each with every organ."""
         ending = _region_end(region)
+        either = None if level else _EITHER.search(region)
+        if either and not region.startswith(_GROUP_WORDS):
+            yield from self._spread_either(part, either, organs, index)
+            return
         if not ending and not level and not all(_region_end(waiting.text) for waiting in self._waiting):
             yield from self._flushed()
         start = self._waiting[0].start if self._waiting else part.start
@@ -158,6 +178,18 @@ class _Expansion:
         for one in [*(self._full(waiting.text, ending, level) for waiting in self._waiting), region]:
             for organ in organs:
                 yield Name(one + organ, start, end)
+        self._waiting = []
+
+    def _spread_either(self, part: Name, either: re.Match[str], organs: list[str], index: int) -> Iterator[Name]:
+        """`石首、洪湖、监利县（市）政府`: each with the ending that it has in the standard, else with the words as written."""
+        from zhenggai.core.grammar.divisions import is_division
+
+        start = self._waiting[0].start if self._waiting else part.start
+        for stem in (*(waiting.text for waiting in self._waiting), either.string[: either.start()]):
+            possible = [stem + one for one in either[0] if one in _LEVELS and is_division(stem + one)]
+            region = stem if _region_end(stem) else possible[0] if len(possible) == 1 else stem + either[0]
+            for organ in organs:
+                yield Name(region + organ, start, self._parts[index - 1].end)
         self._waiting = []
 
     @staticmethod

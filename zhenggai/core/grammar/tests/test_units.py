@@ -37,6 +37,11 @@ def names(text: str, role: str = "responsible") -> list[str]:
         ("东湖高新区、武昌区政府", ["东湖高新区政府", "武昌区政府"]),
         ("市水务、城管、生态环境局", ["市水务局", "市城管局", "市生态环境局"]),
         ("宿马园区党工委、管委会", ["宿马园区党工委", "宿马园区管委会"]),
+        ("江岸区硚口区汉阳区党委、政府", ["江岸区党委", "江岸区政府", "硚口区党委", "硚口区政府", "汉阳区党委", "汉阳区政府"]),
+        ("荆州市沙市区政府", ["荆州市沙市区政府"]),
+        ("石首、公安、洪湖县（市）人民政府", ["石首市人民政府", "公安县人民政府", "洪湖市人民政府"]),
+        ("甲山、乙山县（市）政府", ["甲山县（市）政府", "乙山县（市）政府"]),
+        ("各县（市）人民政府", ["各县（市）人民政府"]),
         ("某某环保有限公司、某某镇人民政府", ["某某环保有限公司", "某某镇人民政府"]),
         ("市水务局、市城管局等部门", ["市水务局", "市城管局"]),
         ("各区政府、开发区管委会按职责分工负责", ["各区政府", "开发区管委会"]),
@@ -87,3 +92,12 @@ def test_a_name_that_was_not_completed_stands_where_its_place_says():
     units = parse_units(text).responsible
     assert text[units[0].start : units[0].end] == "市水务局"
     assert text[units[1].start : units[1].end] == "江岸、武昌区政府"
+
+
+def test_a_bracket_stands_for_its_own_unit_or_for_its_whole_group():
+    units = parse_units("市城管委（牵头），市水务局、市园林局（配合）")
+    assert [name.text for name in units.lead] == ["市城管委"]
+    assert [name.text for name in units.cooperating] == ["市水务局", "市园林局"]
+    units = parse_units("市水务局（牵头）、市生态环境局，青山镇人民政府")
+    assert [name.text for name in units.lead] == ["市水务局"]
+    assert [name.text for name in units.responsible] == ["市生态环境局", "青山镇人民政府"]
