@@ -153,7 +153,7 @@ def _after_number(folded: str, start: int, end: int) -> int:
 
 def _in_sentence(text: str, folded: str, base: int) -> Iterator[Duty]:
     cadences = _cadences(folded)
-    groups = [list(group) for _, group in groupby(cadences, key=lambda one: one.every)]
+    groups = [list(group) for _, group in groupby(cadences, key=lambda one: (one.every, one.times))]
     actor: str | None = None
     for index, group in enumerate(groups):
         begins = _clause_start(folded, group[0].start) if len(groups) > 1 else 0

@@ -48,6 +48,7 @@ _HEADLINES = 3
 _LONGEST_HEADLINE = 50
 _MATTERS = ("督察", "整改", "信访", "举报", "环境", "生态", "环保", "污染")
 _OPENS_ITEM = re.compile(rf"\(?(?:\d|{HAN}){{1,3}}[)`.]|第{HAN}{{1,3}}[章节条]")
+_ITEM_NUMBER = re.compile(rf"^\(?(?:\d|{HAN}){{1,3}}[)`.]+ ?")
 _EMPTY = frozenset({"", "无", "-", "—", "/"})
 
 
@@ -280,7 +281,8 @@ def _run_in_signature(folded: str) -> tuple[Span | None, Span] | None:
 def _is_limit(folded: str, start: int) -> bool:
     """Whether the line above is a label that the date is the value of: 完成时限."""
     above = folded.rfind("\n", 0, max(start - 1, 0)) + 1
-    return field_of(folded[above : max(start - 1, above)].strip(" []<>:")) == "deadline"
+    words = _ITEM_NUMBER.sub("", folded[above : max(start - 1, above)].strip())
+    return field_of(words.strip(" []<>:")) == "deadline"
 
 
 def _line_above(source: CleanText, folded: str, start: int) -> Span:

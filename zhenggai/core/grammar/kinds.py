@@ -24,7 +24,9 @@ _COMPLAINTS = re.compile(
 )
 _PIECE_COLUMNS = re.compile(r"(?:受理|信访件?|举报|交办|转办)编号(?=[\s\S]{0,300}(?:属实|污染类型|核实情况|办结))")
 _BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
-_PLAN_TITLE = re.compile(r"整改[^，。；]{0,12}?(?:方案|清单|台账|分解|任务表|措施|一览表|计划)")
+_PLAN_TITLE = re.compile(
+    r"整改[^，。；]{0,12}?(?:方案|清单|台账|分解|任务表|措施|一览表|计划|任务书|责任表|推进表|任务(?:及|和|与)?(?:责任)?分工)"
+)
 _OBJECTION = ("公示期", "公示时间", "异议")
 _PROGRESS_TITLES = (
     "落实情况", "进展情况", "完成情况", "推进情况", "整改情况", "工作简报", "工作专报", "整改报告", "整改进展", "整改工作报告", "整改情况的报告", "整改工作的报告", "整改通报",
@@ -66,7 +68,11 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
         return "progress"
     if _names(name, _WORK_PLAN_TITLES):
         return "work_plan"
-    if any(task.issue or task.goal for task in tasks) or (_PLAN_OPENING.search(head) and "整改" in head):
+    if (
+        any(task.issue or task.goal for task in tasks)
+        or (len(tasks) > 1 and "整改" in name)
+        or (_PLAN_OPENING.search(head) and "整改" in head)
+    ):
         return "plan"
     return "progress" if _PROGRESS_TEXT.search(head) and "整改" in head else "unknown"
 

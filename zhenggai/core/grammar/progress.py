@@ -24,6 +24,11 @@ _ONLY = re.compile(rf"(?:{_STATUS})(?:[,`;并且](?:{_STATUS}|销号|验收))?")
 _IN_HEADING = re.compile(rf"(?P<status>{_STATUS})")
 
 
+def names_status(words: str) -> bool:
+    """Whether a heading puts what is under it into a state: 已完成整改任务（2项）."""
+    return _IN_HEADING.search(fold(words)) is not None
+
+
 def is_status(words: str) -> bool:
     """Whether the words are a state and nothing else.
 

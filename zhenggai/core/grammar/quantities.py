@@ -58,6 +58,25 @@ _COUPLING = (
     "指标", "水平", "数值", "应", "要", "均", "全部", "分别", "总体", "平均", "保持", "稳定", "持续", "力争", "基本", "同比", "为", "在", "是", "下降", "降低", "削减",
     "减少", "提高", "提升", "增长", "增加", "压减", ":", "每年", "每日", "每天", "每月", "约", "近", "共", "再", "相比",
 )  # fmt: skip
+_GENERAL_METRICS = frozenset(
+    {
+        "负荷",
+        "比例",
+        "比重",
+        "占比",
+        "比率",
+        "面积",
+        "数量",
+        "总数",
+        "长度",
+        "里程",
+        "投资",
+        "浓度",
+        "频次",
+        "库容",
+    }
+)
+"""Indicators that say little without the words before them: 积尘负荷, 抽检比例."""
 _COMPARED_WITH = r"(?:较|比|与)(?:\d{4} ?年|上年|上一年|去年|前年|同期)(?:度|底|同期)?"
 """What may stand between an indicator and its figure."""
 _NOUN = re.compile(r'[^\W\d_]{2,24}$|[^\W\d_"]*"[^\W\d_"]{1,20}"[^\W\d_"]{0,12}$')
@@ -71,12 +90,12 @@ _NOUN_ENDS = ("单位", "小区", "社区", "企业", "厂", "泵站")
 _OPENING_VERBS = (
     "完成", "建成", "新增", "新建", "建设", "改造", "整治", "治理", "清理", "关停", "拆除", "排查", "开展", "实施", "安装", "铺设", "修复", "消除", "淘汰", "推进",
     "封堵", "落实", "推广", "修建", "划定", "清运", "拆除", "搬迁", "退出", "增设", "设置", "投入", "削减", "编制", "制定", "组织", "召开", "办理", "解决", "配备", "购置",
-    "恢复", "培育", "抽查", "扩建", "改建", "续建", "改扩建", "每年", "每月", "每季度", "每天", "每日", "年内", "监测", "检测", "回收", "收集", "处置", "覆盖", "绿化", "依法", "全面", "加快", "逐步", "分期", "分批", "计划", "累计", "继续", "共计",
+    "恢复", "培育", "抽查", "扩建", "改建", "续建", "改扩建", "日处理", "年处理", "每年", "每月", "每季度", "每天", "每日", "年内", "监测", "检测", "回收", "收集", "处置", "覆盖", "绿化", "依法", "全面", "加快", "逐步", "分期", "分批", "计划", "累计", "继续", "共计",
 )  # fmt: skip
 """Verbs that are also parts of names (修复治理面积, 垃圾收集点): they are no part of the thing where they open the clause."""
 _VERBS_ANYWHERE = (
     "布设", "新增", "新建", "新铺", "建成", "取缔", "查处", "查封", "查扣", "更换", "更新", "拆除", "栽植", "补植", "种植", "铺设", "敷设", "架设", "安装", "配备", "增配",
-    "购置", "淘汰", "关停", "关闭", "封堵", "清运", "转运", "签订", "解除", "划定", "增设", "补设", "设置", "设立", "投入", "回填", "复绿", "发放", "印发", "出台", "开展",
+    "购置", "租用", "租赁", "引进", "配置", "淘汰", "关停", "关闭", "封堵", "清运", "转运", "签订", "解除", "划定", "增设", "补设", "设置", "设立", "投入", "回填", "复绿", "发放", "印发", "出台", "开展",
     "召开", "督促", "指导", "约谈", "腾退", "压减", "退出", "清退", "清理", "责令", "完成", "消除", "铺筑", "疏浚", "推广", "修建", "整治完成", "成立", "组建", "聘请",
 )  # fmt: skip
 """Verbs that are no part of a name: the thing begins after the last of them."""
@@ -185,7 +204,9 @@ def _extent(folded: str, match: re.Match[str], unit: str) -> tuple[int, int, tup
     metric = _metric_before(clause)
     if metric:
         base = start - len(clause)
-        return base + metric[0], match.end(), (base + metric[0], base + metric[1])
+        noun = _noun_before(clause[: metric[1]]) if clause[slice(*metric)] in _GENERAL_METRICS else None
+        first = min(metric[0], noun[0]) if noun else metric[0]
+        return base + first, match.end(), (base + first, base + metric[1])
     if unit != "%" and not match["or_more"] and not match["or_less"]:
         after = _noun_after(folded, match.end())
         if after:

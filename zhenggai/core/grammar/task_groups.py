@@ -153,11 +153,23 @@ class Grouping:
         task = self._task
         if task is not None and (self._takes_item(task, index, marker) or self._is_inner(task, marker)):
             return
+        if task is not None and self._is_section(task, index, marker):
+            self._close_field(marker.start)
+            return
         self._close(marker.start)
         while self._headings and self._headings[-1].rank >= marker.rank:
             self._headings.pop()
         self._headings.append(marker)
         self._head = marker
+
+    def _is_section(self, task: TaskGroup, index: int, marker: Marker) -> bool:
+        """`五、责任分工` after `四、整改时限`: one more section of a task whose labels are numbered, over labels that it lacks."""
+        if task.head is not None or task.fields[0].label.rank != marker.rank:
+            return False
+        following = self._label_after(index, marker)
+        if following is None or following.rank == marker.rank or following.field in _OPENS_TASK:
+            return False
+        return not task.has(following.field)
 
     def _is_inner(self, task: TaskGroup, marker: Marker) -> bool:
         """A number deeper than the task's own, in running text."""
