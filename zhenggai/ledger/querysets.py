@@ -5,11 +5,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least
-from django.db.models.lookups import LessThan
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from zhenggai.accounts.models import UnitClosure
+from zhenggai.accounts.models import Kind, Unit, UnitClosure
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.states import CLOSED, State
 
@@ -35,68 +34,31 @@ def _measures(**condition: Any) -> models.QuerySet[Any]:
     return Measure.objects.filter(task=OuterRef("pk"), **condition)
 
 
-def _milestones(**condition: Any) -> models.QuerySet[Any]:
-    from zhenggai.ledger.models import Milestone
-
-    return Milestone.objects.filter(measure__task=OuterRef("pk"), **condition)
-
-
-def _targets(**condition: Any) -> models.QuerySet[Any]:
-    from zhenggai.ledger.models import Target
-
-    return Target.objects.filter(task=OuterRef("pk"), **condition)
-
-
-class DaysBetween(Func):
-    """The whole days from the second date to the first."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " - "
-    output_field = models.IntegerField()
-
-
-def _late(today: date) -> Q:
-    month = Value(today.replace(day=1), output_field=models.DateField())
-    reached, passed = (
-        F("ratio") * DaysBetween(F("due"), F("starts_on")),
-        DaysBetween(Least(month, F("due")), F("starts_on")),
-    )
-    below = _targets(pace="even", due__isnull=False, starts_on__lt=month).filter(LessThan(reached, passed))
-    return (
-        Q(Exists(_measures(due__lt=today).exclude(progress="done")))
-        | Q(Exists(_milestones(due__lt=today, done_on=None)))
-        | Q(Exists(_targets(due__lt=today, met_on=None)))
-        | Q(Exists(below))
-    )
-
-
-def _started() -> Q:
-    return (
-        Q(Exists(_measures().exclude(progress="open")))
-        | Q(Exists(_milestones(done_on__isnull=False)))
-        | Q(Exists(_targets(ratio__gt=0)))
-    )
-
-
-def _early(today: date) -> Q:
-    return (
-        Q(Exists(_measures(progress="done", due__gt=today)))
-        | Q(Exists(_milestones(done_on__isnull=False, due__gt=today)))
-        | Q(Exists(_targets(met_on__isnull=False, due__gt=today)))
-    )
-
-
 def _count(rows: models.QuerySet[Any]) -> Coalesce:
     counted = rows.order_by().values("task").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
 
-def in_scope(person: Person, task: str) -> Exists:
+def in_scope(person: Person, task: str) -> Exists | Q:
     """The condition that some duty of the task (its id at the outer path `task`) stands below the person's scope."""
     from zhenggai.ledger.models import Duty
 
+    if _looks_over_all(person):
+        return Q()
     below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("unit"))
     return Exists(Duty.objects.filter(Exists(below), task=OuterRef(task)))
+
+
+def _looks_over_all(person: Person) -> bool:
+    """Whether every place that has tasks stands below the person's scope: then no task needs to be asked, for its place has
+    a duty in it. Asked once for each Person that is read, which is once a request."""
+    from zhenggai.ledger.models import Task
+
+    if "looks_over_all" not in person.__dict__:
+        below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("pk"))
+        beyond = Unit.objects.filter(~Exists(below), Exists(Task.objects.filter(place=OuterRef("pk"))), kind=Kind.PLACE)
+        person.__dict__["looks_over_all"] = not beyond.exists()
+    return bool(person.__dict__["looks_over_all"])
 
 
 class PlanQuerySet(models.QuerySet[Any]):
@@ -143,15 +105,16 @@ class TaskQuerySet(models.QuerySet[Any]):
 
     def with_schedule(self, today: date) -> TaskQuerySet:
         """Adds `schedule`, a code of Schedule: late when a measure, milestone or target missed its date or an evenly
-        paced target is below its line; ahead when one was done before its date (standing.py shows the arithmetic)."""
+        paced target is below its line; ahead when one was done before its date (standing.py shows the arithmetic). The
+        dates from which that holds are kept in the task's row, so that a grade costs no look at its parts."""
         return self.annotate(
             schedule=Case(
                 When(state__in=CLOSED, then=Value(Schedule.STRUCK_OFF)),
                 When(~Q(state=State.RECTIFYING), then=Value(Schedule.DONE)),
                 When(due__lt=today, then=Value(Schedule.OVERDUE)),
-                When(_late(today), then=Value(Schedule.BEHIND)),
-                When(~_started(), then=Value(Schedule.NOT_STARTED)),
-                When(_early(today), then=Value(Schedule.AHEAD)),
+                When(late_from__lte=today, then=Value(Schedule.BEHIND)),
+                When(started=False, then=Value(Schedule.NOT_STARTED)),
+                When(early_until__gt=today, then=Value(Schedule.AHEAD)),
                 default=Value(Schedule.ON_SCHEDULE),
                 output_field=models.CharField(),
             )

@@ -177,6 +177,11 @@ class Task(models.Model):
     )
     extended = models.PositiveSmallIntegerField("延期次数", default=0)
     achieved = models.DecimalField("完成度（%）", max_digits=4, decimal_places=1, default=0, editable=False)
+    # Kept by the database from measures, milestones and targets (migrations/0007_dates_kept.py): from when on the task is
+    # behind, until when it is ahead, whether anything has begun. with_schedule() reads the grade of any day off them.
+    late_from = models.DateField("滞后起日", null=True, editable=False)
+    early_until = models.DateField("超前至", null=True, editable=False)
+    started = models.BooleanField("已启动", default=False, editable=False)
     known_on = models.DateField("截至日期", null=True, help_text="历史台账：所载情况截至哪一天")
     result = models.TextField("整改完成情况", blank=True)
     finished_on = models.DateField("完成整改日期", null=True)

@@ -69,7 +69,7 @@ def test_ledger_takes_the_same_statements_for_three_tasks_and_for_fifty(
     client = login(world.office)
     for number in range(1, 51):
         world.task(serial=number)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         text(client, "/ledger/")
 
 
