@@ -26,6 +26,8 @@ _SEPARATORS = "`,; 和及与\n!"
 _LEADING = re.compile(
     r"^.*(?:其中|涉及|分布在|分布为|分别为|分别是|包括|此批|按[^`]{1,14}分为?|转办|交办|来看|共有|主要为|主要是|类型为|反映|为:|移交|有关|以及)(?!部门|单位)"
 )
+_OF_TOTAL = re.compile(r"(?:件|宗|起|个)(?:群众|信访|举报|交办|转办|问题|件)*中?")
+"""What follows the total that an entry is a part of: `31件信访件已办结20件`."""
 _PLACES = (
     "市", "区", "县", "州", "盟", "旗", "镇", "乡", "街道", "厅", "局", "委", "部门", "单位", "兵团", "师", "公司", "新城", "园区", "示范区", "集团", "管委会", "办事处", "高新", "经开",
     "办", "市直", "省直", "州直", "区直", "县直", "经济区", "农场", "林区", "口岸", "武汉局", "合办件", "其余", "垦区", "矿区", "港", "地区",
@@ -123,6 +125,8 @@ def _listing(folded: str, run: list[tuple[Sort, list[Entry], Span]]) -> Listing:
 def _entries(folded: str, match: re.Match[str]) -> list[Entry]:
     """The names that share this count: several before 各, else one."""
     start, end = match.span("names")
+    of_total = _OF_TOTAL.match(folded, start, end) if folded[start - 1 : start].isdecimal() else None
+    start = of_total.end() if of_total and of_total.end() < end else start
     leading = _LEADING.match(folded[start:end])
     if leading and leading.end() < end - start:
         start += leading.end()

@@ -63,8 +63,19 @@ class TableReader:
                     if below:
                         known[cell.column or 0] = below
                         last = max(last, (cell.row or 0) + cell.rows - 1)
+                last = self._with_lower_names(block, cells, known, last)
                 return Columns(self._told_apart(block, row, known), last, _width(block))
         return None
+
+    def _with_lower_names(self, block: TableBlock, above: list[Region], known: dict[int, str], last: int) -> int:
+        """The last row of names, where the row below only splits wide names and the others were not merged with it."""
+        wide = {column for cell in above if cell.columns > 1 for column in _columns_under(cell)}
+        below = [one for one in block.regions if one.row == last + 1 and self._text(one).strip()]
+        names = {one.column or 0: column_field(self._text(one)) for one in below}
+        if not names or not wide.issuperset(names) or not all(names.values()):
+            return last
+        known.update({column: name for column, name in names.items() if name})
+        return last + 1
 
     def _told_apart(self, block: TableBlock, row: int, known: dict[int, str]) -> dict[int, str]:
         """Columns of one field told apart: beside 任务编号 the 序号 only counts rows; 重点任务 beside 工作内容 says what about."""
@@ -269,6 +280,10 @@ class TableReader:
 
     def _span(self, cell: Region) -> Span:
         return cell.start, cell.end
+
+
+def _columns_under(cell: Region) -> range:
+    return range(cell.column or 0, (cell.column or 0) + cell.columns)
 
 
 def _width(block: TableBlock) -> int:
