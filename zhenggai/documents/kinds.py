@@ -19,6 +19,8 @@ OLE = FileKind("ole", ("doc", "xls", "wps", "et", "ppt"), "application/msword", 
 ZIP = FileKind("zip", ("docx", "xlsx", "ofd", "pptx"), "application/octet-stream", "Word、Excel 或 OFD 文档")
 JPEG = FileKind("jpeg", ("jpg", "jpeg"), "image/jpeg", "照片")
 PNG = FileKind("png", ("png",), "image/png", "图片")
+TIFF = FileKind("tiff", ("tif", "tiff"), "image/tiff", "扫描图片")
+BMP = FileKind("bmp", ("bmp",), "image/bmp", "图片")
 TEXT = FileKind("text", ("txt", "md", "csv", "html", "htm"), "text/plain", "文本")
 
 _BEGINNINGS: tuple[tuple[bytes, FileKind], ...] = (
@@ -27,9 +29,12 @@ _BEGINNINGS: tuple[tuple[bytes, FileKind], ...] = (
     (b"PK\x03\x04", ZIP),
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
 )
 EVIDENCE = (PDF, OLE, ZIP, JPEG, PNG, TEXT)
-PLANS = (PDF, OLE, ZIP, TEXT)
+PICTURES = (JPEG, PNG, TIFF, BMP)
+PLANS = (PDF, OLE, ZIP, TEXT, *PICTURES)
 
 
 def kind_of(head: bytes) -> FileKind | None:
@@ -42,6 +47,8 @@ def kind_of(head: bytes) -> FileKind | None:
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
+    if head.startswith(b"BM") and head[6:10] == bytes(4):  # reserved in a bitmap; no text that begins with BM has them
+        return BMP
     return TEXT if _looks_like_text(head) else None
 
 

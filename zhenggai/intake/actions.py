@@ -135,6 +135,15 @@ def _serials(tasks: list[dict[str, Any]]) -> Iterable[int]:
     return [number for number in own if number is not None]
 
 
+def locked_proposal(proposal: Proposal, *, by: Person) -> Proposal:
+    """The import under lock, within the person's right and not withdrawn. Raises Refused or Stale."""
+    locked: Proposal = (
+        Proposal.objects.select_for_update(of=("self",)).select_related("inspection__place").get(pk=proposal.pk)
+    )
+    _require(locked, by)
+    return locked
+
+
 def locked_item(item: Item, *, by: Person) -> Item:
     """The item under lock, open and within the person's right. Raises Refused, or Stale when somebody has decided it."""
     _require(Proposal.objects.select_related("inspection__place").get(pk=item.proposal_id), by)
@@ -241,8 +250,7 @@ def reject(item: Item, reason: str, *, by: Person) -> Item:
 @transaction.atomic
 def withdraw(proposal: Proposal, *, by: Person) -> None:
     """Take an import back while nothing of it is in the ledger; the same document may then be imported again."""
-    locked = Proposal.objects.select_for_update(of=("self",)).select_related("inspection__place").get(pk=proposal.pk)
-    _require(locked, by)
+    locked = locked_proposal(proposal, by=by)
     if locked.plan_id or locked.items.filter(decision=Item.Decision.ACCEPTED).exists():
         raise Refused("已有任务入账，这次导入不能撤回；没入账的可以逐项注明“不入账”。")
     locked.withdrawn_by, locked.withdrawn_at = by, clock.now()

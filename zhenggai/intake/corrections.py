@@ -1,4 +1,5 @@
-"""What a person does to a proposed task before deciding on it: edit, split, merge, put back as it was read."""
+"""What a person does to a proposed task before deciding on it: edit, split, merge, put back as it was read; and the task
+that the reading left out, added by hand."""
 
 from __future__ import annotations
 
@@ -14,13 +15,14 @@ from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.intake import drafts
-from zhenggai.intake.actions import locked_item
+from zhenggai.intake.actions import locked_item, locked_proposal
 from zhenggai.intake.doubts import doubts
-from zhenggai.intake.models import Item
+from zhenggai.intake.models import Item, Proposal
 
 EDITED = register("intake.edited", "修改提取内容", "amber")
 SPLIT = register("intake.split", "拆成两项", "amber")
 MERGED = register("intake.merged", "并为一项", "amber")
+ADDED = register("intake.added", "补录一项", "amber")
 RESTORED = register("intake.restored", "恢复为原文", "blue")
 
 
@@ -88,6 +90,37 @@ def merge(item: Item, *, by: Person) -> Item:
     locked.edit_reason = locked.edit_reason or f"并入{following}"
     record(MERGED, by=by, target=locked, after={"second": following.serial}, note=f"{following}并入{locked}")
     return _kept(locked)
+
+
+@transaction.atomic
+def add(
+    proposal: Proposal, *, passage: tuple[int, int] | None, issue: str, serial: int, reason: str, by: Person
+) -> Item:
+    """A task that the reading left out: read from `passage` of the text, or with the typed `issue` and nothing else.
+
+    Raises Refused when the passage is none or meets another item's, there is neither, or the serial is taken.
+    """
+    locked = locked_proposal(proposal, by=by)
+    items = list(locked.items.select_for_update().exclude(decision="merged").order_by("position"))
+    if passage is None and not issue:
+        raise Refused("请选原文里的段落，或写明问题")
+    start, end = passage or (items[-1].end, items[-1].end)
+    if not 0 <= start <= end <= len(locked.text) or (passage and not locked.text[start:end].strip()):
+        raise Refused("选的段落不对：止行要在起行之后")
+    if passage and (met := next((item for item in items if item.start < end and item.end > start), None)):
+        raise Refused(f"选的段落和{met}重叠。要把{met}分开，请在它那里“拆成两项”")
+    data = drafts.part(locked.text, start, end, drafts.EMPTY)
+    if issue:
+        data |= {"issue": issue, "places": {name: at for name, at in data["places"].items() if name != "issue"}}
+    before = [item.position for item in items if not passage or item.start < start]
+    position = max(before, default=0) + 1
+    item = Item(proposal=locked, position=position, serial=serial, read=data, data=data, added_reason=reason)
+    _refuse_taken_serial(item, serial)
+    locked.items.filter(position__gte=position).update(position=F("position") + 1)
+    item.differs = locked.revises is not None
+    _kept(item)
+    record(ADDED, by=by, target=item, after={"serial": serial, **drafts.plain(data)}, note=f"补录{item}：{reason}")
+    return item
 
 
 @transaction.atomic

@@ -17,6 +17,10 @@ LISTS = (
     "responsible_persons",
 )  # fmt: skip
 TEXTS = ("issue", "goal")
+EMPTY: Data = {
+    "serial": None, "deadline": None, "measures": [], "places": {}, "place": {}, **dict.fromkeys(TEXTS),
+    **{name: [] for name in LISTS},
+}  # fmt: skip
 
 
 def edited(data: Data, changes: Data) -> Data:
@@ -121,6 +125,23 @@ def _shifted(value: Any, by: int) -> Any:
             moved |= {"start": value["start"] + by, "end": value["end"] + by}
         return moved
     return [_shifted(item, by) for item in value] if isinstance(value, list) else value
+
+
+def lines_left_out(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
+    """(start, end, words) of the lines of the text that none of the passages in `taken` holds.
+
+    >>> lines_left_out("甲\n乙\n\n丙", [(2, 4)])
+    [(0, 2, '甲'), (5, 6, '丙')]
+    """
+    found, at, passages = [], 0, sorted(taken, reverse=True)
+    for line in text.splitlines(keepends=True):
+        end = at + len(line)
+        while passages and passages[-1][1] <= at:
+            passages.pop()
+        if line.strip() and not (passages and passages[-1][0] < end):
+            found.append((at, end, line.strip()))
+        at = end
+    return found
 
 
 def lines_of(text: str, start: int, end: int) -> list[tuple[int, str]]:

@@ -21,7 +21,9 @@ class UploadForm(forms.Form):
 
     file = UploadField(
         label="方案原件", limit=settings.PLAN_FILE_LIMIT, kinds=PLANS,
-        help_text="Word（.docx .doc .wps）、PDF、网页或纯文本，不超过50兆字节。没有采纳之前，什么都不进台账。",
+        help_text="Word（.docx .doc .wps）、PDF、OFD、Excel（.xlsx .xls .et .csv）、网页、纯文本（.txt .md），"
+        "或扫描的图片（.jpg .png .tif .bmp），不超过50兆字节",
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{ending}" for kind in PLANS for ending in kind.endings)}),
         error_messages={"required": "请选择方案文件"},
     )  # fmt: skip
     revises = forms.ModelChoiceField(
@@ -154,6 +156,41 @@ class EditForm(forms.Form):
             "category": _split(data["category"], "›"),
             **{name: _split(data[name], "、,，;；\n") for name in NAMES},
         }
+
+
+class AddForm(forms.Form):
+    """A task that the reading left out: lines of the document, or typed words."""
+
+    first = forms.TypedChoiceField(label="原文从哪一行起", coerce=int, required=False, empty_value=None)
+    last = forms.TypedChoiceField(
+        label="到哪一行止", coerce=int, required=False, empty_value=None, help_text="只有一行的，不用选"
+    )
+    issue = forms.CharField(
+        label="反馈问题", max_length=20000, required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="选了原文的，可以不写：问题、目标、时限从那几行读出；原件里有、文字里没有的，照原件写",
+    )  # fmt: skip
+    serial = forms.IntegerField(label="序号", min_value=1, max_value=100000)
+    reason = forms.CharField(label="为什么补录", max_length=300, help_text="如：第12页的表格跨页，读取时漏了这一行")
+
+    def __init__(self, data: Any = None, *, lines: list[tuple[int, int, str]], serial: int) -> None:
+        super().__init__(data, initial={"serial": serial})
+        self.fields["first"].choices = [("", "不选"), *((start, words[:60]) for start, _, words in lines)]  # type: ignore[attr-defined]
+        self.fields["last"].choices = [("", "不选"), *((end, words[:60]) for _, end, words in lines)]  # type: ignore[attr-defined]
+        self.ends = {start: end for start, end, _ in lines}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("first") is None and data.get("last") is not None:
+            self.add_error("first", "选了止行，还要选起行")
+        if data.get("first") is None and not data.get("issue") and not self.errors:
+            self.add_error("first", "请选原文从哪一行起，或在下面写明问题")
+        return data
+
+    @property
+    def passage(self) -> tuple[int, int] | None:
+        """Where the chosen lines stand in the text."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        return None if first is None else (first, self.ends[first] if last is None else last)
 
 
 def _one_newline(text: str) -> str:

@@ -76,6 +76,9 @@ class Item(models.Model):
     read = models.JSONField("读出的内容")
     data = models.JSONField("内容")
     edit_reason = models.CharField("修改的理由", max_length=300, blank=True)
+    added_reason = models.CharField(
+        "补录的理由", max_length=300, blank=True, help_text="读取时漏掉、由人补上的一项才有"
+    )
     doubtful = models.BooleanField("存疑", default=False)
     decision = models.CharField("结果", max_length=8, choices=Decision, default=Decision.PENDING)
     reason = models.CharField("理由", max_length=300, blank=True)
@@ -129,6 +132,10 @@ class Item(models.Model):
     @property
     def is_edited(self) -> bool:
         return bool(self.edit_reason)
+
+    @property
+    def is_added(self) -> bool:
+        return bool(self.added_reason)
 
     @property
     def start(self) -> int:

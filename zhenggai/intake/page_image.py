@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw
@@ -123,7 +124,7 @@ def _agreeing(one: str, other: str) -> int:
 
 def _lines_of(page: Written, passages: list[str]) -> Iterator[Span]:
     """The lines of a scan that belong to a passage: a cell's lines do not follow one another on the page."""
-    for start, end in zip(page.lines, [*page.lines[1:], len(page.text)], strict=True):
+    for start, end in pairwise([*page.lines, len(page.text)]):
         words = page.text[start:end]
         if len(words) >= _LEAST_LINE and any(words in passage for passage in passages):
             yield start, end
@@ -163,7 +164,7 @@ def main(path: str, folder: str, seconds: str, memory: str) -> int:
     asked = json.load(sys.stdin)
     try:
         given = answer(Path(path), Path(folder), Asked(**asked))
-    except (NoPicture, Unreadable, IndexError, MemoryError, ValueError, RuntimeError, OSError):
+    except (NoPicture, Unreadable, IndexError, MemoryError, RuntimeError, OSError):
         return 3  # RuntimeError: pdfium's, and the recognition's for want of memory
     if isinstance(given, list):
         sys.stdout.write(json.dumps(given))

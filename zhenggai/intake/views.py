@@ -1,9 +1,7 @@
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,11 +14,11 @@ from zhenggai.accounts.roles import Role
 from zhenggai.documents.downloads import download
 from zhenggai.intake import actions, corrections, drafts
 from zhenggai.intake.doubts import doubts
-from zhenggai.intake.forms import AcceptForm, EditForm, RejectForm, UploadForm
+from zhenggai.intake.forms import AcceptForm, AddForm, EditForm, RejectForm, UploadForm
 from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal
-from zhenggai.intake.passage import CONTEXT, marks_of, pages_of, pieces
+from zhenggai.intake.passage import CONTEXT, marks_of, pieces
 from zhenggai.intake.permissions import can_import
-from zhenggai.intake.reading import page_image
+from zhenggai.intake.reading import has_pages, page_image, pages_shown
 from zhenggai.ledger.actions import place_of
 from zhenggai.ledger.models import DueKind, Duty, Inspection
 from zhenggai.ledger.revisions import differences
@@ -35,6 +33,9 @@ FIELDS = (
     ("responsible_persons", "责任人"),
     ("category", "类别"),
 )
+
+
+PAGES_AT_ONCE = 6  # of one task
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,8 +111,8 @@ def _context(
         "pieces": pieces(found.text, item.start, item.end, marks_of(item.data)),
         "before": found.text[max(item.start - CONTEXT, 0) : item.start],
         "after": found.text[item.end : item.end + CONTEXT],
-        "pages": pages_of(item.data) if found.file_name.lower().endswith(".pdf") else [],
-        "as_pages": request.GET.get("view") == "pages",
+        "has_pages": has_pages(found.file_name),
+        "as_text": request.GET.get("view") == "text",
         "fields": [_field(item, name, label, doubtful, names, edited) for name, label in FIELDS],
         "edited": edited,
         "doubts": doubtful,
@@ -170,6 +171,36 @@ def edit(request: PersonRequest, pk: int, position: int) -> HttpResponse:
         "passage": found.text[item.start : item.end],
     }  # fmt: skip
     return render(request, "intake/edit.html", context, status=422 if form.errors else 200)
+
+
+LINES_TO_CHOOSE = 2000
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: PersonRequest, pk: int) -> HttpResponse:
+    """A task that the reading left out, from lines of the document or typed, with the reason."""
+    found = _proposal(request, pk)
+    if found.withdrawn_at:
+        raise Refused("这次导入已经撤回")
+    items = list(found.items.exclude(decision=Item.Decision.MERGED).order_by("position"))
+    lines = drafts.lines_left_out(found.text, [(item.start, item.end) for item in items])[:LINES_TO_CHOOSE]
+    form = AddForm(request.POST or None, lines=lines, serial=max(item.serial for item in items) + 1)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            item = corrections.add(
+                found, passage=form.passage, issue=data["issue"], serial=data["serial"], reason=data["reason"],
+                by=request.user,
+            )  # fmt: skip
+        except Stale:
+            raise
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, f"已补录{item}，请核对")
+            return redirect("proposal_item", pk, item.position)
+    context = {"proposal": found, "form": form}
+    return render(request, "intake/add.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -251,12 +282,22 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def pages(request: PersonRequest, pk: int, position: int) -> HttpResponse:
+    """The original's pages on which the task stands, in place of its text; the text again where there are none."""
+    item = get_object_or_404(_proposal(request, pk).items.select_related("proposal__file"), position=position)
+    numbers = pages_shown(item)[:PAGES_AT_ONCE] if has_pages(item.proposal.file_name) else []
+    answer = render(request, "intake/_pages.html", {"item": item, "pk": pk, "pages": numbers})
+    if not numbers:
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#doctool", "outerHTML"
+    return answer
+
+
+@require_safe
 def page(request: PersonRequest, pk: int, position: int, number: int) -> HttpResponse:
-    """A page of the original PDF as a picture, with what was read of this task lit."""
+    """A page of the original as a picture, with what was read of this task lit."""
     found = _proposal(request, pk)
-    item = get_object_or_404(found.items, position=position)
-    passages = [found.text[start:end] for start, end, _ in marks_of(item.data)]
-    picture = page_image(Path(default_storage.path(found.file.path)), number, passages)
+    item = get_object_or_404(found.items.select_related("proposal__file"), position=position)
+    picture = page_image(item, number) if number else None
     if picture is None:
         raise Http404
     return HttpResponse(picture, content_type="image/png")

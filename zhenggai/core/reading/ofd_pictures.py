@@ -17,7 +17,6 @@ from zhenggai.core.reading.pages import Page
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_STAMP = 50  # characters that a scanner or an office prints on a picture
 _KINDS = ("PNG", "JPEG", "TIFF", "BMP", "GIF")  # JBIG2, which the standard also allows, has no reader here
 
 
@@ -39,7 +38,7 @@ class Leaf:
     @property
     def scan(self) -> Placed | None:
         """The picture that is the page: it covers more than half, and there is a stamp's worth of text at most."""
-        if sum(len(line.text) for line in self.page.lines) > _STAMP:
+        if sum(len(line.text) for line in self.page.lines) > scan.STAMP:
             return None
         half = self.page.width * self.page.height / 2
         return next((one for one in self.pictures if one.box[2] * one.box[3] * POINTS**2 > half), None)

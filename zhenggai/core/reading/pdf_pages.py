@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfPage
 
-_STAMP = 50  # characters that a scanner or an office prints on a picture
 _LEAST_TEXT = 8
 _ASLANT = 0.2  # sine of twice the angle to the nearest edge of the page: some 6 degrees
 
@@ -25,7 +24,7 @@ def read_page(page: PdfPage, number: int) -> Page:
     """The page's characters and strokes."""
     shown = _shown(page)
     width, height = page.get_size()
-    glyphs, watermark = _glyphs(page, shown)
+    glyphs, watermark = characters(page)
     return Page(number, width, height, glyphs, _strokes(page, shown), watermark)
 
 
@@ -34,7 +33,7 @@ def is_picture(sheet: PdfPage, page: Page) -> bool:
     import pypdfium2.raw as pdfium
 
     characters = sum(len(line.text) for line in page.lines)
-    if characters > _STAMP:
+    if characters > scan.STAMP:
         return False
     for drawn in sheet.get_objects(max_depth=3):
         if characters < _LEAST_TEXT:
@@ -72,10 +71,11 @@ def _shown(page: PdfPage) -> Callable[[float, float], Point]:
     return shown
 
 
-def _glyphs(page: PdfPage, shown: Callable[[float, float], Point]) -> tuple[list[Glyph], str]:
-    """The characters that stand upright, and the text of those aslant."""
+def characters(page: PdfPage) -> tuple[list[Glyph], str]:
+    """The characters that stand upright, in the order of the file, and the text of those aslant."""
     import pypdfium2.raw as pdfium
 
+    shown = _shown(page)
     text_page = page.get_textpage()
     count = min(text_page.count_chars(), limits.MAX_CHARACTERS)
     box = pdfium.FS_RECTF()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NOT_INSTALLED = "这是图片或扫描件，要先识别文字。请安装文字识别组件（zhenggai[ocr]）后再读，或改传 Word 原件。"
 DOTS_PER_INCH = 200
 MOST_PIXELS = 24_000_000  # of one page; larger ones are made smaller
+STAMP = 50  # characters that a scanner or an office prints on a picture
 
 _POINTS = 72
 _A4_WIDTH = 595  # points
@@ -114,10 +115,10 @@ def _right_way_up(pixels: Any) -> tuple[int, Any, list[_Found]]:
 
     found = _lines(pixels)
     sure = _confidence(found)
+    tries: tuple[int, ...] = (2,) if found and sure < _SEEMS_TURNED else ()
+    best = sure
     if found and sum(_runs_down(line.box) for line in found) > len(found) / 2:
         tries, best = ((1, 3) if sure >= _SEEMS_TURNED else (3, 1)), 0.0
-    else:
-        tries, best = ((2,) if found and sure < _SEEMS_TURNED else ()), sure
     kept = 0, pixels, found
     for quarters in tries:
         turned = numpy.ascontiguousarray(numpy.rot90(pixels, quarters))

@@ -104,9 +104,18 @@ def test_what_is_refused_says_what_to_do(name: str, data: bytes, message: str) -
         check_upload(SimpleUploadedFile(name, data), limit=LIMIT, kinds=EVIDENCE)
 
 
-def test_a_photo_is_no_plan() -> None:
+def test_a_scanned_plan_may_be_a_picture_but_a_picture_under_a_false_name_is_refused() -> None:
+    bitmap = b"BM\x36\0\0\0" + bytes(4) + b"\x36\0\0\0"
+    for name, data, kind in [
+        ("方案.jpg", JPEG, "jpeg"),
+        ("方案.tif", b"II*\0\x08\0", "tiff"),
+        ("方案.bmp", bitmap, "bmp"),
+    ]:
+        assert check_upload(SimpleUploadedFile(name, data), limit=LIMIT, kinds=PLANS).name == kind
+    with pytest.raises(ValidationError, match="与后缀不符"):
+        check_upload(SimpleUploadedFile("方案.tif", JPEG), limit=LIMIT, kinds=PLANS)
     with pytest.raises(ValidationError, match="不是能收的文件"):
-        check_upload(SimpleUploadedFile("现场.jpg", JPEG), limit=LIMIT, kinds=PLANS)
+        check_upload(SimpleUploadedFile("方案.tif", b"II*\0\x08\0"), limit=LIMIT, kinds=EVIDENCE)
 
 
 def test_evidence_that_is_too_large_is_refused_and_not_left_out(

@@ -275,3 +275,76 @@ def test_split_merge_and_restore_on_the_page(world: World, proposal: Proposal, l
     refused = client.post(f"{base}/split/", {"at": "²"}, follow=True).content.decode()
     assert "请选第二项从哪一行开始" in refused
     assert proposal.items.count() == 3
+
+
+# ── add by hand ──────────────────────────────────────────────────────────────
+LEFT_OUT = "另有东湖湿地被填占5亩，由市林业局在年底前恢复。"
+
+
+@pytest.fixture
+def with_gap(world: World) -> Proposal:
+    """A plan whose reading leaves one line out."""
+    found = proposed(world, PLAN.replace("整改任务清单\n", f"整改任务清单\n{LEFT_OUT}\n"))
+    assert not any(LEFT_OUT in (row.data["issue"] or "") for row in found.items.all())
+    return found
+
+
+def lines_of(proposal: Proposal) -> dict[str, tuple[int, int]]:
+    taken = [(row.start, row.end) for row in proposal.items.all()]
+    return {words: (start, end) for start, end, words in drafts.lines_left_out(proposal.text, taken)}
+
+
+def test_a_task_that_the_reading_left_out_is_added_from_its_passage(world: World, with_gap: Proposal) -> None:
+    added = corrections.add(
+        with_gap, passage=lines_of(with_gap)[LEFT_OUT], issue="", serial=3, reason="读取时漏了", by=world.office
+    )
+    assert (added.position, added.data["issue"]) == (1, LEFT_OUT)
+    assert [row.serial for row in with_gap.items.order_by("position")] == [3, 1, 2]
+    entry = Entry.objects.get(verb="intake.added")
+    assert "读取时漏了" in entry.note
+    assert entry.after["issue"] == LEFT_OUT
+    actions.accept(added, by=world.office)
+    assert Task.objects.get(serial=3).passage.strip() == LEFT_OUT
+
+
+def test_a_task_may_be_typed_where_the_text_has_no_trace_of_it(world: World, proposal: Proposal) -> None:
+    added = corrections.add(
+        proposal, passage=None, issue="东湖湿地被填占。", serial=3, reason="原件第9页，识别漏了", by=world.office
+    )
+    assert (added.position, added.data["issue"], added.doubtful) == (3, "东湖湿地被填占。", True)
+    assert marks_of(added.data) == []
+
+
+def test_what_cannot_be_added_is_refused(world: World, proposal: Proposal) -> None:
+    first = item(proposal)
+    for passage, issue, serial, words in (
+        (None, "", 3, "请选原文里的段落"),
+        ((first.start, first.end), "", 3, "和第1项重叠"),
+        ((9, 3), "", 3, "止行要在起行之后"),
+        (None, "东湖湿地被填占。", 1, "已经有第1项"),
+    ):
+        with pytest.raises(Refused, match=words):
+            corrections.add(proposal, passage=passage, issue=issue, serial=serial, reason="漏了", by=world.office)
+    with pytest.raises(Refused):
+        corrections.add(proposal, passage=None, issue="填占", serial=3, reason="漏了", by=world.south_liaison)
+    assert proposal.items.count() == 2
+    actions.withdraw(proposal, by=world.office)
+    with pytest.raises(Stale):
+        corrections.add(proposal, passage=None, issue="填占", serial=3, reason="漏了", by=world.office)
+
+
+def test_the_page_on_which_a_task_is_added(world: World, with_gap: Proposal, login: Any) -> None:
+    client = login(world.office)
+    address = f"/intake/{with_gap.pk}/add/"
+    start, _ = lines_of(with_gap)[LEFT_OUT]
+    assert LEFT_OUT in client.get(address).content.decode()
+    for sent, words in (
+        ({"serial": 3, "reason": "漏了"}, "请选原文从哪一行起"),
+        ({"first": start, "serial": 3}, "为什么补录"),
+        ({"first": start, "serial": 1, "reason": "漏了"}, "序号不能重复"),
+    ):
+        refused = client.post(address, sent)
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+    done = client.post(address, {"first": start, "serial": 3, "reason": "第2页漏了一行"}, follow=True).content.decode()
+    assert "补录：第2页漏了一行" in done

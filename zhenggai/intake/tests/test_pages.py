@@ -5,17 +5,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image
 
 from tests.browser.test_path import PLAN
 from tests.world import World
+from zhenggai.core.reading import libreoffice, scan
+from zhenggai.core.tests.documents import TABLE, ofd_with_table
+from zhenggai.core.tests.rendering import as_docx
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
-from zhenggai.intake.page_image import LIT, draw
-from zhenggai.intake.passage import marks_of, pages_of
-from zhenggai.intake.reading import page_image
+from zhenggai.intake.originals import NoPicture, opened_original
+from zhenggai.intake.page_image import LIT
+from zhenggai.intake.passage import pages_of
+from zhenggai.intake.reading import page_image, pages_shown
+
+SCAN = Path(__file__).parents[2] / "core" / "tests" / "data" / "scan.jpg"
+
+
+@pytest.fixture(autouse=True)
+def pages_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.PAGES_ROOT = tmp_path / "pages"
 
 
 def plan_pdf(text: str) -> bytes:
@@ -51,14 +62,17 @@ def lit(picture: Image.Image) -> int:
     return sum(count for count, found in colours if found == LIT)
 
 
+def picture_of(proposal: Proposal, position: int, page: int) -> Image.Image:
+    png = page_image(proposal.items.select_related("proposal__file").get(position=position), page)
+    assert png is not None
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
 def test_what_was_read_is_lit_on_each_of_its_pages(proposal: Proposal) -> None:
     first = proposal.items.get(position=1)
     assert pages_of(first.data) == [1, 2]
-    path = default_storage.path(proposal.file.path)
-    passages = [proposal.text[start:end] for start, end, _ in marks_of(first.data)]
-    assert lit(draw(path, 1, passages)) > 100_000
-    assert 3_000 < lit(draw(path, 2, passages)) < 20_000
-    assert lit(draw(path, 1, ["这句话哪里也没有出现过，所以不亮"])) == 0
+    assert lit(picture_of(proposal, 1, 1)) > 100_000
+    assert 3_000 < lit(picture_of(proposal, 1, 2)) < 20_000
 
 
 def test_the_page_is_shown_to_who_may_see_the_import(world: World, proposal: Proposal, login: Any) -> None:
@@ -66,11 +80,14 @@ def test_the_page_is_shown_to_who_may_see_the_import(world: World, proposal: Pro
     shown = login(world.office).get(address)
     assert shown.headers["Content-Type"] == "image/png"
     assert Image.open(io.BytesIO(shown.content)).size == (1012, 1432)
-    assert login(world.south_liaison).get(address).status_code in (403, 404)
-    page = login(world.office).get(f"/intake/{proposal.pk}/1/?view=pages").content.decode()
-    assert f'src="{address}"' in page
-    assert "看文字" in page
-    assert "看原页" in login(world.office).get(f"/intake/{proposal.pk}/1/").content.decode()
+    for closed in (address, f"/intake/{proposal.pk}/1/pages/"):
+        assert login(world.south_liaison).get(closed).status_code in (403, 404)
+    client = login(world.office)
+    page = client.get(f"/intake/{proposal.pk}/1/").content.decode()
+    assert "正在生成原件页面" in page
+    assert "雨天有污水入湖" in page, "the text is there at once"
+    assert f'src="{address}"' in client.get(f"/intake/{proposal.pk}/1/pages/").content.decode()
+    assert "hx-get" not in client.get(f"/intake/{proposal.pk}/1/?view=text").content.decode()
 
 
 @pytest.mark.parametrize("number", [0, 99])
@@ -81,4 +98,55 @@ def test_a_page_that_is_not_there_is_not_found(world: World, proposal: Proposal,
 def test_a_file_that_is_no_pdf_has_no_picture(tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(b"%PDF-1.7 broken")
-    assert page_image(path, 1, []) is None
+    with pytest.raises(NoPicture):
+        opened_original(path, path.name, tmp_path)
+
+
+# ── Word, OFD, scans ─────────────────────────────────────────────────────────
+def proposed(world: World, name: str, data: bytes) -> Proposal:
+    assert world.inspection is not None
+    return propose(ContentFile(data, name=name), name, world.inspection, by=world.office)
+
+
+@pytest.mark.skipif(libreoffice.program() is None, reason="LibreOffice is not installed")
+def test_a_word_plan_is_shown_as_it_is_laid_out_with_the_right_one_of_like_passages_lit(world: World) -> None:
+    found = proposed(world, "方案.docx", as_docx(PLAN + "\n" * 2))
+    item = found.items.select_related("proposal__file").get(position=1)
+    assert pages_shown(item) == [1]
+    assert lit(picture_of(found, 1, 1)) > 3_000
+    kept = list(Path(settings.PAGES_ROOT).rglob("original.pdf"))
+    assert len(kept) == 1
+    made = kept[0].stat().st_mtime_ns
+    assert pages_shown(item) == [1]
+    assert kept[0].stat().st_mtime_ns == made, "laid out once"
+
+
+def test_without_libreoffice_the_text_stays_and_says_so(
+    world: World, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = proposed(world, "方案.docx", as_docx(PLAN))
+    monkeypatch.setenv("PATH", "/nowhere")
+    answer = login(world.office).get(f"/intake/{found.pk}/1/pages/")
+    assert answer.status_code == 200
+    assert answer.headers["HX-Retarget"] == "#doctool"
+    assert "显示不成页面" in answer.content.decode()
+
+
+@pytest.mark.skipif(not scan.available(), reason="the extra ocr is not installed")
+def test_a_scan_is_shown_with_its_lines_lit(world: World) -> None:
+    found = proposed(world, "扫描.jpg", SCAN.read_bytes())
+    item = found.items.select_related("proposal__file").get(position=1)
+    assert pages_shown(item) == [1]
+    assert lit(picture_of(found, 1, 1)) > 5_000
+
+
+def test_an_ofd_is_drawn(world: World) -> None:
+    found = proposed(world, "清单.ofd", ofd_with_table(TABLE))
+    item = found.items.select_related("proposal__file").get(position=1)
+    assert pages_shown(item) == [1]
+    assert lit(picture_of(found, 1, 1)) > 3_000
+
+
+def test_a_table_of_figures_has_no_pages(world: World, login: Any) -> None:
+    found = proposed(world, "清单.txt", PLAN.encode())
+    assert "正在生成" not in login(world.office).get(f"/intake/{found.pk}/1/").content.decode()

@@ -1,5 +1,6 @@
 // Intake: a field with data-start and data-end lights its passage of the source, which is cut by the server
-// into spans with the same attributes inside [data-source]. J/K follow [data-next]/[data-prev], Enter accepts.
+// into spans with the same attributes inside [data-source]. J/K follow [data-next]/[data-prev], Enter accepts, A adds
+// a task that the reading left out.
 import { actionKey, letterKey } from "./keys.js";
 
 const LIT = "zg-lit--on";
@@ -43,5 +44,6 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if (key === "j" && letterKey(event)) follow(event, "[data-next]");
   if (key === "k" && letterKey(event)) follow(event, "[data-prev]");
+  if (key === "a" && letterKey(event)) follow(event, "[data-add]");
   if (key === "enter" && actionKey(event)) follow(event, "[data-accept]");
 });
