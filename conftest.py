@@ -40,6 +40,7 @@ def quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory) 
     cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
+    settings.PREVIEW_ROOT = tmp_path_factory.mktemp("previews")
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path_factory.mktemp("tmp")
     settings.STORAGES = {
         **settings.STORAGES,

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhenggai.audit.middleware.AuditSourceMiddleware",
     "zhenggai.ui.middleware.ReadingNeverWritesMiddleware",
+    "zhenggai.documents.middleware.UploadAnswerMiddleware",
     "zhenggai.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -154,6 +155,7 @@ DATE_FORMAT = "Y-m-d"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "files"
+PREVIEW_ROOT = VAR / "previews"  # made from files, and made again when deleted
 FILE_UPLOAD_TEMP_DIR = VAR / "tmp"
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_HANDLERS = ["zhenggai.documents.uploads.LimitedFileUploadHandler"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from zhenggai.documents.kinds import EVIDENCE, FileKind
 from zhenggai.documents.uploads import check_upload, clean_name
@@ -41,16 +44,31 @@ class UploadField(forms.FileField):
 
 
 class ManyFilesInput(forms.ClearableFileInput):
+    """Files to choose, to drop, or to take with a phone's camera. Without script a plain input; with it (js/upload.js) each
+    file is looked at before it is sent, by the same bounds as in `check_upload`."""
+
     allow_multiple_selected = True
+
+    def __init__(self, *, limit: int, endings: Sequence[str]) -> None:
+        super().__init__(attrs={"accept": ",".join(f".{ending}" for ending in endings)})
+        self.limit, self.endings = limit, endings
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        context = {
+            "input": super().render(name, None, attrs, renderer), "id": (attrs or {}).get("id", ""),
+            "limit": self.limit, "endings": " ".join(self.endings), "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        }  # fmt: skip
+        return render_to_string("documents/_file_drop.html", context)
 
 
 class EvidenceField(UploadField):
     """Several checked files; each one that is refused is named."""
 
-    widget = ManyFilesInput
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(limit=settings.EVIDENCE_FILE_LIMIT, kinds=EVIDENCE, **{"required": False} | kwargs)
+        endings = [ending for kind in EVIDENCE for ending in kind.endings]
+        widget = ManyFilesInput(limit=settings.EVIDENCE_FILE_LIMIT, endings=endings)
+        given = {"required": False, "widget": widget} | kwargs
+        super().__init__(limit=settings.EVIDENCE_FILE_LIMIT, kinds=EVIDENCE, **given)
 
     def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
         taken, errors = [], []

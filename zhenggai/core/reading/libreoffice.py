@@ -1,7 +1,8 @@
 """A second try at files that our own readers give up: LibreOffice, where it is installed, converts them.
 
 Each conversion has a profile of its own (two at once with one profile: one of them fails) and names the filter to
-read by, since without one LibreOffice takes any rubbish for text. Macros are not run: that is its default.
+read by, since without one LibreOffice takes any rubbish for text. Macros are not run: that is its default. Nor is anything
+fetched that a document links to, in our network or outside: that is none, so the profile says it.
 """
 
 import os
@@ -16,6 +17,16 @@ from pathlib import Path
 from zhenggai.core.reading import limits
 
 _SECONDS = 60
+_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse">
+<value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse">
+<value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>2</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>1</value></prop></item>
+</oor:items>
+"""
 
 
 @cache
@@ -35,6 +46,7 @@ def converted(data: bytes, suffix: str, *, reads: str, to: str) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="zhenggai-") as folder:
         source = Path(folder, f"source{suffix}")
         source.write_bytes(data)
+        profile = _profile(Path(folder))
         words = [
             "--headless",
             "--norestore",
@@ -45,11 +57,18 @@ def converted(data: bytes, suffix: str, *, reads: str, to: str) -> bytes | None:
             folder,
             str(source),
         ]
-        _run([soffice, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", *words])
+        _run([soffice, f"-env:UserInstallation={profile.as_uri()}", *words])
         target = source.with_suffix(f".{to}")
         if not target.exists() or target.stat().st_size > limits.MAX_BYTES:
             return None
         return target.read_bytes()
+
+
+def _profile(folder: Path) -> Path:
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+    return profile
 
 
 def _run(command: list[str]) -> None:

@@ -11,6 +11,8 @@ import "./js/print.js";
 import "./js/rows.js";
 import "./js/search.js";
 import "./js/toasts.js";
+import "./js/upload.js";
+import "./js/viewer.js";
 
 document.documentElement.classList.add("zg-js");
 // On a phone the index is a row: bring the current page's entry into it.
