@@ -20,6 +20,7 @@ from zhenggai.documents.forms import Upload
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.ledger.states import State
 from zhenggai.progress.actions import submit
+from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
 from zhenggai.publicity.actions import object_to, publish_plan
 from zhenggai.publicity.models import Notice
 from zhenggai.rulebook.actions import draft
@@ -82,8 +83,21 @@ MATRIX: dict[str, set[str]] = {
     "application_file": ON_THE_TASK,
     "reports": EVERYONE,
     "write_report": {"south_liaison"},
+    "correct_report": {"south_liaison"},
+    "rounds": EVERYONE,
+    "round": EVERYONE,
+    "owed": ON_THE_TASK | {"north_liaison"},
+    "export_round": ON_THE_TASK | {"north_liaison"},
+    "export_owed": ON_THE_TASK | {"north_liaison"},
+    "close_round": {"office"},
     "report": ON_THE_TASK,
     "report_file": ON_THE_TASK,
+    "evidence": ON_THE_TASK,
+    "evidence_page": set(),  # this file is no document, and has no page
+    "evidence_download": ON_THE_TASK,
+    "task_evidence": ON_THE_TASK,
+    "task_photos": ON_THE_TASK,
+    "file_alarms": {"office", "south_acceptor", "system_admin"},
     "notices": EVERYONE,
     "notice": ON_THE_TASK,
     "publish_plan": {"publicity"},
@@ -124,6 +138,9 @@ def test_every_address_has_its_row() -> None:
 @pytest.fixture
 def addresses(world: World) -> dict[str, str]:
     """Each name with an address that exists in the small city."""
+    with clock.pretend(at(date(2026, 10, 20))):
+        october = open_round(world.city, date(2026, 10, 1))
+        close_round(october, seen=counts_key(counts_of(october)), by=world.office)
     with clock.pretend(at(DAY)):
         open_task, noticed = world.task(), world.task()
         walk(world, noticed, State.IN_NOTICE)
@@ -146,6 +163,11 @@ def addresses(world: World) -> dict[str, str]:
         "rulebook": [book.pk], "approve_rulebook": [book.pk], "calendar_year": [2025],
         "ledger_detail": [open_task.pk], "task": [open_task.pk], "application_file": [noticed.pk, evidence.pk],
         "step": [_finished(world).pk, "self_check"], "write_report": [open_task.pk],
+        "correct_report": [open_task.pk, "2026-10"], "round": ["2026-11"], "owed": ["2026-11"], "export_round": ["2026-11"],
+        "export_owed": ["2026-11"], "close_round": ["2026-11"],
+        "evidence": ["report", report.files.get().pk], "evidence_page": ["report", report.files.get().pk, 1],
+        "evidence_download": ["report", report.files.get().pk], "task_evidence": [reported.pk],
+        "task_photos": [reported.pk],
         "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
         "notice": [notice.pk], "publish_plan": [world.plan.pk], "objection": [objection.pk],
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],

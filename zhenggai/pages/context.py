@@ -13,8 +13,8 @@ from zhenggai.pages.queues import waiting_for
 
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
-    (("ledger", "台账"),),
-    (("intake", "导入"), ("reports", "月报告"), ("closure", "销号"), ("notices", "公示")),
+    (("overview", "总览"), ("ledger", "台账"), ("war_map", "挂图作战")),
+    (("intake", "导入"), ("rounds", "月度调度"), ("reports", "月报告"), ("closure", "销号"), ("notices", "公示")),
     (("desk", "管理"),),
 )
 DESK = (
@@ -29,7 +29,7 @@ BY_ROLE = {
     "people": {Role.SECURITY_ADMIN},
     "audit": {Role.AUDIT_ADMIN},
 }
-ON_TASKS = {"ledger", "intake", "reports", "closure", "notices"}
+ON_TASKS = {"overview", "ledger", "war_map", "intake", "rounds", "reports", "closure", "notices"}
 
 
 def may_open(person: Person, name: str) -> bool:

@@ -7,4 +7,5 @@ class ProgressConfig(AppConfig):
     verbose_name = "调度"
 
     def ready(self) -> None:
-        from zhenggai.progress import steps  # noqa: F401  registers what follows the steps of a task
+        # registers how to ask for frozen months, and what follows the steps of a task
+        from zhenggai.progress import frozen, steps  # noqa: F401

@@ -18,13 +18,17 @@ class ReportForm(forms.Form):
         help_text="写做了什么、做到多少、还差什么、下一步",
         error_messages={"min_length": "只有%(show_value)d个字；写做了什么、做到多少、还差什么（至少%(limit_value)d字）"},
     )  # fmt: skip
+    nil = forms.BooleanField(
+        label="本月无进展", required=False,
+        help_text="没有进展也要报：勾上，在进展情况里写明为什么、打算怎么办。处处都会标明“无进展”",
+    )  # fmt: skip
     evidence = EvidenceField(label="佐证", help_text="照片、监测报告、验收材料等，可以选多个；每个不超过20兆字节")
 
     def __init__(self, *args: Any, task: Task, again: Report | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.task = task
         if again:  # what was returned is mended, not written anew
-            self.initial["text"] = again.text
+            self.initial = {"text": again.text, "nil": again.nil} | self.initial
         self.rows = [self._add_measure(measure) for measure in task.measures.order_by("no")]
 
     def _add_measure(self, measure: Measure) -> tuple[Measure, str, str]:
@@ -50,8 +54,16 @@ class ReportForm(forms.Form):
         """Each measure with its two bound fields, for the template."""
         return [{"row": measure, "state": self[state], "day": self[day]} for measure, state, day in self.rows]
 
+    def with_last_month(self, before: Report | None) -> list[dict[str, Any]]:
+        """`measures`, each with what the last accepted report said of it."""
+        last = {row["no"]: row["progress"] for row in before.measures} if before else {}
+        labels = dict(Measure.Progress.choices)
+        return [row | {"last": labels.get(last.get(row["row"].no, ""), "—")} for row in self.measures]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("nil") and any(data.get(state) not in (None, measure.progress) for measure, state, _ in self.rows):
+            self.add_error("nil", "报了无进展，措施却有变化：去掉这一项，或者把措施改回原来的进展")
         for measure, state, day in self.rows:
             done, on = data.get(state) == Measure.Progress.DONE, data.get(day)
             if done and on is None and day not in self.errors:
@@ -72,6 +84,16 @@ class ReportForm(forms.Form):
             }
             for measure, state, day in self.rows
         ]
+
+
+class CorrectionForm(ReportForm):
+    """A report that comes after its month was closed."""
+
+    reason = forms.CharField(
+        label="更正理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="为什么封存以后才报或者要改；和封存的数字并列公布",
+        error_messages={"required": "封存以后的更正要写明理由"},
+    )  # fmt: skip
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,0 +1,189 @@
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.models import Person
+from zhenggai.accounts.requests import PersonRequest
+from zhenggai.audit import clock
+from zhenggai.core.clauses import compare
+from zhenggai.documents.downloads import download
+from zhenggai.ledger.models import Measure, Task
+from zhenggai.ledger.permissions import REPORTERS, duty_of
+from zhenggai.progress import actions, rounds
+from zhenggai.progress.forms import CorrectionForm, DecisionForm, ReportForm
+from zhenggai.progress.models import Owed, Report, ReportFile, month_words
+from zhenggai.progress.permissions import can_correct, can_decide, can_report
+from zhenggai.progress.querysets import tasks_to_report
+from zhenggai.progress.views.asked import month_in, shifted
+from zhenggai.ui.paging import Key, page_of
+
+
+@require_http_methods(["GET", "POST"])
+def write_report(request: PersonRequest, pk: int) -> HttpResponse:
+    """This month's report on a task; last month's stands beside it. After the round was closed: its correction, with what
+    was typed kept."""
+    task = _task(request, pk)
+    month = rounds.month_of(clock.today())
+    if not (allowed := can_report(task, request.user, month)):
+        if can_correct(task, request.user, month):
+            return _write(request, task, month, correction=True, kept=request.method == "POST")
+        raise Refused(allowed.reason)
+    return _write(request, task, month)
+
+
+@require_http_methods(["GET", "POST"])
+def correct_report(request: PersonRequest, pk: int, month: str) -> HttpResponse:
+    """A correction of what was reported in a month that is closed."""
+    task, first = _task(request, pk), month_in(month)
+    if not (allowed := can_correct(task, request.user, first)):
+        raise Refused(allowed.reason)
+    return _write(request, task, first, correction=True)
+
+
+def _task(request: PersonRequest, pk: int) -> Task:
+    return get_object_or_404(Task.objects.visible_to(request.user).select_related("place", "inspection__place"), pk=pk)
+
+
+def _write(
+    request: PersonRequest, task: Task, month: date, *, correction: bool = False, kept: bool = False
+) -> HttpResponse:
+    """The form. `kept`: it was sent as a report, which came too late; its words stand in the form of a correction."""
+    duty = duty_of(request.user, task, REPORTERS)
+    mine = Report.objects.filter(task=task, unit=duty.unit if duty else None)
+    last = mine.filter(month=month).select_related("decided_by").order_by("version").last()
+    made = CorrectionForm if correction else ReportForm
+    if kept:
+        form = made(task=task, again=last, initial=request.POST.dict())
+    else:
+        form = made(request.POST or None, request.FILES or None, task=task, again=last)
+    if request.method == "POST" and not kept and form.is_valid():
+        try:
+            report = _send(task, month, form, correction, request.user)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            words = "更正已报送，等审核；封存的数字不变" if correction else "报告已报送，等审核"
+            messages.success(request, f"{report.month_words}{words}")
+            return redirect(task)
+    before = mine.filter(month__lt=month, state="accepted").order_by("month", "version").last()
+    due_on, book = rounds.report_due(task.inspection.place, month)
+    context = {
+        "task": task, "form": form, "month": month_words(month), "month_key": f"{month:%Y-%m}", "due_on": due_on,
+        "rulebook": book, "before": before, "correction": correction, "kept": kept,
+        "returned": last if last and last.state == Report.State.RETURNED else None,
+        "rows": form.with_last_month(before), "compared": compare(before.text if before else "", form["text"].value() or ""),
+        "closed": rounds.round_of(task, month) if correction else None,
+    }  # fmt: skip
+    return render(request, "progress/write.html", context, status=409 if kept else 422 if form.errors else 200)
+
+
+def _send(task: Task, month: date, form: ReportForm, correction: bool, by: Person) -> Report:
+    data = form.cleaned_data
+    told = actions.Told(data["text"], form.progress(), data["evidence"], data["nil"])
+    if correction:
+        return actions.correct(task, month, told=told, reason=data["reason"], by=by)
+    return actions.submit(task, text=told.text, measures=told.measures, files=told.files, nil=told.nil, by=by)
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: PersonRequest, month: str, pk: int) -> HttpResponse:
+    """One report; who may decides on it here."""
+    found = _report(request, month, pk)
+    decision = can_decide(found, request.user)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        done = actions.decide(found, accept=data["accept"], reason=data["reason"], by=request.user)
+        messages.success(request, f"{done.unit}{done.month_words}报告{done.get_state_display()}")
+        return redirect("reports")
+    earlier = found.task.reports.filter(unit=found.unit, state="accepted")
+    before = earlier.filter(month__lt=found.month).order_by("month", "version").last()
+    row = Owed.objects.filter(task=found.task, unit=found.unit, month=found.month).select_related("round").first()
+    context = {
+        "report": found, "form": form, "decision": decision, "rows": _measures(found, before), "owed": row,
+        "files": found.files.select_related("stored").order_by("pk"), "before": before,
+        "compared": compare(before.text if before else "", found.text),
+        "can_correct": can_correct(found.task, request.user, found.month),
+        "versions": found.task.reports.filter(unit=found.unit, month=found.month).defer("text").order_by("version"),
+    }  # fmt: skip
+    return render(request, "progress/report.html", context, status=422 if form.errors else 200)
+
+
+def _report(request: PersonRequest, month: str, pk: int) -> Report:
+    first = month_in(month)
+    rows = Report.objects.visible_to(request.user).select_related(
+        "task__place", "task__inspection", "unit", "submitted_by", "decided_by"
+    )
+    return get_object_or_404(rows, pk=pk, month=first)
+
+
+def _measures(found: Report, before: Report | None) -> list[dict[str, Any]]:
+    """Each measure as the report tells it, with the words of the plan and what the last report said."""
+    texts = {measure.no: measure for measure in found.task.measures.all()}
+    last = {row["no"]: row["progress"] for row in before.measures} if before else {}
+    labels = dict(Measure.Progress.choices)
+    return [
+        {"no": row["no"], "text": texts[row["no"]].text, "due": texts[row["no"]].due, "words": labels[row["progress"]],
+         "done_on": row["done_on"], "progress": row["progress"], "last": labels.get(last.get(row["no"], ""), "—"),
+         "moved": bool(last) and last.get(row["no"]) != row["progress"]}
+        for row in found.measures if row["no"] in texts
+    ]  # fmt: skip
+
+
+OWED = "owed"
+STATES = {"all": "全部", "submitted": "待审核", "returned": "退回待补正", "accepted": "已通过"}
+
+
+@require_safe
+def reports(request: PersonRequest) -> HttpResponse:
+    """The reports of a month, as far as the person may see them; before them those that the person still owes."""
+    month = _asked_month(request)
+    rows = Report.objects.visible_to(request.user).filter(month=month).latest_versions()
+    owed = tasks_to_report(request.user, month) if month == rounds.month_of(clock.today()) else Task.objects.none()
+    counts = rows.order_by().aggregate(
+        **{name: Count("pk", filter=Q() if name == "all" else Q(state=name)) for name in STATES}
+    )
+    counts[OWED] = owed.count()
+    states = {OWED: "待报"} | STATES if counts[OWED] else STATES
+    state = request.GET.get("state", "")
+    state = state if state in states else next(iter(states))
+    if state == OWED:
+        shown: QuerySet[Any] = owed.select_related("place")
+    else:
+        shown = rows if state == "all" else rows.filter(state=state)
+        shown = shown.select_related("task__place", "unit", "submitted_by").defer("text", "measures")
+    page = page_of(shown.order_by("pk"), [Key("pk")], request.GET.get("after", ""))
+    address = f"?month={month:%Y-%m}"
+    context = {
+        "rows": page.rows, "after": page.after, "owed": state == OWED, "month_key": f"{month:%Y-%m}", "month_words": month_words(month),
+        "previous": f"?month={shifted(month, -1):%Y-%m}", "address": f"{address}&state={state}",
+        "following": f"?month={shifted(month, 1):%Y-%m}" if month < rounds.month_of(clock.today()) else "",
+        "tabs": [
+            {"label": label, "url": f"{address}&state={name}", "current": name == state, "count": counts[name],
+             "alarm": False}
+            for name, label in states.items()
+        ],
+    }  # fmt: skip
+    return render(request, "progress/reports.html", context)
+
+
+def _asked_month(request: PersonRequest) -> date:
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return rounds.month_of(clock.today())
+
+
+@require_safe
+def report_file(request: PersonRequest, month: str, pk: int, file: int) -> FileResponse:
+    """One file of a report, for those who may see the report."""
+    found = get_object_or_404(
+        ReportFile.objects.select_related("stored"), pk=file, report=_report(request, month, pk).pk
+    )
+    return download(found.stored, found.name)
