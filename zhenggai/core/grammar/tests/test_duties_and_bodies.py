@@ -37,7 +37,7 @@ def test_different_periods_in_one_sentence_are_different_duties():
     assert [(one.who, one.every, one.text) for one in found] == [
         ("各单位", "week", "各单位每周报送进展"),
         ("市整改办", "month", "市整改办每月通报一次"),
-        (None, "quarter", "每季度考核一次。"),
+        ("市整改办", "quarter", "每季度考核一次。"),
     ]
 
 
@@ -81,3 +81,14 @@ def test_a_body(text, name, lead, duty):
 )
 def test_what_is_no_body_of_the_plan(text):
     assert find_bodies(text) == []
+
+
+def test_a_name_before_its_duty_and_days_and_rules_are_told_apart():
+    said = [
+        ("（二）周例会。指挥部每周一召开例会。", [("指挥部", "week", 1)]),
+        ("市整改办每10天调度一次。", [("市整改办", "month", 3)]),
+        ("县整改办每半月调度一次，每月报告一次。", [("县整改办", "month", 2), ("县整改办", "month", 1)]),
+        ("按年度考核细则开展评估。", []),
+    ]
+    for text, duties in said:
+        assert [(one.who, one.every, one.count) for one in find_duties(text)] == duties, text
