@@ -1,7 +1,7 @@
 """Every address × every role. A page that is new fails here until its row says who may open it."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,11 @@ from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_ro
 from zhenggai.publicity.actions import object_to, publish_plan
 from zhenggai.publicity.models import Notice
 from zhenggai.rulebook.actions import draft
+from zhenggai.supervision.actions.consultations import ask
+from zhenggai.supervision.actions.duties import keep_body, record_session, set_duty
+from zhenggai.supervision.actions.meetings import draft_meeting, invite
+from zhenggai.supervision.actions.minutes import decide_item, hold, minute
+from zhenggai.supervision.actions.papers import draft_paper
 
 DAY = date(2026, 11, 20)
 
@@ -34,6 +39,7 @@ ROLES = (
 EVERYONE = set(ROLES)
 ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
 ON_THE_TASK = {"office", "south_acceptor", "supervision", "case", "publicity", "leader", "south_liaison"}
+OVER_THE_CITY = {"office", "supervision", "case", "publicity", "leader"}
 HANDLERS = {"office", "south_acceptor", "publicity"}
 PUBLIC = EVERYONE | {"anonymous"}
 
@@ -102,6 +108,33 @@ MATRIX: dict[str, set[str]] = {
     "notice": ON_THE_TASK,
     "publish_plan": {"publicity"},
     "objection": HANDLERS,
+    # meetings and supervision: lists are open to all and hold what each may see
+    "meetings": EVERYONE,
+    "new_meeting": {"office", "south_acceptor"},
+    "meeting": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
+    "meeting_act": {"office"},
+    "meeting_file": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
+    "decided_items": EVERYONE,
+    "decided_item": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
+    "papers": EVERYONE,
+    "draft_paper": {"office", "south_acceptor"},
+    "paper": OVER_THE_CITY,
+    "paper_act": {"office"},
+    "paper_file": OVER_THE_CITY,
+    "consultations": EVERYONE,
+    "ask_consultation": {"south_liaison", "north_liaison"},
+    "consultation": ON_THE_TASK,
+    "standing_duties": EVERYONE,
+    "set_duty": {"office", "south_acceptor"},
+    "standing_duty": ON_THE_TASK,
+    "end_duty": {"office"},
+    "record_session": {"office", "south_liaison"},
+    "session": ON_THE_TASK,
+    "session_file": ON_THE_TASK,
+    "bodies": EVERYONE,
+    "new_body": {"office", "south_acceptor"},
+    "body": {"office"},
+    "mirror_bodies": {"south_acceptor"},  # the city has bodies already
     # intake is the city's
     "intake": {"office", "south_acceptor"},
     "proposal": {"office"},
@@ -118,6 +151,7 @@ MATRIX: dict[str, set[str]] = {
     "proposal_original": {"office"},
 }
 POST_ONLY = {
+    "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
     "logout", "portal_object", "switch_person", "reset_password", "end_grant", "approve_rulebook", "publish_plan",
     "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item",
 }  # fmt: skip
@@ -155,7 +189,8 @@ def addresses(world: World) -> dict[str, str]:
         evidence = application.files.create(stored=keep_bytes(b"%PDF-2", media_type="application/pdf"), name="b.pdf")
         book = draft(world.city, name="草稿", effective_from=date(2027, 1, 1), data={}, by=world.office)
         proposal = _proposal(world)
-    given: dict[str, list[Any]] = {
+        supervised = _supervised(world)
+    given: dict[str, list[Any]] = supervised | {
         "portal_task": [noticed.pk], "portal_notice": [notice.pk], "portal_object": [notice.pk],
         "portal_paper": [notice.pk], "portal_receipt": [objection.receipt],
         "person": [world.nobody.pk], "switch_person": [world.nobody.pk], "reset_password": [world.nobody.pk],
@@ -176,6 +211,31 @@ def addresses(world: World) -> dict[str, str]:
         "proposal_original": [proposal.pk],
     }  # fmt: skip
     return {name: reverse(name, args=given.get(name, [])) for name in MATRIX}
+
+
+def _supervised(world: World) -> dict[str, list[Any]]:
+    """A meeting of which 南湖区 was told, one in preparation, a draft, a consultation, a duty with a session, a body."""
+    pdf = Upload(ContentFile(b"%PDF-3"), "c.pdf", "application/pdf")
+    place: dict[str, Any] = {"kind": "dispatch", "month": DAY.replace(day=1), "where": "二楼", "chair": "副市长"}
+    told = draft_meeting(world.city, by=world.office, planned_at=at(DAY), **place)
+    invite(told, by=world.office, names=["南湖区政府"])
+    hold(told, by=world.office, held_on=DAY, presence={})
+    item = decide_item(told, by=world.office, text="报计划", unit=world.south_gov, due=DAY)
+    minute(told, by=world.office, text="会议要求。", statements={}, files=[pdf])
+    open_one = draft_meeting(world.city, by=world.office, planned_at=at(DAY + timedelta(days=9)), **place)
+    paper = draft_paper(world.city, "bulletin", by=world.office)
+    asked = ask([world.task()], by=world.south_liaison, problem="权属不清", asked="请明确主体")
+    body = keep_body(world.city, by=world.office, name="领导小组", responsibilities="统一领导")
+    duty = set_duty(world.city, by=world.office, unit=world.south_gov, kind="study", what="研究", shift="none",
+                    rule="FREQ=MONTHLY;BYMONTHDAY=-1", starts_on=date(2026, 8, 1), source="方案")  # fmt: skip
+    session = record_session(duty, by=world.south_liaison, held_on=DAY, topic="研究", text="记录", tasks=[world.task()],
+                             files=[pdf])  # fmt: skip
+    return {
+        "meeting": [told.pk], "meeting_act": [open_one.pk, "redraft"], "meeting_file": [told.pk, told.files.get().pk],
+        "decided_item": [item.pk], "paper": [paper.pk], "paper_act": [paper.pk, "refresh"], "paper_file": [paper.pk],
+        "consultation": [asked.pk], "standing_duty": [duty.pk], "end_duty": [duty.pk], "session": [session.pk],
+        "session_file": [session.pk, session.files.get().pk], "body": [body.pk],
+    }  # fmt: skip
 
 
 def _finished(world: World) -> Any:
@@ -202,7 +262,8 @@ def _proposal(world: World) -> Proposal:
 def turned_away(client: Client, name: str, address: str) -> bool:
     """Whether the address sends this person away; whatever it changed is undone."""
     with transaction.atomic():
-        data = {"reason": "重复", "text": "夜里还有异味"} if name in POST_ONLY else None
+        sent = {"reason": "重复", "text": "夜里还有异味", "kind": "circular", "ends_on": DAY.isoformat()}
+        data = sent if name in POST_ONLY else None
         answer = client.post(address, data) if name in POST_ONLY else client.get(address)
         if answer.streaming:  # a file is closed once it is read to its end
             list(answer)

@@ -14,7 +14,15 @@ from zhenggai.pages.queues import waiting_for
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
     (("overview", "总览"), ("ledger", "台账"), ("war_map", "挂图作战")),
-    (("intake", "导入"), ("rounds", "月度调度"), ("reports", "月报告"), ("closure", "销号"), ("notices", "公示")),
+    (
+        ("intake", "导入"),
+        ("rounds", "月度调度"),
+        ("reports", "月报告"),
+        ("meetings", "会议"),
+        ("consultations", "督办"),
+        ("closure", "销号"),
+        ("notices", "公示"),
+    ),
     (("desk", "管理"),),
 )
 DESK = (
@@ -29,7 +37,18 @@ BY_ROLE = {
     "people": {Role.SECURITY_ADMIN},
     "audit": {Role.AUDIT_ADMIN},
 }
-ON_TASKS = {"overview", "ledger", "war_map", "intake", "rounds", "reports", "closure", "notices"}
+ON_TASKS = {
+    "overview",
+    "ledger",
+    "war_map",
+    "intake",
+    "rounds",
+    "reports",
+    "meetings",
+    "consultations",
+    "closure",
+    "notices",
+}
 
 
 def may_open(person: Person, name: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,6 +42,7 @@ from zhenggai.progress.rounds import month_of, report_due
 from zhenggai.publicity.models import Objection
 from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
 from zhenggai.rulebook.models import Rulebook
+from zhenggai.supervision.models import Consultation, DecidedItem, Paper
 
 MOST = 50  # of each kind on one page; the rest is worked off in the list that it comes from
 REVIEW_DAYS = 5  # a report should be reviewed within this many days of the report day
@@ -83,11 +84,19 @@ def todos_of(person: Person) -> list[Todo]:
 def waiting_for(person: Person) -> dict[str, int]:
     """How much waits for `person` on each page of the index; of each kind at most MOST are counted."""
     counts = {"my_work": 0}
-    for queue in _queues_of(person):
-        waiting = queue.rows(person).order_by().values("pk")[:MOST].count()
-        counts["my_work"] += waiting
-        counts[queue.page] = counts.get(queue.page, 0) + waiting
+    queues = _queues_of(person)
+    rows = [_numbered(queue.rows(person), number) for number, queue in enumerate(queues)]
+    found = rows[0].union(*rows[1:], all=True) if rows else []
+    for number in found:
+        counts["my_work"] += 1
+        counts[queues[number].page] = counts.get(queues[number].page, 0) + 1
     return counts
+
+
+def _numbered(rows: QuerySet[Any], number: int) -> QuerySet[Any]:
+    """The queue's number once for each of its rows, at most MOST: all queues are counted in one statement."""
+    one = rows.order_by().select_related(None).prefetch_related(None).annotate(queue=Value(number))
+    return one.values_list("queue", flat=True)[:MOST]
 
 
 def _queues_of(person: Person) -> list[Queue]:
@@ -193,6 +202,47 @@ def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
         )
 
 
+# ── meetings and consultations ───────────────────────────────────────────────
+def _decided(items: Sequence[DecidedItem], person: Person) -> Iterator[Todo]:
+    for item in items:
+        reported = item.state == DecidedItem.State.REPORTED
+        yield Todo(
+            title=f"{'核实议定事项' if reported else '办议定事项'}：{item.text}",
+            detail=f"{item.unit}已报办结" if reported else (f"退回再办：{item.answer}" if item.answer else ""),
+            due=item.due,
+            task=item.task,
+            origin=f"{item.meeting.month.month}月{item.meeting.get_kind_display()}",
+            url=item.get_absolute_url(),
+            label="核实" if reported else "报办结",
+            review=reported,
+        )
+
+
+def _special_reports(papers: Sequence[Paper], person: Person) -> Iterator[Todo]:
+    for paper in papers:
+        yield Todo(
+            title=f"签发专报：{paper}",
+            origin=f"{paper.drafted_by}拟稿",
+            url=paper.get_absolute_url(),
+            label="看专报",
+            review=True,
+        )
+
+
+def _consultations(rows: Sequence[Consultation], person: Person) -> Iterator[Todo]:
+    for row in rows:
+        asked = row.state == Consultation.State.REQUESTED
+        yield Todo(
+            title=f"{'受理会商' if asked else '记会商结论'}：{row.asked}",
+            detail=f"{row.unit}提请",
+            due=row.planned_on,
+            origin=f"{timezone.localdate(row.requested_at):%m-%d}提请",
+            url=row.get_absolute_url(),
+            label="作意见" if asked else "记结论",
+            review=asked,
+        )
+
+
 # ── steps of a task ──────────────────────────────────────────────────────────
 def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..., Iterator[Todo]]:
     def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
@@ -255,6 +305,15 @@ QUEUES = (
           _steps(OPEN_NOTICE, "审核通过，待公示", "发布公示")),
     Queue("closure", LEADER, lambda who: _listed(closing.tasks_to_strike_off(who, clock.today())),
           _steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True)),
+    Queue("meetings", (Role.LIAISON, Role.COORDINATION),
+          lambda who: DecidedItem.objects.waiting_for(who).select_related("unit", "meeting", "task").order_by("due", "pk"),
+          _decided),
+    Queue("meetings", LEADER,
+          lambda who: Paper.objects.waiting_for(who).select_related("drafted_by").defer("blocks").order_by("pk"),
+          _special_reports),
+    Queue("consultations", OFFICE,
+          lambda who: Consultation.objects.waiting_for(who, clock.today()).select_related("unit").order_by("pk"),
+          _consultations),
     Queue("desk", LEADER,
           lambda who: Rulebook.objects.waiting_for(who).order_by("effective_from", "pk"), _rulebooks),
 )  # fmt: skip

@@ -119,6 +119,14 @@ class StandingDutyQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(_below_scope(person, "place") | _below_scope(person, "unit"))
 
+    def recordable_by(self, person: Person) -> StandingDutyQuerySet:
+        """Duties whose sessions this person may record (permissions.can_record_session)."""
+        teams = Q(pk__in=[])
+        for role in person.roles:
+            teams |= Q(body__role=role, place__in=person.places_as(role))
+        mine = Q(place__in=person.places_as(Role.COORDINATION))
+        return self.filter(mine | teams | Q(own_units(person, "unit")))
+
     def in_force(self, first: date, last: date) -> StandingDutyQuerySet:
         """Duties that were owed on some day of the span."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last)

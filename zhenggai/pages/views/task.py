@@ -23,6 +23,7 @@ from zhenggai.ledger.lifecycle import open_steps, performer, take
 from zhenggai.ledger.models import DueKind, Duty, Task
 from zhenggai.ledger.states import STEPS, State
 from zhenggai.ledger.views import chain_of_duty
+from zhenggai.pages.supervised import supervision_of
 from zhenggai.progress.actions import month_of
 from zhenggai.progress.permissions import can_report
 from zhenggai.publicity.models import Notice
@@ -63,6 +64,7 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         "notices": Notice.objects.visible_to(request.user).filter(items__task=found).order_by("-pk"),
         "passage": _marked(found),
         "late_on": today,
+        **supervision_of(found, request.user),
         **_timeline(found, request.GET.get("older", "")),
     }
     return render(request, "pages/task.html", context)
