@@ -18,6 +18,8 @@ from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.forms import Upload
 from zhenggai.intake.models import Item, Proposal
+from zhenggai.ledger.models import Workbook
+from zhenggai.ledger.preferences import save_view
 from zhenggai.ledger.states import State
 from zhenggai.progress.actions import submit
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
@@ -83,6 +85,30 @@ MATRIX: dict[str, set[str]] = {
     "ledger": EVERYONE,
     "ledger_export": EVERYONE,
     "ledger_detail": ON_THE_TASK,
+    "ledger_columns": EVERYONE,
+    "ledger_views": EVERYONE,
+    "save_view": EVERYONE,
+    "rename_view": {"office"},
+    "drop_view": {"office"},
+    "bulk_preview": set(),  # nothing is picked
+    "bulk_do": set(),  # no preview was seen
+    "workbooks": {"office", "south_acceptor"},
+    "workbook": {"office"},
+    "accept_workbook": set(),  # no row is picked
+    "workbook_mapping": set(),  # the needed columns are not named
+    "load_workbook": {"office"},
+    "drop_workbook": {"office"},
+    "particulars": {"office", "south_acceptor"},
+    "suggest_tasks": EVERYONE,
+    "inspections": EVERYONE,
+    "add_inspection": {"office", "south_acceptor"},
+    "inspection": ON_THE_TASK,
+    "edit_inspection": {"office"},
+    "enter_findings": {"office"},
+    "plan": OVER_THE_CITY,
+    "add_version": {"office"},
+    "show_version": {"office"},
+    "version_file": set(),  # this plan was not kept as a file
     "task": ON_THE_TASK,
     "step": {"south_liaison"},
     "closure": EVERYONE,
@@ -150,10 +176,13 @@ MATRIX: dict[str, set[str]] = {
     "withdraw_proposal": {"office"},
     "proposal_original": {"office"},
 }
+BOOKS = ("workbook", "accept_workbook", "workbook_mapping", "load_workbook", "drop_workbook")
 POST_ONLY = {
     "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
     "logout", "portal_object", "switch_person", "reset_password", "end_grant", "approve_rulebook", "publish_plan",
-    "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item",
+    "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "ledger_columns",
+    "save_view", "rename_view", "drop_view", "bulk_preview", "bulk_do", "accept_workbook", "workbook_mapping",
+    "load_workbook", "drop_workbook", "show_version",
 }  # fmt: skip
 
 
@@ -189,6 +218,9 @@ def addresses(world: World) -> dict[str, str]:
         evidence = application.files.create(stored=keep_bytes(b"%PDF-2", media_type="application/pdf"), name="b.pdf")
         book = draft(world.city, name="草稿", effective_from=date(2027, 1, 1), data={}, by=world.office)
         proposal = _proposal(world)
+        view = save_view("我的", "?view=open", shared=False, by=world.office)
+        kept = keep_bytes(b"PK", media_type="text/plain")
+        book_sent = Workbook.objects.create(kind="history", file=kept, file_name="旧台账.xlsx", by=world.office)
         supervised = _supervised(world)
     given: dict[str, list[Any]] = supervised | {
         "portal_task": [noticed.pk], "portal_notice": [notice.pk], "portal_object": [notice.pk],
@@ -196,6 +228,11 @@ def addresses(world: World) -> dict[str, str]:
         "person": [world.nobody.pk], "switch_person": [world.nobody.pk], "reset_password": [world.nobody.pk],
         "end_grant": [Grant.objects.get(person=world.water_liaison).pk], "unit": [world.water.pk],
         "rulebook": [book.pk], "approve_rulebook": [book.pk], "calendar_year": [2025],
+        "rename_view": [view.pk], "drop_view": [view.pk], "particulars": [open_task.pk],
+        **dict.fromkeys(BOOKS, [book_sent.pk]),
+        **dict.fromkeys(("inspection", "edit_inspection", "enter_findings"), [world.inspection.pk]),
+        "plan": [world.plan.pk], "add_version": [world.plan.pk], "show_version": [world.plan.pk, 1],
+        "version_file": [world.plan.pk, 1],
         "ledger_detail": [open_task.pk], "task": [open_task.pk], "application_file": [noticed.pk, evidence.pk],
         "step": [_finished(world).pk, "self_check"], "write_report": [open_task.pk],
         "correct_report": [open_task.pk, "2026-10"], "round": ["2026-11"], "owed": ["2026-11"], "export_round": ["2026-11"],
@@ -262,7 +299,8 @@ def _proposal(world: World) -> Proposal:
 def turned_away(client: Client, name: str, address: str) -> bool:
     """Whether the address sends this person away; whatever it changed is undone."""
     with transaction.atomic():
-        sent = {"reason": "重复", "text": "夜里还有异味", "kind": "circular", "ends_on": DAY.isoformat()}
+        sent = {"reason": "重复", "text": "夜里还有异味", "kind": "circular", "ends_on": DAY.isoformat(),
+                "name": "新名"}
         data = sent if name in POST_ONLY else None
         answer = client.post(address, data) if name in POST_ONLY else client.get(address)
         if answer.streaming:  # a file is closed once it is read to its end

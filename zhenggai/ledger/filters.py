@@ -1,7 +1,7 @@
 """The ledger's filters: what may be asked for in the address, and the rows that answer it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,17 +9,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from zhenggai.accounts.models import Kind, Person, Unit
-from zhenggai.ledger.models import Duty, Inspection
+from zhenggai.accounts.models import Unit
+from zhenggai.ledger.compared import CHANGES, since
+from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan, Source
+from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet
 from zhenggai.ledger.states import CLOSED, State
 from zhenggai.ui import asked as asked_for
 from zhenggai.ui.paging import Key
 
-NAMES = ("view", "q", "inspection", "place", "lead", "status", "sort")
-
-# Saved views that everyone has, first to last: the name in the address, the words, the condition on rows that carry
-# their schedule.
+# Views that everyone has, first to last: the name in the address, the words, the condition on rows that carry their
+# schedule.
 VIEWS: dict[str, tuple[str, Callable[[date], Q]]] = {
     "all": ("全部", lambda today: Q()),
     "open": ("未销号", lambda today: ~Q(state__in=CLOSED)),
@@ -37,97 +37,164 @@ SORTS: dict[str, tuple[str, list[Key]]] = {
     "due": ("完成时限", [Key("due", nullable=True), Key("pk")]),
     "number": ("序号", [Key("inspection_id"), Key("serial"), Key("pk")]),
 }
+STOCK = {"0": "存量", "1": "增量"}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What was asked for; unknown values count as not asked."""
+    """What was asked for; unknown values count as not asked. `saved`: the saved view that was opened."""
 
     view: str = "open"
     q: str = ""
     inspection: int | None = None
+    plan: int | None = None
     place: int | None = None
+    under: int | None = None
+    unit: str = ""
     lead: str = ""
     status: str = ""
+    state: str = ""
+    month: str = ""
+    was: str = ""
+    change: str = ""
+    source: str = ""
+    stock: str = ""
+    kind: str = ""
+    category: str = ""
+    due_from: date | None = None
+    due_to: date | None = None
     sort: str = "due"
+    saved: int | None = None
 
     @classmethod
     def read(cls, asked: QueryDict) -> "Filters":
-        status = asked.get("status", "")
+        """The filters of an address."""
         return cls(
-            view=asked.get("view", "") if asked.get("view") in VIEWS else "open",
+            view=_one_of(asked.get("view"), VIEWS, "open"),
             q=asked_for.words(asked.get("q")),
             inspection=asked_for.number(asked.get("inspection")),
+            plan=asked_for.number(asked.get("plan")),
             place=asked_for.number(asked.get("place")),
+            under=asked_for.number(asked.get("under")),
+            unit=asked_for.words(asked.get("unit")),
             lead=asked_for.words(asked.get("lead")),
-            status=status if status in Schedule.values else "",
-            sort=asked.get("sort", "") if asked.get("sort") in SORTS else "due",
+            status=_one_of(asked.get("status"), Schedule.values),
+            state=_one_of(asked.get("state"), [state.value for state in State]),
+            month=month.isoformat() if (month := _day(asked.get("month"))) else "",
+            was=_one_of(asked.get("was"), Schedule.values),
+            change=_one_of(asked.get("change"), CHANGES),
+            source=_one_of(asked.get("source"), Source.values),
+            stock=_one_of(asked.get("stock"), STOCK),
+            kind=_one_of(asked.get("kind"), DueKind.values),
+            category=asked_for.words(asked.get("category")),
+            due_from=_day(asked.get("due_from")),
+            due_to=_day(asked.get("due_to")),
+            sort=_one_of(asked.get("sort"), SORTS, "due"),
+            saved=asked_for.number(asked.get("saved")),
         )
 
     def apply(self, rows: TaskQuerySet, today: date) -> TaskQuerySet:
         """`rows` as they were asked for, ordered by the sort's keys."""
-        rows = rows.with_schedule(today).filter(VIEWS[self.view][1](today))
+        rows = rows.with_schedule(today).filter(VIEWS[self.view][1](today), self._fields())
         if self.q:
-            rows = rows.filter(Q(number__icontains=self.q) | Q(issue__icontains=self.q))
-        if self.inspection:
-            rows = rows.filter(inspection=self.inspection)
-        if self.place:
-            rows = rows.filter(place=self.place)
+            rows = rows.filter(Q(number__icontains=self.q) | Q(issue__icontains=self.q) | Q(headline__icontains=self.q))
+        if self.unit:
+            rows = rows.filter(_answered_by(self.unit))
         if self.lead:
             rows = rows.filter(Exists(Duty.objects.filter(task=OuterRef("pk"), part="lead", raw=self.lead)))
-        if self.status:
-            rows = rows.filter(schedule=self.status)
+        if self.under:
+            rows = rows.under([self.under])
+        if self.month:
+            rows = rows.filter(since(date.fromisoformat(self.month), self.change, self.was))
         if self.sort == "due":
             return rows.by_due()
         return rows.order_by(*(key.name for key in self.keys))
+
+    def _fields(self) -> Q:
+        """The conditions that compare one field with one value."""
+        given = {
+            "inspection": self.inspection, "plan": self.plan, "place": self.place, "schedule": self.status,
+            "state": self.state,
+            "source": self.source, "due_kind": self.kind, "due__gte": self.due_from, "due__lte": self.due_to,
+        }  # fmt: skip
+        condition = Q(**{name: value for name, value in given.items() if value})
+        if self.stock:
+            condition &= Q(increment=self.stock == "1")
+        if self.category:
+            condition &= Q(category__contains=[self.category])
+        return condition
 
     @property
     def keys(self) -> list[Key]:
         return SORTS[self.sort][1]
 
     def address(self, **changes: Any) -> str:
-        """The query string of these filters with `changes`; what is empty or usual is left out."""
+        """The query string of these filters with `changes`; what is empty is left out, the view is always said."""
         usual = Filters()
-        asked = {name: getattr(self, name) for name in NAMES} | changes
+        asked = {row.name: getattr(self, row.name) for row in fields(self)} | changes
         return "?" + urlencode(
-            {name: value for name, value in asked.items() if value and value != getattr(usual, name, "")}
+            {
+                name: value
+                for name, value in asked.items()
+                if value and (name == "view" or value != getattr(usual, name, ""))
+            }
         )
 
+    @property
+    def compared(self) -> str:
+        """With which frozen month the list is compared and how, in words; empty when it is not."""
+        if not self.month:
+            return ""
+        month = date.fromisoformat(self.month)
+        then = f"时为“{schedule_words(self.was)}”" if self.was else ""
+        return f"{month.year}年{month.month}月封存{then}" + (f"以来{CHANGES[self.change].words}" if self.change else "")
 
-@dataclass(frozen=True)
-class Choice:
-    """One way to narrow the list: what it is called, and its address."""
+    @property
+    def narrows(self) -> bool:
+        """Whether anything beside the view is asked for."""
+        return replaced(self) != Filters(view=self.view)
 
-    label: str
-    url: str
-    current: bool = False
+    def words(self) -> list[str]:
+        """What is asked for, for the head of a workbook and of a printed page."""
+        inspection = Inspection.objects.filter(pk=self.inspection).first() if self.inspection else None
+        plan = Plan.objects.filter(pk=self.plan).first() if self.plan else None
+        place = Unit.objects.filter(pk=self.place).first() if self.place else None
+        under = Unit.objects.filter(pk=self.under).first() if self.under else None
+        told = {
+            "视图": VIEWS[self.view][0], "含": f"“{self.q}”" if self.q else "", "督察": inspection, "方案": plan,
+            "属地": place, "属地及以下": under, "环节": State(self.state).words if self.state else "",
+            "与封存的月份比": self.compared, "责任单位": self.unit, "牵头单位": self.lead,
+            "状态": schedule_words(self.status) if self.status else "",
+            "来源": Source(self.source).label if self.source else "", "存量/增量": STOCK.get(self.stock, ""),
+            "时限种类": DueKind(self.kind).label if self.kind else "", "类别": self.category,
+            "时限从": self.due_from, "时限到": self.due_to,
+        }  # fmt: skip
+        return [f"{name}：{value}" for name, value in told.items() if value]
 
 
-def chips(filters: Filters, person: Person) -> list[dict[str, Any]]:
-    """The filter bar: per chip its name, the chosen words, and its choices. Lists are short ones: the inspections and
-    the places of the person's scope, never units."""
-    inspections = [(row.pk, row.name) for row in Inspection.objects.filter(place__up__ancestor__in=person.scope)]
-    places = list(
-        Unit.objects.filter(kind=Kind.PLACE, up__ancestor__in=person.scope).distinct().values_list("pk", "short_name")
-    )
-    statuses = [(code, f"{word}（已逾期）" if code == "O" else word) for code, word in Schedule.choices]
-    return [
-        _chip("督察", "inspection", list(dict.fromkeys(inspections)), filters),
-        _chip("属地", "place", places, filters),
-        _chip("状态", "status", statuses, filters),
-    ]
+def replaced(filters: Filters) -> Filters:
+    """The filters without what only orders or names them."""
+    return replace(filters, sort="due", saved=None)
 
 
-def _chip(label: str, name: str, choices: list[tuple[Any, str]], filters: Filters) -> dict[str, Any]:
-    chosen = getattr(filters, name)
-    words = next((word for value, word in choices if value == chosen), "全部")
-    return {
-        "label": label,
-        "words": words,
-        "on": bool(chosen),
-        "clear": filters.address(**{name: ""}),
-        "choices": [
-            Choice("全部", filters.address(**{name: ""}), not chosen),
-            *(Choice(word, filters.address(**{name: value}), value == chosen) for value, word in choices),
-        ],
-    }
+def schedule_words(code: str) -> str:
+    """The words of a schedule code; overdue ones are told apart from those behind."""
+    return "未达到序时进度（已逾期）" if code == Schedule.OVERDUE else str(Schedule(code).label)
+
+
+def _answered_by(name: str) -> Q:
+    """Tasks that a unit of this name, or one below it, leads or answers for; an unknown name is taken as it was written."""
+    units = list(Unit.objects.named(name).values_list("pk", flat=True)[:20])
+    duties = Duty.objects.filter(task=OuterRef("pk"), part__in=RECTIFIERS)
+    return Q(Exists(duties.filter(raw=name))) | Q(Exists(duties.filter(unit__up__ancestor__in=units)))
+
+
+def _one_of(value: str | None, known: Any, usual: str = "") -> str:
+    return value if value and value in known else usual
+
+
+def _day(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None

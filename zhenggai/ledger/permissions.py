@@ -20,24 +20,32 @@ def stands_below(units: Iterable[int], above: Iterable[int]) -> bool:
 
 def is_over(person: Person, task: Task, *roles: Role) -> bool:
     """Whether the person holds one of `roles` over a place that the task's place stands in."""
-    places = person.places_as(*roles)
-    return bool(places) and stands_below([task.place_id], places)
+    return not task.places_above.isdisjoint(person.places_as(*roles))
 
 
 def duty_of(person: Person, task: Task, parts: Iterable[str]) -> Duty | None:
     """The first duty (lead before responsible before cooperating) of a unit for which the person is liaison; a unit
     above counts too, so that a government may act for its departments."""
-    mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
-    if not mine:
-        return None
     wanted = list(parts)
-    found = list(task.duties.filter(part__in=wanted, unit__up__ancestor__in=mine).select_related("unit").distinct())
+    found = [duty for duty in _duties_of(person, task) if duty.part in wanted]
     return min(found, key=lambda duty: (wanted.index(duty.part), duty.position), default=None)
+
+
+def _duties_of(person: Person, task: Task) -> list[Duty]:
+    """The duties of the person's units in the task, asked once for as long as the task is held."""
+    kept = task.__dict__.setdefault("_duties_of", {})
+    if person.pk not in kept:
+        mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
+        rows = task.duties.filter(unit__up__ancestor__in=mine).select_related("unit").distinct()
+        kept[person.pk] = list(rows) if mine else []
+    found: list[Duty] = kept[person.pk]
+    return found
 
 
 def applying_part(task: Task) -> str:
     """Which duty may apply for closure: the lead unit's; the responsible units' where the plan names no lead."""
-    return Duty.Part.LEAD if task.duties.filter(part=Duty.Part.LEAD).exists() else Duty.Part.RESPONSIBLE
+    led = any(duty.part == Duty.Part.LEAD for duty in task.duties.all())
+    return Duty.Part.LEAD if led else Duty.Part.RESPONSIBLE
 
 
 def can_apply(task: Task, person: Person) -> Decision:
@@ -45,8 +53,19 @@ def can_apply(task: Task, person: Person) -> Decision:
     part = applying_part(task)
     if duty_of(person, task, [part]):
         return YES
-    units = "、".join(task.duties.filter(part=part).values_list("raw", flat=True)[:3]) or "责任单位"
+    names = list(dict.fromkeys(duty.raw for duty in task.duties.all() if duty.part == part))
+    units = "、".join(names[:3]) or "责任单位"
     return no(f"由{Duty.Part(part).label}（{units}）的联络员办理")
+
+
+def can_amend(task: Task, person: Person) -> Decision:
+    """The coordination team keeps a task's particulars; not between self-check and strike-off, when what the acceptors look
+    at must stand still, and of a closed task only where it came from an older ledger."""
+    if not is_over(person, task, Role.COORDINATION):
+        return no("由任务属地的综合协调组更正")
+    if task.state == State.RECTIFYING or (task.is_closed and task.known_on):
+        return YES
+    return no(f"任务在“{task.state_words}”环节，补充信息不能再改")
 
 
 def can_see(task: Task, person: Person) -> bool:
@@ -79,7 +98,7 @@ def can_ask_extension(task: Task, person: Person, today: date) -> Decision:
         return no("这项任务没有到期的日子，不用延期")
     if today > task.due:
         return no(f"时限{task.due}已过，不能再申请延期；延期要在到期之前提出")
-    if task.extensions.filter(granted=None).exists():
+    if any(extension.granted is None for extension in task.extensions.all()):
         return no("已有一份延期申请在等决定")
     return can_apply(task, person)
 

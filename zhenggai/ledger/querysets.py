@@ -39,17 +39,31 @@ def _count(rows: models.QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
+def grade(today: date, at: str = "") -> Case:
+    """The code of Schedule of a task; `at` leads to it from the rows that are asked (`task__`)."""
+    return Case(
+        When(**{f"{at}state__in": CLOSED}, then=Value(Schedule.STRUCK_OFF)),
+        When(~Q(**{f"{at}state": State.RECTIFYING}), then=Value(Schedule.DONE)),
+        When(**{f"{at}due__lt": today}, then=Value(Schedule.OVERDUE)),
+        When(**{f"{at}late_from__lte": today}, then=Value(Schedule.BEHIND)),
+        When(**{f"{at}started": False}, then=Value(Schedule.NOT_STARTED)),
+        When(**{f"{at}early_until__gt": today}, then=Value(Schedule.AHEAD)),
+        default=Value(Schedule.ON_SCHEDULE),
+        output_field=models.CharField(),
+    )
+
+
 def in_scope(person: Person, task: str) -> Exists | Q:
     """The condition that some duty of the task (its id at the outer path `task`) stands below the person's scope."""
     from zhenggai.ledger.models import Duty
 
-    if _looks_over_all(person):
+    if looks_over_all(person):
         return Q()
     below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("unit"))
     return Exists(Duty.objects.filter(Exists(below), task=OuterRef(task)))
 
 
-def _looks_over_all(person: Person) -> bool:
+def looks_over_all(person: Person) -> bool:
     """Whether every place that has tasks stands below the person's scope: then no task needs to be asked, for its place has
     a duty in it. Asked once for each Person that is read, which is once a request."""
     from zhenggai.ledger.models import Task
@@ -59,6 +73,26 @@ def _looks_over_all(person: Person) -> bool:
         beyond = Unit.objects.filter(~Exists(below), Exists(Task.objects.filter(place=OuterRef("pk"))), kind=Kind.PLACE)
         person.__dict__["looks_over_all"] = not beyond.exists()
     return bool(person.__dict__["looks_over_all"])
+
+
+class InspectionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, person: Person) -> InspectionQuerySet:
+        """Inspections of places that stand below the person's scope."""
+        below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("place"))
+        return self.filter(Exists(below))
+
+    def concerning(self, person: Person) -> InspectionQuerySet:
+        """Those that are visible to the person, and those of which the person sees a task."""
+        from zhenggai.ledger.models import Task
+
+        tasks = Task.objects.visible_to(person).filter(inspection=OuterRef("pk")).order_by()
+        below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("place"))
+        return self.filter(Exists(below) | Exists(tasks))
+
+    def kept_by(self, person: Person) -> InspectionQuerySet:
+        """Inspections of places that the person coordinates."""
+        places = person.places_as(Role.COORDINATION)
+        return self.filter(Exists(UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("place"))))
 
 
 class PlanQuerySet(models.QuerySet[Any]):
@@ -96,6 +130,11 @@ class TaskQuerySet(models.QuerySet[Any]):
         leads, responsible = duties.filter(part="lead"), duties.filter(Exists(below), part="responsible")
         return self.filter(Exists(leads.filter(Exists(below))) | Q(~Exists(leads), Exists(responsible)))
 
+    def amended_by(self, person: Person) -> TaskQuerySet:
+        """Tasks whose particulars the person may change (permissions.can_amend)."""
+        standing = Q(state=State.RECTIFYING) | Q(state__in=CLOSED, known_on__isnull=False)
+        return self.under(person.places_as(Role.COORDINATION)).filter(standing)
+
     def without_open_measures(self) -> TaskQuerySet:
         """Tasks all of whose measures are done."""
         return self.filter(~Exists(_measures().exclude(progress="done")))
@@ -107,18 +146,7 @@ class TaskQuerySet(models.QuerySet[Any]):
         """Adds `schedule`, a code of Schedule: late when a measure, milestone or target missed its date or an evenly
         paced target is below its line; ahead when one was done before its date (standing.py shows the arithmetic). The
         dates from which that holds are kept in the task's row, so that a grade costs no look at its parts."""
-        return self.annotate(
-            schedule=Case(
-                When(state__in=CLOSED, then=Value(Schedule.STRUCK_OFF)),
-                When(~Q(state=State.RECTIFYING), then=Value(Schedule.DONE)),
-                When(due__lt=today, then=Value(Schedule.OVERDUE)),
-                When(late_from__lte=today, then=Value(Schedule.BEHIND)),
-                When(started=False, then=Value(Schedule.NOT_STARTED)),
-                When(early_until__gt=today, then=Value(Schedule.AHEAD)),
-                default=Value(Schedule.ON_SCHEDULE),
-                output_field=models.CharField(),
-            )
-        )
+        return self.annotate(schedule=grade(today))
 
     def with_measures(self, today: date) -> TaskQuerySet:
         """Adds the counts that the milestone strip shows, each counted for the rows of the page alone."""
@@ -136,9 +164,14 @@ class TaskQuerySet(models.QuerySet[Any]):
         """How many tasks stand in each state, in one statement."""
         return dict(self.order_by().values_list("state").annotate(n=Count("pk")))
 
-    def for_list(self) -> TaskQuerySet:
-        """What one row of the ledger needs, without its long texts."""
-        return self.select_related("place", "inspection").defer("issue", "goal", "passage", "passage_marks", "result")
+    def for_list(self, needs: Iterable[str] = (), today: date | None = None) -> TaskQuerySet:
+        """What a row of the ledger needs, without the long texts; `needs` (columns.py) names what is read besides."""
+        wanted = set(needs)
+        long = {"issue", "goal", "passage", "passage_marks", "result"} - wanted
+        rows = self.select_related("place", "inspection", *({"upper"} & wanted)).defer(*sorted(long))
+        if today and "counts" in wanted:
+            rows = rows.with_measures(today)
+        return rows.prefetch_related(*sorted({"duties", "leaders", "measures"} & wanted))
 
     def by_due(self) -> TaskQuerySet:
         return self.order_by(F("due").asc(nulls_last=True), "pk")

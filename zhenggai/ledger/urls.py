@@ -1,9 +1,6 @@
-from django.urls import path
-
-from zhenggai.ledger import views
+from django.urls import include, path
 
 urlpatterns = [
-    path("ledger/", views.ledger, name="ledger"),
-    path("ledger/export/", views.export, name="ledger_export"),
-    path("ledger/<int:pk>/", views.detail, name="ledger_detail"),
+    path("", include("zhenggai.ledger.act_urls")),
+    path("", include("zhenggai.ledger.list_urls")),
 ]

@@ -15,9 +15,11 @@ from zhenggai.ledger.models.tasks import (
     Source,
     Task,
 )
-from zhenggai.ledger.models.views import SavedView
+from zhenggai.ledger.models.views import ColumnChoice, SavedView
+from zhenggai.ledger.models.workbooks import Workbook, WorkbookRow
 
 __all__ = [
+    "ColumnChoice",
     "DueKind",
     "Duty",
     "Extension",
@@ -35,5 +37,7 @@ __all__ = [
     "SweepAnswer",
     "Target",
     "Task",
+    "Workbook",
+    "WorkbookRow",
     "YearlyCheck",
 ]

@@ -1,14 +1,15 @@
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from zhenggai.accounts.models import Unit, UnitGroup
+from zhenggai.accounts.models import Unit, UnitClosure, UnitGroup
 from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
-from zhenggai.ledger.querysets import DutyQuerySet, PlanQuerySet, TaskQuerySet
+from zhenggai.ledger.querysets import DutyQuerySet, InspectionQuerySet, PlanQuerySet, TaskQuerySet
 from zhenggai.ledger.states import CLOSED, State
 
 
@@ -31,6 +32,8 @@ class Inspection(models.Model):
     began_on = models.DateField("进驻日期", null=True, blank=True)
     ended_on = models.DateField("结束日期", null=True, blank=True)
     feedback_on = models.DateField("反馈日期", null=True, blank=True)
+
+    objects = InspectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "督察"
@@ -212,7 +215,9 @@ class Task(models.Model):
             models.CheckConstraint(condition=~Q(upper=F("id")), name="task_does_not_answer_itself"),
             models.CheckConstraint(condition=Q(achieved__range=(0, 100)), name="achieved_is_a_percentage"),
             models.CheckConstraint(
-                condition=Q(state=State.RECTIFYING.value) | Q(finished_on__isnull=False),
+                condition=Q(state=State.RECTIFYING.value)
+                | Q(finished_on__isnull=False)
+                | Q(known_on__isnull=False, state__in=[state.value for state in CLOSED]),
                 name="closing_needs_finish_date",
             ),
             models.CheckConstraint(
@@ -240,6 +245,11 @@ class Task(models.Model):
     @property
     def state_words(self) -> str:
         return State(self.state).words
+
+    @cached_property
+    def places_above(self) -> frozenset[int]:
+        """The task's place and every unit above it, by id."""
+        return frozenset(UnitClosure.objects.filter(descendant=self.place_id).values_list("ancestor", flat=True))
 
     def days_left(self, today: date) -> int | None:
         """Days until the task is due; negative when overdue, None where no date binds it."""

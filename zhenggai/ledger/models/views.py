@@ -22,3 +22,16 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ColumnChoice(models.Model):
+    """Which columns of the ledger a person wants to see, in which order (keys of columns.py)."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="ledger_columns")
+    keys = models.JSONField("列", default=list)
+
+    class Meta:
+        verbose_name = "列的选择"
+
+    def __str__(self) -> str:
+        return f"{self.person}的列"

@@ -34,6 +34,12 @@ def test_ledger_shows_the_tasks_with_their_countdown(world: World, login: Any) -
         ("view=overdue", "北塘超标", "南湖溢流"),
         ("status=O", "北塘超标", "南湖溢流"),
         ("lead=南湖区政府", "南湖溢流", "北塘超标"),
+        ("unit=北塘区人民政府", "北塘超标", "南湖溢流"),
+        ("unit=北塘区", "北塘超标", "南湖溢流"),
+        ("source=self_found", "没有符合条件", "南湖溢流"),
+        ("stock=1", "没有符合条件", "南湖溢流"),
+        ("kind=date&due_from=2030-01-01", "没有符合条件", "南湖溢流"),
+        ("due_to=2001-01-01", "没有符合条件", "南湖溢流"),
         ("view=all&sort=number", "南湖溢流", "没有这样的字"),
         ("q=%00&inspection=x&place=99999999999999999999&status=Z&after=%%%", "南湖溢流", "没有这样的字"),
     ],
@@ -43,7 +49,8 @@ def test_filters_narrow_the_list(world: World, login: Any, asked: str, shown: st
     world.task(
         issue="北塘超标", due=clock.today() - timedelta(days=7), lead=[world.north_gov], responsible=[world.north_gov]
     )
-    rows = text(login(world.office), f"/ledger/?{asked}").split('<tbody id="rows">')[1].split("</tbody>")[0]
+    page = text(login(world.office), f"/ledger/?{asked}")
+    rows = page.split('<tbody id="rows">')[1].split("</tbody>")[0] if '<tbody id="rows">' in page else page
     assert shown in rows
     assert hidden not in rows
 
@@ -69,7 +76,7 @@ def test_ledger_takes_the_same_statements_for_three_tasks_and_for_fifty(
     client = login(world.office)
     for number in range(1, 51):
         world.task(serial=number)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(25):
         text(client, "/ledger/")
 
 

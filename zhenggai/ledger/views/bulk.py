@@ -1,0 +1,74 @@
+"""Several tasks at once: preview, then carry out."""
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.requests import PersonRequest
+from zhenggai.audit import clock
+from zhenggai.ledger.bulk import ACTIONS, MOST, carry_out, preview
+from zhenggai.ledger.filters import Filters
+from zhenggai.ledger.models import Task
+from zhenggai.ui.asked import number, words
+
+SALT = "ledger bulk"
+SHOWN = 300
+
+
+@require_POST
+def bulk_preview(request: PersonRequest) -> HttpResponse:
+    """What the chosen action would do to each chosen task, and to which nothing and why."""
+    picked = _picked(request)
+    if not picked:
+        raise Refused("没有选中任务。请在台账里勾选，再选要办的事")
+    if request.POST.get("act") == "export":
+        query = "&".join(f"pick={pk}" for pk in picked)
+        return redirect(f"export/?{query}")
+    action = ACTIONS.get(request.POST.get("act", ""))
+    if action is None:
+        raise Refused("请选要办的事")
+    value = action.value or words(request.POST.get("value"), 400)
+    if not value:
+        raise Refused(f"“{action.label}”要填内容，如“分管副市长”或单位的简称")
+    lines = preview(picked, action, value, by=request.user)
+    changing = [line for line in lines if line.edit and not line.refused]
+    order = {
+        "act": request.POST["act"],
+        "value": value,
+        "tasks": {line.task.pk: line.task.version for line in changing},
+    }
+    context = {
+        "action": action, "value": value, "changing": changing[:SHOWN], "changes": len(changing),
+        "refused": [line for line in lines if line.refused][:SHOWN], "refusals": len(lines) - len(changing),
+        "order": signing.dumps(order, salt=SALT, compress=True),
+    }  # fmt: skip
+    return render(request, "ledger/bulk.html", context)
+
+
+@require_POST
+def bulk_do(request: PersonRequest) -> HttpResponse:
+    """Carry out what the preview showed; a task that has changed since stops all of it."""
+    try:
+        order = signing.loads(request.POST.get("order", ""), salt=SALT, max_age=24 * 3600)
+    except signing.BadSignature as error:
+        raise Refused("预览已经过期，请重新勾选") from error
+    tasks = {int(pk): version for pk, version in order["tasks"].items()}
+    done = carry_out(tasks, ACTIONS[order["act"]], order["value"], by=request.user)
+    messages.success(request, f"已办{done}项，每项都留了审计记录")
+    return redirect("ledger")
+
+
+def _picked(request: PersonRequest) -> list[int]:
+    """The ticked tasks, or all that the list shows (`all`: its address)."""
+    if "all" not in request.POST:
+        found = [pk for text in request.POST.getlist("pick") if (pk := number(text)) is not None]
+    else:
+        filters = Filters.read(QueryDict(request.POST["all"].lstrip("?")))
+        rows = filters.apply(Task.objects.visible_to(request.user), clock.today())
+        found = list(rows.values_list("pk", flat=True)[: MOST + 1])
+    if len(found) > MOST:
+        raise Refused(f"一次最多办{MOST}项，请先筛选")
+    return found
