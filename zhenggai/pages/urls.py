@@ -1,9 +1,11 @@
 from django.urls import path
 
-from zhenggai.pages.views import audit, evidence, task, work
+from zhenggai.pages.views import audit, evidence, overview, task, war_map, work
 
 urlpatterns = [
     path("work/", work.my_work, name="my_work"),
+    path("overview/", overview.overview, name="overview"),
+    path("map/", war_map.war_map, name="war_map"),
     path("desk/", work.desk, name="desk"),
     path("desk/audit/", audit.audit, name="audit"),
     path("desk/files/", evidence.file_alarms, name="file_alarms"),

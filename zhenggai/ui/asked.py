@@ -1,5 +1,7 @@
 """What an address or a form field asks for, read without trust: nonsense is the same as nothing asked."""
 
+from datetime import date
+
 
 def number(value: str | None) -> int | None:
     """A row's number; None for anything that no row can have.
@@ -8,6 +10,18 @@ def number(value: str | None) -> int | None:
     (42, None, None, None, None)
     """
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 18 else None
+
+
+def day(value: str | None) -> date | None:
+    """A date as addresses write it.
+
+    >>> day("2026-11-01"), day("2026-13-01"), day(None)
+    (datetime.date(2026, 11, 1), None, None)
+    """
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        return None
 
 
 def words(value: str | None, longest: int = 60) -> str:

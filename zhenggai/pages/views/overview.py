@@ -1,0 +1,231 @@
+"""The overview (总览): one screen of figures, each of which opens the rows that it counts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from zhenggai.accounts.models import Kind, Person, Unit
+from zhenggai.accounts.requests import PersonRequest
+from zhenggai.audit import clock
+from zhenggai.ledger import counted as figures
+from zhenggai.ledger.compared import CHANGES
+from zhenggai.ledger.counted import Figure, Row
+from zhenggai.ledger.filters import Filters
+from zhenggai.ledger.lateness import why_late
+from zhenggai.ledger.models import Inspection
+from zhenggai.ledger.querysets import Schedule, TaskQuerySet, looks_over_all
+from zhenggai.pages import charts
+from zhenggai.progress import frozen
+from zhenggai.ui import asked
+
+MONTHS = 11  # frozen ones in the trend, beside the month that is still open
+LAGGARDS = 7
+CODES = (
+    Schedule.NOT_STARTED, Schedule.BEHIND, Schedule.OVERDUE, Schedule.ON_SCHEDULE, Schedule.AHEAD, Schedule.DONE,
+    Schedule.STRUCK_OFF,
+)  # fmt: skip
+COLUMNS = (
+    ("N", "尚未启动"), ("B", "未达到"), ("T", "达到"), ("P", "超过"), ("D", "完成整改"), ("X", "销号"),
+)  # fmt: skip
+GROUPS = {"place": "属地", "lead": "牵头单位", "inspection": "督察"}
+TREND_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of the heat table."""
+
+    figure: Figure
+    heat: str
+    words: str
+
+
+@require_safe
+def overview(request: PersonRequest) -> HttpResponse:
+    """How the tasks that the person may see stand today, and against a frozen month."""
+    today, person = clock.today(), request.user
+    base, by = _base(request), request.GET.get("by", "")
+    by = by if by in GROUPS else "place"
+    top = _top(person, base)
+    rows = figures.asked_rows(person, base, today)
+    stock, increment, places = figures.by_place(rows, base, top)
+    everything = Row("合计", base, stock.counts + increment.counts)
+    months = frozen.closed_months(person)
+    month = _month(request.GET.get("month", ""), [month for month, _ in months])
+    then = _frozen(person, rows, base, months[:MONTHS], month)
+    over, windows, working = figures.due_windows(rows, base, today)
+    six = _six(everything, then.get(month) if month else None)
+    rate = _rate(everything, then.get(month) if month else None)
+    context = {
+        "subtitle": _subtitle(person, base, top, month, today), "points": f"{abs(rate['points'] or 0):.1f}",
+        "base": base, "by": by, "top": top, "everything": everything, "parts": [stock, increment],
+        "rate": rate, "month": month, "months": months, "six": six,
+        "all": {"six": six, "row": everything, "over": over} if by != "lead" else None,
+        "bar": charts.composition(everything, CODES) if everything.counts else [],
+        "groups": [(name, words, _address(base, month, by=name), name == by) for name, words in GROUPS.items()],
+        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(_grouped(rows, base, by, places, today)),
+        "leads": _grid(figures.by_lead(rows, base, today)) if by != "lead" else [],
+        "over": over, "windows": windows, "working": working,
+        "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
+        "trend": _trend(then, everything, base, today), "changes": _changes(rows, base, month, today),
+        "inspections": Inspection.objects.visible_to(person).order_by("pk"),
+        "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],
+        "choices": _choices(base, by, month),
+    }  # fmt: skip
+    return render(request, "pages/overview.html", context)
+
+
+def _subtitle(person: Person, base: Filters, top: Unit | None, month: date | None, today: date) -> str:
+    """What the figures are of: the day, the place, how far this month's rounds are closed, the month compared with."""
+    closed, rounds = frozen.state_of_closing(person, today.replace(day=1))
+    words = [f"截至{today:%Y年%-m月%-d日}", str(top) if top and base.under else ""]
+    if rounds:
+        words.append(
+            f"{today.month}月调度"
+            + ("已封存" if closed == rounds else f"未封存（已封存{closed}/{rounds}）" if closed else "未封存")
+        )
+    if month:
+        words.append(f"与{month:%Y年%-m月}封存数比较")
+    return " · ".join(word for word in words if word)
+
+
+def _base(request: PersonRequest) -> Filters:
+    """The page's own filters: a place with all below it, one inspection, 存量 or 增量."""
+    wanted = Filters.read(request.GET)
+    return Filters(view="all", under=wanted.under, inspection=wanted.inspection, stock=wanted.stock)
+
+
+def _top(person: Person, base: Filters) -> Unit | None:
+    """The place whose places are the rows: the one asked for, else the person's own."""
+    if base.under and (found := Unit.objects.filter(pk=base.under, kind=Kind.PLACE).first()):
+        return found
+    mine = [
+        grant.unit
+        for grant in person.current_grants
+        if not person.scope.isdisjoint({grant.unit_id, grant.unit.place_id})
+    ]
+    return (mine[0].place or mine[0]) if mine else None
+
+
+def _month(wanted: str, months: Sequence[date]) -> date | None:
+    """The frozen month to compare with: the one asked for, else the latest."""
+    day = asked.day(wanted)
+    return day if day in months else (months[0] if months else None)
+
+
+def _frozen(
+    person: Person, rows: TaskQuerySet, base: Filters, months: Sequence[tuple[date, int]], month: date | None
+) -> dict[date, Counter[str]]:  # fmt: skip
+    """Per frozen month its counts. What is frozen never changes: of who sees everything, they are counted once."""
+    wanted = sorted({known for known, _ in months} | ({month} if month else set()))
+    whole = base == Filters(view="all") and looks_over_all(person)
+    if not whole:
+        return {known: Counter(counts) for known, counts in frozen.by_schedule(rows, wanted).items()}
+    key = f"frozen-{'-'.join(f'{known:%Y%m}.{count}' for known, count in months)}-{month}"
+    found: dict[date, dict[str, int]] | None = cache.get(key)
+    if found is None:
+        found = frozen.by_schedule(rows, wanted, all_tasks=True)
+        cache.set(key, found, TREND_SECONDS)
+    return {known: Counter(counts) for known, counts in found.items()}
+
+
+def _rate(row: Row, then: Counter[str] | None) -> dict[str, Any]:
+    """按期率 with its arithmetic, and by how many points it is above the compared month's."""
+    before = figures.rate_of(then) if then else None
+    parts = [(word, row.counts[code]) for code, word in COLUMNS if code in figures.IN_TIME]
+    return {
+        "percent": row.rate,
+        "points": None if before is None or row.rate is None else row.rate - before,
+        "sum": "+".join(f"{word}{count}" for word, count in parts),
+    }
+
+
+def _six(row: Row, then: Counter[str] | None) -> list[dict[str, Any]]:
+    """The official grades with their figures; the overdue ones count among those behind."""
+
+    def of(counts: Counter[str], code: str) -> int:
+        return counts[code] + (counts[Schedule.OVERDUE] if code == Schedule.BEHIND else 0)
+
+    return [
+        {
+            "code": code,
+            "figure": row.late if code == Schedule.BEHIND else row.of(code),
+            "moved": moved,
+            "less": -moved if moved else 0,
+        }
+        for code, _ in COLUMNS
+        for moved in [of(row.counts, code) - of(then, code) if then else None]
+    ]
+
+
+def _grouped(rows: TaskQuerySet, base: Filters, by: str, places: list[Row], today: date) -> list[Row]:
+    if by == "lead":
+        return figures.by_lead(rows, base, today)
+    return figures.by_inspection(rows, base) if by == "inspection" else places
+
+
+def _grid(rows: list[Row]) -> list[dict[str, Any]]:
+    """The heat table: a row's cells by code, its overdue ones, its total and rate."""
+    most = max((row.counts[code] for row in rows for code in CODES), default=0)
+    return [
+        {
+            "row": row,
+            "cells": [
+                Cell(figure, charts.heat(figure.count, most), f"{row.label}{Schedule(code).label}{figure.count}项")
+                for code, _ in COLUMNS
+                for figure in [row.late if code == Schedule.BEHIND else row.of(code)]
+            ],
+            "over": row.of(Schedule.OVERDUE),
+        }
+        for row in rows
+    ]
+
+
+def _trend(
+    then: dict[date, Counter[str]], now: Row, base: Filters, today: date
+) -> charts.Trend | None:  # fmt: skip
+    months = [
+        (
+            month,
+            counts,
+            [Figure(counts[code], replace(base, month=month.isoformat(), was=code)) for code in CODES],
+            False,
+        )
+        for month, counts in sorted(then.items())[-MONTHS:]
+    ]
+    return charts.trend([*months, (today.replace(day=1), now.counts, [now.of(code) for code in CODES], True)])
+
+
+def _changes(rows: TaskQuerySet, base: Filters, month: date | None, today: date) -> list[dict[str, Any]]:
+    """What has changed since the month, a line a kind of change: its figure and the first tasks."""
+    if month is None:
+        return []
+    moves = frozen.moves(rows, month, today)
+    found = []
+    for key, change in CHANGES.items():
+        theirs = [move for move in moves if change.covers(move.was, move.now)]
+        count = sum(move.count for move in theirs)
+        if count:
+            figure = Figure(count, replace(base, month=month.isoformat(), change=key))
+            first = [example for move in theirs for example in move.examples][: frozen.EXAMPLES]
+            found.append({"change": change, "figure": figure, "first": first})
+    return found
+
+
+def _choices(base: Filters, by: str, month: date | None) -> list[tuple[str, str, bool]]:
+    """存量与增量 together or apart."""
+    return [
+        (words, _address(replace(base, stock=code), month, by=by), base.stock == code)
+        for code, words in (("", "全部"), ("0", "存量"), ("1", "增量"))
+    ]
+
+
+def _address(base: Filters, month: date | None, *, by: str) -> str:
+    return base.address(by=by, month=month.isoformat() if month else "")
