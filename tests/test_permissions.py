@@ -22,6 +22,7 @@ from zhenggai.ledger.models import Workbook
 from zhenggai.ledger.preferences import save_view
 from zhenggai.ledger.states import State
 from zhenggai.progress.actions import submit
+from zhenggai.progress.filings import open_filing
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
 from zhenggai.publicity.actions import object_to, publish_plan
 from zhenggai.publicity.models import Notice
@@ -122,6 +123,12 @@ MATRIX: dict[str, set[str]] = {
     "export_round": ON_THE_TASK | {"north_liaison"},
     "export_owed": ON_THE_TASK | {"north_liaison"},
     "close_round": {"office"},
+    "filings": EVERYONE,
+    "filing": EVERYONE,
+    "export_filing": ON_THE_TASK | {"north_liaison"},
+    "filing_paper": ON_THE_TASK | {"north_liaison"},
+    "close_filing": {"office"},
+    "file_task": {"south_liaison"},
     "report": ON_THE_TASK,
     "report_file": ON_THE_TASK,
     "evidence": ON_THE_TASK,
@@ -211,6 +218,7 @@ def addresses(world: World) -> dict[str, str]:
         objection = object_to(notice, text="夜里还有异味")
         assert world.plan is not None
         publish_plan(world.plan, by=world.publicity)
+        open_filing(world.city, date(2026, 10, 1))
         reported = world.task()
         files = [Upload(ContentFile(b"%PDF-1"), "a.pdf", "application/pdf")]
         report = submit(reported, text="在推进", measures=[], files=files, by=world.south_liaison)
@@ -229,14 +237,16 @@ def addresses(world: World) -> dict[str, str]:
         "end_grant": [Grant.objects.get(person=world.water_liaison).pk], "unit": [world.water.pk],
         "rulebook": [book.pk], "approve_rulebook": [book.pk], "calendar_year": [2025],
         "rename_view": [view.pk], "drop_view": [view.pk], "particulars": [open_task.pk],
-        **dict.fromkeys(BOOKS, [book_sent.pk]),
-        **dict.fromkeys(("inspection", "edit_inspection", "enter_findings"), [world.inspection.pk]),
+        **{key: [book_sent.pk] for key in BOOKS},
+        **{key: [world.inspection.pk] for key in ("inspection", "edit_inspection", "enter_findings")},
         "plan": [world.plan.pk], "add_version": [world.plan.pk], "show_version": [world.plan.pk, 1],
         "version_file": [world.plan.pk, 1],
         "ledger_detail": [open_task.pk], "task": [open_task.pk], "application_file": [noticed.pk, evidence.pk],
         "step": [_finished(world).pk, "self_check"], "write_report": [open_task.pk],
         "correct_report": [open_task.pk, "2026-10"], "round": ["2026-11"], "owed": ["2026-11"], "export_round": ["2026-11"],
         "export_owed": ["2026-11"], "close_round": ["2026-11"],
+        "filing": ["2026-4"], "export_filing": ["2026-4"], "filing_paper": ["2026-4"], "close_filing": ["2026-4"],
+        "file_task": ["2026-4", open_task.pk],
         "evidence": ["report", report.files.get().pk], "evidence_page": ["report", report.files.get().pk, 1],
         "evidence_download": ["report", report.files.get().pk], "task_evidence": [reported.pk],
         "task_photos": [reported.pk],

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import ADMINISTRATORS, Role
-from zhenggai.pages.queues import waiting_for
+from zhenggai.pages.queues import marks_of
 
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
         ("intake", "导入"),
         ("rounds", "月度调度"),
         ("reports", "月报告"),
+        ("filings", "季度报备"),
         ("meetings", "会议"),
         ("consultations", "督办"),
         ("closure", "销号"),
@@ -30,12 +31,16 @@ DESK = (
     ("units", "单位"),
     ("rulebooks", "制度"),
     ("calendar", "工作日历"),
+    ("file_alarms", "文件"),
+    ("channels", "群通知"),
     ("audit", "审计"),
 )
 BY_ROLE = {
     "intake": {Role.COORDINATION},
     "people": {Role.SECURITY_ADMIN},
     "audit": {Role.AUDIT_ADMIN},
+    "file_alarms": {Role.SYSTEM_ADMIN, Role.COORDINATION},
+    "channels": {Role.COORDINATION},
 }
 ON_TASKS = {
     "overview",
@@ -59,14 +64,23 @@ def may_open(person: Person, name: str) -> bool:
     return wanted is None or bool(wanted & person.roles)
 
 
-def waiting(request: HttpRequest, person: Person) -> dict[str, int]:
-    """`waiting_for` the person, at most a minute old; counted afresh on the page that reports a step just taken."""
-    key = f"waiting-{person.pk}"
-    counts: dict[str, int] | None = None if len(get_messages(request)) else cache.get(key)
-    if counts is None:
-        counts = waiting_for(person)
-        cache.set(key, counts, 60)
-    return counts
+def waiting(request: HttpRequest, person: Person) -> dict[str, list[str]]:
+    """`marks_of` what waits for the person, at most a minute old; afresh, once, on the page that reports a step just
+    taken."""
+    marks: dict[str, list[str]] | None = getattr(request, "marks_waiting", None)
+    if marks is None:
+        key = f"waiting-{person.pk}"
+        marks = None if len(get_messages(request)) else cache.get(key)
+        if marks is None:
+            marks = marks_of(person)
+            cache.set(key, marks, 60)
+        request.marks_waiting = marks  # type: ignore[attr-defined]
+    return marks
+
+
+def marks_waiting(request: HttpRequest, person: Person) -> list[str]:
+    """The marks of everything that waits for the person, whatever page it belongs to."""
+    return [mark for marks in waiting(request, person).values() for mark in marks]
 
 
 def index(request: HttpRequest) -> dict[str, Any]:
@@ -75,7 +89,8 @@ def index(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(person, Person):
         return {"index": [], "desk_tabs": [], "who": ""}
     path = request.path
-    counts = waiting(request, person)
+    counts = {name: len(marks) for name, marks in waiting(request, person).items()}
+    counts["my_work"] = sum(counts.values())
     groups = [
         [_item(name, label, path, counts.get(name, 0)) for name, label in group if may_open(person, name)]
         for group in GROUPS

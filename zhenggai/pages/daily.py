@@ -1,9 +1,10 @@
-"""What only time brings, done once a day as the system: the month's rounds open, what is owed follows the ledger, and the
-public copies learn what has become overdue. Idempotent: run twice, or late, it gives the same."""
+"""What only time brings, done once a day as the system: the month's rounds open, the quarter's filings open, what is owed in
+both follows the ledger, and the public copies learn what has become overdue. Idempotent: run twice, or late, it gives the same."""
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Unit
 from zhenggai.audit import clock
+from zhenggai.progress.filings import keep_filings
 from zhenggai.progress.models import Round
 from zhenggai.progress.rounds import keep_up, month_of, open_round
 from zhenggai.publicity.models import PublishedTask
@@ -13,7 +14,7 @@ def run() -> dict[str, int]:
     """Do the day's work; how many of each thing were done."""
     today = clock.today()
     month = month_of(today)
-    opened = owed = 0
+    opened = owed = filed = 0
     for place in Unit.objects.filter(inspections__isnull=False).distinct().order_by("pk"):
         known = Round.objects.filter(place=place, month=month).first()
         try:
@@ -22,4 +23,5 @@ def run() -> dict[str, int]:
             continue
         opened += known is None
         owed += keep_up(round_) if known else round_.owed.count()
-    return {"rounds": opened, "owed": owed, "copies": PublishedTask.objects.refresh(today)}
+        filed += keep_filings(place)
+    return {"rounds": opened, "owed": owed, "filed": filed, "copies": PublishedTask.objects.refresh(today)}

@@ -28,7 +28,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.task = task
         if again:  # what was returned is mended, not written anew
-            self.initial = {"text": again.text, "nil": again.nil} | self.initial
+            self.initial = {"text": again.text, "nil": again.nil, **self.initial}
         self.rows = [self._add_measure(measure) for measure in task.measures.order_by("no")]
 
     def _add_measure(self, measure: Measure) -> tuple[Measure, str, str]:
@@ -114,3 +114,17 @@ class DecisionForm(forms.Form):
         if data.get("accept") is False and not data.get("reason", "").strip():
             self.add_error("reason", "退回要写明理由，报送单位才知道改什么")
         return data
+
+
+class FilingForm(forms.Form):
+    """What a unit files of one task for a quarter."""
+
+    remains = forms.CharField(
+        label="还有什么没做", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="到期的做到多少、还差什么、下季度做什么；都做完了，写“本季度到期的已完成”",
+        error_messages={"required": "报备要写明还有什么没做；都做完了，写“本季度到期的已完成”"},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="没有结清的原因", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="到期的还没有做完时必填；封存时带着原因结转下季度",
+    )  # fmt: skip

@@ -4,14 +4,14 @@ from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.models import Duty, Task
-from zhenggai.ledger.permissions import REPORTERS, duty_of, is_over, stands_below
+from zhenggai.ledger.permissions import REPORTERS, applying_part, duty_of, is_over, stands_below
 from zhenggai.ledger.states import State
-from zhenggai.progress.models import QuarterFiling, Report, Round
+from zhenggai.progress.models import FiledTask, QuarterFiling, Report, Round
 
 
 def can_report(task: Task, person: Person, month: date) -> Decision:
     """A unit with a part in the task reports once a month; after a return, again. Not after the round was closed."""
-    return first_refusal(_may_speak(task, person), _still_open(task, month), _not_yet(task, person, month))
+    return _may_speak(task, person) and _still_open(task, month) and _not_yet(task, person, month)
 
 
 def can_correct(task: Task, person: Person, month: date) -> Decision:
@@ -57,6 +57,16 @@ def can_close(round_: Round, person: Person, today: date) -> Decision:
 def can_close_filing(filing: QuarterFiling, person: Person, today: date) -> Decision:
     """A quarter's filing is closed by the coordination team of its place, once its day has passed."""
     return _closes(filing, person, today, "季度报备", "报备")
+
+
+def can_file(row: FiledTask, person: Person) -> Decision:
+    """A quarter is filed by who answers for the task: the lead unit, or the responsible ones where the plan names no lead."""
+    if row.filing.is_closed:
+        return no(f"{row.filing.words}报备已经封存；没有做完的已结转下季度，请在下季度报备里写")
+    part = applying_part(row.task)
+    if duty_of(person, row.task, [part]):
+        return YES
+    return no(f"由{Duty.Part(part).label}的联络员报备")
 
 
 def _closes(thing: Round | QuarterFiling, person: Person, today: date, name: str, what: str) -> Decision:

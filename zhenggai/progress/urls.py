@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhenggai.progress.views import reports, rounds
+from zhenggai.progress.views import filings, reports, rounds
 
 urlpatterns = [
     path("reports/", reports.reports, name="reports"),
@@ -14,4 +14,10 @@ urlpatterns = [
     path("rounds/<str:month>/export/", rounds.export, name="export_round"),
     path("rounds/<str:month>/owed/export/", rounds.export_owed, name="export_owed"),
     path("rounds/<str:month>/close/", rounds.close, name="close_round"),
+    path("filings/", filings.index, name="filings"),
+    path("filings/<str:quarter>/", filings.filing, name="filing"),
+    path("filings/<str:quarter>/export/", filings.export, name="export_filing"),
+    path("filings/<str:quarter>/paper/", filings.paper, name="filing_paper"),
+    path("filings/<str:quarter>/close/", filings.close, name="close_filing"),
+    path("filings/<str:quarter>/<int:task>/", filings.file, name="file_task"),
 ]
