@@ -3,7 +3,7 @@
 from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
 from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.accounts.roles import Role
-from zhenggai.closure.models import Application, Verdict
+from zhenggai.closure.models import Application, StrikeOff, Verdict
 from zhenggai.closure.querysets import FILING_TIERS
 from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.models import Task
@@ -13,7 +13,7 @@ from zhenggai.ledger.states import SELF_CHECK, STRIKE_OFF
 
 def current_application(task: Task) -> Application | None:
     """The application on which the task's closing rests now."""
-    return task.applications.filter(outcome__in=["open", "passed"]).order_by("-pk").first()
+    return task.applications.filter(outcome__in=["open", "passed"]).select_related("rulebook").order_by("-pk").first()
 
 
 def next_verdict(task: Task) -> Verdict | None:
@@ -59,6 +59,8 @@ def can_strike_off(task: Task, person: Person) -> Decision:
 
 
 def can_file(task: Task, person: Person) -> Decision:
+    if task.known_on and not StrikeOff.objects.filter(task=task).exists():
+        return no("历史台账里已销号的任务，备案在当时办理，这里不再补办")
     places = [place for tier in FILING_TIERS for place in person.places_of_tier(tier, Role.COORDINATION)]
     return YES if stands_below([task.place_id], places) else no("备案由市整改办综合协调组办理")
 

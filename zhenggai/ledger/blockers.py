@@ -46,10 +46,7 @@ def not_blocked(task: Task, step: Step) -> Decision:
 @blocks
 def open_measures(task: Task) -> Iterable[Blocker]:
     """Every measure of the plan must be done (Anhui's conditions, DOMAIN.md §2)."""
-    numbers = [
-        str(number)
-        for number in task.measures.exclude(progress=Measure.Progress.DONE).order_by("no").values_list("no", flat=True)
-    ]
+    numbers = [str(measure.no) for measure in task.measures.all() if measure.progress != Measure.Progress.DONE]
     if numbers:
         yield Blocker(SELF_CHECK, f"措施{'、'.join(numbers)}未完成", "完成后在月报告里报，审核通过即可", "m")
 
@@ -57,7 +54,9 @@ def open_measures(task: Task) -> Iterable[Blocker]:
 @blocks
 def missed_targets(task: Task) -> Iterable[Blocker]:
     """Every quantified target must be met by its samples; saying so is not enough (NEEDS §2 row 4)."""
-    for target in task.targets.filter(met_on=None):
+    for target in task.targets.all():
+        if target.met_on is not None:
+            continue
         now = (
             "还没有监测值" if target.value is None else f"{target.value_on}为{target.value.normalize():f}{target.unit}"
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import DatabaseError, transaction
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, Q
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
@@ -13,6 +13,7 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import is_over
+from zhenggai.ledger.querysets import TaskQuerySet
 from zhenggai.ledger.states import CLOSED
 
 LINKED = register("task.linked", "关联上级任务", "blue")
@@ -54,7 +55,7 @@ def answer_to(task: Task, *, upper: Task | None, upper_number: str = "", by: Per
     return locked
 
 
-def lower_of(task: Task, person: Person) -> QuerySet[Task]:
+def lower_of(task: Task, person: Person) -> TaskQuerySet:
     """The tasks that answer `task`, as far as the person may see them."""
     return Task.objects.visible_to(person).filter(upper=task)
 

@@ -108,9 +108,7 @@ def own_register(place: Unit, *, by: Person) -> Plan:
 @blocks
 def unanswered_sweeps(task: Task) -> Iterable[Blocker]:
     """Like problems are looked for before the task is handed in (R04, R35)."""
-    waiting = list(
-        SweepAnswer.objects.filter(sweep__task=task, nothing_found=None).values_list("unit__short_name", flat=True)[:4]
-    )
+    waiting = [str(row.unit) for sweep in task.sweeps.all() for row in sweep.answers.all() if row.nothing_found is None]
     if waiting:
-        more = "等" if len(waiting) > 3 else ""
+        more = f"等{len(waiting)}个单位" if len(waiting) > 3 else ""
         yield Blocker(APPLY, f"举一反三排查还没有回报：{'、'.join(waiting[:3])}{more}", "由这些单位回报", "sweeps")

@@ -52,6 +52,7 @@ def set_target(task: Task, *, by: Person, measure: Measure | None = None, **fiel
     if not (sound := _sound(target)):
         raise Refused(sound.reason)
     target.save()
+    target.refresh_from_db()
     keep_achieved(locked, clock.today())
     record(
         TARGET_SET, by=by, target=target, task_id=locked.pk, note=target.words,

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,18 +14,17 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import words
-from zhenggai.closure.models import Verdict
-from zhenggai.closure.permissions import current_application
+from zhenggai.closure.models import Application, Verdict
 from zhenggai.core import workdays
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.lifecycle import decide as decide_step
 from zhenggai.ledger.lifecycle import open_steps, performer, take
-from zhenggai.ledger.models import DueKind, Duty, Task
+from zhenggai.ledger.models import DueKind, Duty, Extension, Target, Task
 from zhenggai.ledger.states import STEPS, State
 from zhenggai.ledger.views import chain_of_duty
-from zhenggai.pages.supervised import supervision_of
-from zhenggai.progress.actions import month_of
+from zhenggai.pages.views.task_parts import SAMPLES, parts_of
 from zhenggai.progress.permissions import can_report
+from zhenggai.progress.rounds import month_of
 from zhenggai.publicity.models import Notice
 from zhenggai.ui import asked
 
@@ -44,8 +43,17 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         Task.objects.visible_to(request.user)
         .with_schedule(today)
         .with_measures(today)
-        .select_related("place", "inspection__place", "plan")
-        .prefetch_related("measures", Prefetch("duties", Duty.objects.shown().select_related("group"))),
+        .annotate(has_lower=Exists(Task.objects.filter(upper=OuterRef("pk"))))
+        .select_related("place", "inspection__place", "plan__approver", "upper__place")
+        .prefetch_related(
+            "measures__milestones",
+            "leaders",
+            "sweeps__answers__unit",
+            "sweeps__answers__tasks",
+            Prefetch("targets", Target.objects.prefetch_related(Prefetch("samples", SAMPLES))),
+            Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by")),
+            Prefetch("duties", Duty.objects.shown().select_related("group")),
+        ),
         pk=pk,
     )
     steps = open_steps(found, request.user)
@@ -63,8 +71,7 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         "verdicts": _verdicts(found),
         "notices": Notice.objects.visible_to(request.user).filter(items__task=found).order_by("-pk"),
         "passage": _marked(found),
-        "late_on": today,
-        **supervision_of(found, request.user),
+        **parts_of(found, request.user, today),
         **_timeline(found, request.GET.get("older", "")),
     }
     return render(request, "pages/task.html", context)
@@ -92,6 +99,8 @@ def _why(task: Task, today: date) -> list[tuple[str, str, str]]:
         return [*rows, ("口径", DueKind(task.due_kind).label, "没有到期的日子")]
     kind = "工作日" if workdays.is_workday(task.due) else "休息日，按日期算，不顺延"
     rows.append(("口径", f"最后一天是{task.due:%Y-%m-%d}", f"这一天是{kind}"))
+    if task.extended:
+        rows.append(("延期", f"延过{task.extended}次", f"最初的时限是{task.first_due}"))
     if task.then_long_term:
         rows.append(("之后", "长期坚持", "完成后每年复核"))
     left = (task.due - today).days
@@ -121,9 +130,9 @@ def _primary(task: Task, steps: list[Any], report: Decision, today: date) -> dic
 
 
 def _verdicts(task: Task) -> Any:
-    application = current_application(task) or task.applications.order_by("-pk").first()
-    rows = Verdict.objects.filter(application=application).select_related("unit", "decided_by")
-    return rows.order_by("position") if application else []
+    """The levels of the last application, in their order."""
+    last = Application.objects.filter(task=task).order_by("-pk").values("pk")[:1]
+    return Verdict.objects.filter(application__in=last).select_related("unit", "decided_by").order_by("position")
 
 
 def _marked(task: Task) -> list[tuple[str, bool]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -311,3 +312,33 @@ def dot_zero(value: Any) -> Any:
     ('·', '·', 3)
     """
     return value or "·"
+
+
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """A number without zeros at its end, in digits.
+
+    >>> plain(Decimal("90.0000")), plain(Decimal("0.0500")), plain(Decimal("1200"))
+    ('90', '0.05', '1200')
+    """
+    return "" if value is None else f"{round(value, 4).normalize():f}"
+
+
+@register.filter
+def share(value: Decimal) -> str:
+    """A share of one as a percentage.
+
+    >>> share(Decimal("0.5")), share(Decimal(1))
+    ('50%', '100%')
+    """
+    return f"{plain(round(value * 100, 1))}%"
+
+
+@register.filter
+def add_px(value: float, more: float) -> float:
+    """A length in a drawing, moved.
+
+    >>> add_px(12.5, -7)
+    5.5
+    """
+    return round(value + more, 1)
