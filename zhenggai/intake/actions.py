@@ -20,7 +20,7 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import fingerprint, keep, on_disk
 from zhenggai.intake.doubts import doubts
-from zhenggai.intake.drafts import due_of
+from zhenggai.intake.drafts import due_of, milestones_of
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.permissions import can_import
 from zhenggai.intake.reading import read_document
@@ -274,7 +274,12 @@ def new_task(item: Item, text: str, names: dict[str, Named], place: Unit | None 
         duties={part: [names[name] for name in given] for part, given in item.units().items()},
         category=data["category"],
         measures=[
-            NewMeasure(number, measure["text"], _date(due_of(measure)))
+            NewMeasure(
+                number,
+                measure["text"],
+                _date(due_of(measure)),
+                [(words, date.fromisoformat(due)) for words, due in milestones_of(measure)],
+            )
             for number, measure in enumerate(data["measures"], 1)
         ],
         due=_date(deadline.get("due")),

@@ -64,6 +64,36 @@ def due_of(measure: Data) -> str | None:
     return max((deadline["due"] for deadline in measure["deadlines"] if deadline["due"]), default=None)
 
 
+def milestones_of(measure: Data) -> list[tuple[str, str]]:
+    """The dated steps inside a measure that names several dates: each in its own words, with its day.
+
+    >>> dated = [{"raw": "6月底前", "due": "2019-06-30"}, {"raw": "年底前", "due": "2019-12-31"}]
+    >>> milestones_of({"text": "开展摸排。6月底前完成设计,年底前建成泵站。", "deadlines": dated})
+    [('6月底前完成设计', '2019-06-30'), ('年底前建成泵站', '2019-12-31')]
+    >>> milestones_of({"text": "年底前建成泵站。", "deadlines": dated[1:]})
+    []
+    """
+    dated = [(deadline["raw"], deadline["due"]) for deadline in measure["deadlines"] if deadline["due"]]
+    if len({due for _, due in dated}) < 2:
+        return []
+    text: str = measure["text"]
+    starts: list[int] = []
+    for raw, _ in dated:
+        starts.append(text.find(raw, starts[-1] + 1 if starts else 0))
+    if -1 in starts:
+        return []
+    found = []
+    for at, following, (_, due) in zip(starts, [*starts[1:], len(text)], dated, strict=True):
+        begin = max(text.rfind(stop, 0, at) for stop in _STOPS) + 1
+        end = min([place for stop in _STOPS if (place := text.find(stop, at, following)) >= 0], default=following)
+        begin = max(begin, text.rfind(",", 0, at) + 1, text.rfind("，", 0, at) + 1)
+        found.append((text[begin:end].strip(" ,，、;；"), due))
+    return found
+
+
+_STOPS = "。；;\n"
+
+
 def _deadline(value: Data) -> Data | None:
     if not value["kind"]:
         return None
@@ -128,7 +158,7 @@ def _shifted(value: Any, by: int) -> Any:
 
 
 def lines_left_out(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int, str]]:
-    """(start, end, words) of the lines of the text that none of the passages in `taken` holds.
+    r"""(start, end, words) of the lines of the text that none of the passages in `taken` holds.
 
     >>> lines_left_out("甲\n乙\n\n丙", [(2, 4)])
     [(0, 2, '甲'), (5, 6, '丙')]

@@ -122,12 +122,36 @@ def _agreeing(one: str, other: str) -> int:
     return min(len(one), len(other))
 
 
-def _lines_of(page: Written, passages: list[str]) -> Iterator[Span]:
-    """The lines of a scan that belong to a passage: a cell's lines do not follow one another on the page."""
-    for start, end in pairwise([*page.lines, len(page.text)]):
-        words = page.text[start:end]
-        if len(words) >= _LEAST_LINE and any(words in passage for passage in passages):
-            yield start, end
+def _lines_of(page: Written, passages: list[str]) -> list[Span]:
+    """The lines of a scan that belong to the passages: a cell's lines do not follow one another on the page.
+
+    What other rows of a table say in the same words is left out: of the runs down the page in which no line comes
+    twice, it is the one that holds most, and the shortest of these.
+    """
+    lines = [
+        (start, end)
+        for start, end in pairwise([*page.lines, len(page.text)])
+        if end - start >= _LEAST_LINE and any(page.text[start:end] in passage for passage in passages)
+    ]
+    lines.sort(key=lambda line: page.boxes[line[0]][1])
+    runs = [_without_repeats(page, lines[at:]) for at in range(len(lines))]
+    return max(runs, key=lambda run: _worth(page, run), default=[])
+
+
+def _without_repeats(page: Written, lines: list[Span]) -> list[Span]:
+    seen: set[str] = set()
+    run = []
+    for start, end in lines:
+        if (words := page.text[start:end]) in seen:
+            break
+        seen.add(words)
+        run.append((start, end))
+    return run
+
+
+def _worth(page: Written, run: list[Span]) -> tuple[int, float]:
+    tops = [page.boxes[start][1] for start, _ in run]
+    return sum(end - start for start, end in run), min(tops) - max(tops)
 
 
 def drawn(original: Original, number: int, spans: list[Span]) -> Image.Image:

@@ -16,8 +16,8 @@ from zhenggai.core.tests.documents import TABLE, ofd_with_table
 from zhenggai.core.tests.rendering import as_docx
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
-from zhenggai.intake.originals import NoPicture, opened_original
-from zhenggai.intake.page_image import LIT
+from zhenggai.intake.originals import NoPicture, Written, opened_original
+from zhenggai.intake.page_image import LIT, _lines_of
 from zhenggai.intake.passage import pages_of
 from zhenggai.intake.reading import page_image, pages_shown
 
@@ -150,3 +150,14 @@ def test_an_ofd_is_drawn(world: World) -> None:
 def test_a_table_of_figures_has_no_pages(world: World, login: Any) -> None:
     found = proposed(world, "清单.txt", PLAN.encode())
     assert "正在生成" not in login(world.office).get(f"/intake/{found.pk}/1/").content.decode()
+
+
+def test_of_like_rows_in_a_scanned_table_one_is_lit() -> None:
+    rows = ["消除污水直排", "全面完成整改", "南湖3处排口溢流", "全面完成整改", "全面完成整改"]
+    lines = [sum(map(len, rows[:at])) for at in range(len(rows))]
+    tops = [0.1, 0.2, 0.3, 0.31, 0.5]
+    boxes = [(0.1, top, 0.2, top + 0.01) for row, top in zip(rows, tops, strict=True) for _ in row]
+    page = Written("".join(rows), boxes, lines)
+    lit_lines = _lines_of(page, ["全面完成整改", "南湖3处排口溢流"])
+    assert [page.text[start:end] for start, end in lit_lines] == ["南湖3处排口溢流", "全面完成整改"]
+    assert page.boxes[lit_lines[1][0]][1] == 0.31

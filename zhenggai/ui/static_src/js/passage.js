@@ -33,6 +33,9 @@ document.addEventListener("htmx:load", () => {
   if (first) light(first);
 });
 
+// Of 300 tasks the one at hand is in sight.
+document.querySelector(".zg-jump--scroll [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 function follow(event, selector) {
   const control = document.querySelector(selector);
   if (!control || control.getAttribute("aria-disabled") === "true") return;
