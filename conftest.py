@@ -22,8 +22,13 @@ examples.register_profile("exploring", derandomize=False)
 examples.load_profile("exploring" if os.environ.get("EXPLORE") else "repeatable")
 
 PAST_TRIGGERS = """
-ALTER TABLE ledger_task {0} TRIGGER task_not_truncated;
-ALTER TABLE audit_entry {0} TRIGGER audit_no_truncate;
+DO $$
+DECLARE kept record;
+BEGIN
+    FOR kept IN SELECT tgrelid::regclass AS name, tgname FROM pg_trigger WHERE tgtype & 32 <> 0 AND NOT tgisinternal LOOP
+        EXECUTE format('ALTER TABLE %s {0} TRIGGER %I', kept.name, kept.tgname);
+    END LOOP;
+END $$;
 ALTER TABLE audit_head {0} TRIGGER USER;
 """
 

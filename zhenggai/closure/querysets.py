@@ -79,9 +79,9 @@ def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
 
 
 def tasks_to_file(person: Person) -> models.QuerySet[Task]:
-    """Tasks that are struck off and not yet filed."""
+    """Tasks that are struck off and not yet filed; those of an older ledger were filed in their time or not at all."""
     places = [place for tier in FILING_TIERS for place in person.places_of_tier(tier, Role.COORDINATION)]
-    return _tasks(State.STRUCK_OFF).under(places)
+    return _tasks(State.STRUCK_OFF).under(places).exclude(known_on__isnull=False, strike_off__isnull=True)
 
 
 def _tasks(state: State) -> Any:

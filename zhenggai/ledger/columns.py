@@ -101,7 +101,7 @@ COLUMNS: tuple[Column, ...] = (
 )  # fmt: skip
 BY_KEY = {column.key: column for column in COLUMNS}
 BY_LABEL = {column.label: column for column in COLUMNS}
-USUAL = ("number", "headline", "place", "schedule", "first_due", "due", "extended", "left", "achieved", "nodes", "lead")
+USUAL = ("number", "headline", "place", "schedule", "due", "left", "nodes", "first_due", "extended", "achieved", "lead")
 LONG = {"issue", "goal"}
 
 

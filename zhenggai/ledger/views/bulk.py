@@ -12,6 +12,7 @@ from zhenggai.audit import clock
 from zhenggai.ledger.bulk import ACTIONS, MOST, carry_out, preview
 from zhenggai.ledger.filters import Filters
 from zhenggai.ledger.models import Task
+from zhenggai.ledger.views.table import as_workbook
 from zhenggai.ui.asked import number, words
 
 SALT = "ledger bulk"
@@ -25,8 +26,8 @@ def bulk_preview(request: PersonRequest) -> HttpResponse:
     if not picked:
         raise Refused("没有选中任务。请在台账里勾选，再选要办的事")
     if request.POST.get("act") == "export":
-        query = "&".join(f"pick={pk}" for pk in picked)
-        return redirect(f"export/?{query}")
+        rows = Task.objects.visible_to(request.user).filter(pk__in=picked).with_schedule(clock.today()).by_due()
+        return as_workbook(request, rows, ["选中的任务"], every_column=False)
     action = ACTIONS.get(request.POST.get("act", ""))
     if action is None:
         raise Refused("请选要办的事")

@@ -158,15 +158,18 @@ def chain_of_duty(task: Task) -> list[tuple[str, list[str]]]:
 @require_safe
 def export(request: PersonRequest) -> HttpResponse:
     """The rows as they were asked for, with the columns as they are seen (`columns=all`: with all), as a workbook."""
-    today, filters = clock.today(), Filters.read(request.GET)
-    rows = filters.apply(Task.objects.visible_to(request.user), today)
-    picked = [int(pk) for pk in request.GET.getlist("pick") if pk.isascii() and pk.isdigit() and len(pk) < 18]
-    said = filters.words()
-    if picked:
-        rows, said = filters.apply(Task.objects.visible_to(request.user).filter(pk__in=picked), today), ["选中的任务"]
-    columns = COLUMNS if request.GET.get("columns") == "all" else chosen(columns_of(request.user))
+    filters = Filters.read(request.GET)
+    rows = filters.apply(Task.objects.visible_to(request.user), clock.today())
+    said = [*filters.words(), f"按{SORTS[filters.sort][0]}排列"]
+    return as_workbook(request, rows, said, every_column=request.GET.get("columns") == "all")
+
+
+def as_workbook(request: PersonRequest, rows: TaskQuerySet, said: list[str], *, every_column: bool) -> HttpResponse:
+    """`rows`, which carry their schedule, as a workbook that says above what they are."""
+    today = clock.today()
+    columns = COLUMNS if every_column else chosen(columns_of(request.user))
     tasks = rows.for_list(needs_of(columns), today)[:MOST_EXPORTED]
-    caption = "；".join([*said, f"按{SORTS[filters.sort][0]}排列", f"{today:%Y-%m-%d} {request.user.name}导出"])
+    caption = "；".join([*said, f"{today:%Y-%m-%d} {request.user.name}导出"])
     response = HttpResponse(workbook(tasks.iterator(chunk_size=CHUNK), columns, today, caption), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, f"台账{today:%Y%m%d}.xlsx")
     return response

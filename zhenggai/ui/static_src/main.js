@@ -4,6 +4,7 @@ import "./js/counter.js";
 import "./js/dirty.js";
 import "./js/drop.js";
 import "./js/guard.js";
+import "./js/help.js";
 import "./js/keys.js";
 import "./js/passage.js";
 import "./js/picks.js";

@@ -1,4 +1,4 @@
-// Keyboard rows: j/k move, Enter opens, Space picks. <table data-rows="#detail"> loads the row's
+// Keyboard rows: j/k move, Enter opens, x or Space picks. <table data-rows="#detail"> loads the row's
 // data-detail into #detail; where that place is not shown, a click on a row opens its page.
 import htmx from "htmx.org";
 import { actionKey, letterKey } from "./keys.js";
@@ -9,6 +9,8 @@ let timer;
 const rows = (table) => [...table.querySelectorAll("tbody tr")].filter((row) => row.querySelector("a[href]"));
 const chosen = (table) => table.querySelector('tbody tr[aria-selected="true"]');
 const open = (row) => row.querySelector("[data-open], a[href]").click();
+
+const pick = (row) => row.querySelector('input[type="checkbox"]')?.click();
 
 function place(row) {
   const selector = row.closest("[data-rows]").dataset.rows;
@@ -45,10 +47,11 @@ document.addEventListener("keydown", (event) => {
   const key = event.key.toLowerCase();
   if ((key === "j" || key === "k") && letterKey(event)) move(table, key === "j" ? 1 : -1);
   const row = chosen(table);
+  if (key === "x" && row && letterKey(event)) pick(row);
   if (!row || !actionKey(event) || (key !== "enter" && key !== " ")) return;
   event.preventDefault();
   if (key === "enter") open(row);
-  else row.querySelector('input[type="checkbox"]')?.click();
+  else pick(row);
 });
 
 document.addEventListener("click", (event) => {
