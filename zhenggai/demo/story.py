@@ -14,6 +14,7 @@ from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.closure.permissions import next_verdict
 from zhenggai.demo.dates import Shift
+from zhenggai.demo.rhythm import Rhythm
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Duty, Measure, Task
 from zhenggai.ledger.states import ACCEPT, APPLY, FILE, OPEN_NOTICE, REVIEW, SELF_CHECK, STRIKE_OFF
@@ -30,7 +31,7 @@ class Event:
 
     day: date
     order: int
-    happen: Callable[[], None] = field(compare=False)
+    happen: Callable[[], object] = field(compare=False)
 
 
 class Teller:
@@ -48,6 +49,10 @@ class Teller:
         """Everything that happens, in order."""
         found = [event for row in self.story["task"] for event in self._of_task(row)]
         found += [self._objection(row) for row in self.story["objection"]]
+        found += [
+            Event(day, 0, happen)
+            for day, happen in Rhythm(self.story, self.shift, self.units, self.people).happenings()
+        ]
         return sorted(found)
 
     def _of_task(self, row: Story) -> Iterator[Event]:

@@ -9,11 +9,13 @@ from django.db.models import F
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
+from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.ledger.actions import NewMeasure, NewTask, duties_of
 from zhenggai.ledger.changes import changed
-from zhenggai.ledger.models import DueKind, Duty, Measure, Task
+from zhenggai.ledger.models import DueKind, Duty, Measure, Milestone, Task
+from zhenggai.ledger.standing import keep_achieved
 from zhenggai.ledger.wording import headline
 
 REVISED = register("ledger.revised", "按新版方案变更", "amber")
@@ -62,6 +64,7 @@ def revise_task(task: Task, new: NewTask, *, by: Person, source: str) -> Task:
     locked.save(update_fields=[*FIELDS, "headline", "due_raw", "passage", "passage_marks", "first_due", "version"])
     _revise_duties(locked, new)
     _revise_measures(locked, new.measures)
+    keep_achieved(locked, clock.today())
     locked.refresh_from_db()
     record(
         REVISED, by=by, target=locked, task_id=locked.pk, note=f"按{source}变更{len(found)}处",
@@ -133,7 +136,20 @@ def _revise_measures(task: Task, rows: Sequence[NewMeasure]) -> None:
     kept = {measure.no: measure for measure in task.measures.all()}
     for row in rows:
         if (measure := kept.get(row.no)) is None:
-            Measure.objects.create(task=task, no=row.no, text=row.text, due=row.due)
-        elif (measure.text, measure.due) != (row.text, row.due):
+            measure = Measure.objects.create(task=task, no=row.no, text=row.text, due=row.due)
+        elif (measure.text, measure.due) == (row.text, row.due):
+            continue
+        else:
             measure.text, measure.due = row.text, row.due
             measure.save(update_fields=["text", "due"])
+        _revise_milestones(measure, row)
+
+
+def _revise_milestones(measure: Measure, row: NewMeasure) -> None:
+    """The steps of the new words; what was done under the same words stays done."""
+    done = dict(measure.milestones.exclude(done_on=None).values_list("text", "done_on"))
+    measure.milestones.all().delete()
+    Milestone.objects.bulk_create(
+        Milestone(measure=measure, no=no, text=text[:300], due=due, done_on=done.get(text[:300]))
+        for no, (text, due) in enumerate(row.milestones, 1)
+    )
