@@ -16,7 +16,7 @@ BARS = 46  # the highest bar
 
 @dataclass(frozen=True)
 class Dot:
-    """One month of the trend: its place, its figures, and where these are listed. `now` is the month still open."""
+    """One month of the trend: its place, its figures, and where these are listed. `now` is today."""
 
     x: float
     y: float
@@ -61,13 +61,13 @@ class Trend:
         """The drawing in a sentence, for who does not see it."""
         first, last = self.dots[0], self.dots[-1]
         return (
-            f"{first.month:%Y年%-m月}到{last.month:%Y年%-m月}，按期率从{first.rate:.1f}%到{last.rate:.1f}%，"
+            f"{first.month:%Y年%-m月}到{'今天' if last.now else f'{last.month:%Y年%-m月}'}，按期率从{first.rate:.1f}%到{last.rate:.1f}%，"
             f"累计销号从{first.closed}项到{last.closed}项"
         )
 
 
 def trend(months: Sequence[tuple[date, Counter[str], Sequence[Figure], bool]]) -> Trend | None:
-    """The trend of `months`, the oldest first: (month, its counts, figures that open lists, whether it is still open).
+    """The trend of `months`, the oldest first: (month, its counts, figures that open lists, whether it is today).
 
     None for fewer than two months with tasks.
     """

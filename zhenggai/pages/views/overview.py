@@ -25,7 +25,8 @@ from zhenggai.pages import charts
 from zhenggai.progress import frozen
 from zhenggai.ui import asked
 
-MONTHS = 11  # frozen ones in the trend, beside the month that is still open
+MONTHS = 11  # frozen ones in the trend, beside today
+ON_PAPER = 21  # rows of the heat tables that one printed page holds
 LAGGARDS = 7
 CODES = (
     Schedule.NOT_STARTED, Schedule.BEHIND, Schedule.OVERDUE, Schedule.ON_SCHEDULE, Schedule.AHEAD, Schedule.DONE,
@@ -72,6 +73,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "groups": [(name, words, _address(base, month, by=name), name == by) for name, words in GROUPS.items()],
         "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(_grouped(rows, base, by, places, today)),
         "leads": _grid(figures.by_lead(rows, base, today)) if by != "lead" else [],
+        "leads_on_paper": ON_PAPER - len(places),
         "over": over, "windows": windows, "working": working,
         "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
         "trend": _trend(then, everything, base, today), "changes": _changes(rows, base, month, today),

@@ -1,0 +1,1 @@
+"""A believable ledger of any size, reproducible from a seed, for benchmarks and for tests of size."""
