@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "zhenggai.supervision",
     "zhenggai.closure",
     "zhenggai.pages",
+    "zhenggai.reminders",
     "zhenggai.demo",
 ]
 
@@ -96,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "zhenggai.ui.context.site",
                 "zhenggai.pages.context.index",
+                "zhenggai.reminders.context.bell",
             ],
         },
     }
@@ -206,6 +208,18 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "zhenggai.ui.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# ── letters and messages: none are sent until these are set ──────────────────
+EMAIL_HOST = os.environ.get("ZHENGGAI_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("ZHENGGAI_MAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("ZHENGGAI_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ZHENGGAI_MAIL_PASSWORD", "")
+EMAIL_USE_SSL = os.environ.get("ZHENGGAI_MAIL_TLS", "") == "ssl"
+EMAIL_USE_TLS = os.environ.get("ZHENGGAI_MAIL_TLS", "") == "starttls"
+DEFAULT_FROM_EMAIL = os.environ.get("ZHENGGAI_MAIL_FROM", "")
+EMAIL_TIMEOUT = 10
+# Beside DingTalk, WeCom and Feishu: schemes of other services that apprise knows and this place has (jsons, …).
+CHANNEL_SCHEMES = os.environ.get("ZHENGGAI_CHANNEL_SCHEMES", "").lower().split()
 
 # ── log ──────────────────────────────────────────────────────────────────────
 LOGGING = {

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("zhenggai.supervision.urls")),
     path("", include("zhenggai.closure.urls")),
     path("", include("zhenggai.pages.urls")),
+    path("", include("zhenggai.reminders.urls")),
     path("", include("zhenggai.ui.urls")),
 ]
 

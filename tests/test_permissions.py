@@ -17,6 +17,7 @@ from zhenggai.audit.clock import at
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.forms import Upload
+from zhenggai.documents.secrecy import seal
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.ledger.models import Workbook
 from zhenggai.ledger.preferences import save_view
@@ -26,6 +27,7 @@ from zhenggai.progress.filings import open_filing
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
 from zhenggai.publicity.actions import object_to, publish_plan
 from zhenggai.publicity.models import Notice
+from zhenggai.reminders.models import Channel
 from zhenggai.rulebook.actions import draft
 from zhenggai.supervision.actions.consultations import ask
 from zhenggai.supervision.actions.duties import keep_body, record_session, set_duty
@@ -137,6 +139,14 @@ MATRIX: dict[str, set[str]] = {
     "task_evidence": ON_THE_TASK,
     "task_photos": ON_THE_TASK,
     "file_alarms": {"office", "south_acceptor", "system_admin"},
+    "reminders": EVERYONE,
+    "reminders_seen": EVERYONE,
+    "reminder_settings": EVERYONE,
+    "channels": {"office", "south_acceptor"},
+    "try_channel": {"office"},
+    "switch_channel": {"office"},
+    "remove_channel": {"office"},
+    "set_email": {"security_admin"},
     "notices": EVERYONE,
     "notice": ON_THE_TASK,
     "publish_plan": {"publicity"},
@@ -187,6 +197,7 @@ BOOKS = ("workbook", "accept_workbook", "workbook_mapping", "load_workbook", "dr
 POST_ONLY = {
     "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
     "logout", "portal_object", "switch_person", "reset_password", "end_grant", "approve_rulebook", "publish_plan",
+    "reminders_seen", "try_channel", "switch_channel", "remove_channel", "set_email",
     "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "ledger_columns",
     "save_view", "rename_view", "drop_view", "bulk_preview", "bulk_do", "accept_workbook", "workbook_mapping",
     "load_workbook", "drop_workbook", "show_version",
@@ -247,6 +258,8 @@ def addresses(world: World) -> dict[str, str]:
         "export_owed": ["2026-11"], "close_round": ["2026-11"],
         "filing": ["2026-4"], "export_filing": ["2026-4"], "filing_paper": ["2026-4"], "close_filing": ["2026-4"],
         "file_task": ["2026-4", open_task.pk],
+        "set_email": [world.nobody.pk], "try_channel": [channel.pk], "switch_channel": [channel.pk],
+        "remove_channel": [channel.pk],
         "evidence": ["report", report.files.get().pk], "evidence_page": ["report", report.files.get().pk, 1],
         "evidence_download": ["report", report.files.get().pk], "task_evidence": [reported.pk],
         "task_photos": [reported.pk],

@@ -20,6 +20,7 @@ UNIT_CHANGED = register("unit.changed", "修改单位")
 ALIAS_ADDED = register("unit.alias_added", "增加单位别名")
 PERSON_ADDED = register("person.added", "建账号")
 PERSON_SWITCHED = register("person.switched", "停用或启用账号", "amber")
+EMAIL_SET = register("person.email_set", "改邮箱")
 PASSWORD_RESET = register("person.password_reset", "重置密码", "amber")
 PASSWORD_CHANGED = register("person.password_changed", "改自己的密码")
 GRANTED = register("grant.added", "授权")
@@ -106,6 +107,18 @@ def switch_person(person: Person, *, active: bool, by: Person) -> None:
         PERSON_SWITCHED, by=by, target=person, before={"active": person.is_active}, after={"active": active},
         note=f"{person.name}：{'启用' if active else '停用'}",
     )  # fmt: skip
+
+
+@transaction.atomic
+def set_email(person: Person, email: str, *, by: Person) -> None:
+    """Where the person's letters go; empty for none. One's own, or by the security administrator. The trail keeps that it
+    was changed, not the address."""
+    _require(permissions.can_set_email(by, person))
+    if email == person.email:
+        return
+    Person.objects.filter(pk=person.pk).update(email=email)
+    record(EMAIL_SET, by=by, target=person, note=f"{person.name}：{'设了邮箱' if email else '去掉邮箱'}")
+    person.email = email
 
 
 @transaction.atomic

@@ -71,6 +71,10 @@ class PersonForm(forms.Form):
     phone = forms.CharField(label="电话", max_length=40, required=False)
 
 
+class EmailForm(forms.Form):
+    email = forms.EmailField(label="邮箱", required=False, max_length=200, help_text="每日一封发到这里；不填就不发")
+
+
 class GrantForm(forms.Form):
     role = forms.ChoiceField(label="角色", choices=[(role.value, role.words) for role in Role])
     unit = UnitNameField(label="在哪个单位", help_text="综合协调组等填整改办，联络员填所在单位")

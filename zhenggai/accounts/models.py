@@ -128,6 +128,7 @@ class Person(AbstractBaseUser):
     name = models.CharField("姓名或岗位", max_length=120)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name="单位")
     phone = models.CharField("电话", max_length=40, blank=True)
+    email = models.EmailField("邮箱", max_length=200, blank=True, help_text="每日一封发到这里；不填就不发")
     is_active = models.BooleanField("启用", default=True)
     created_at = models.DateTimeField("建立时间", default=clock.now, editable=False)
 

@@ -27,6 +27,11 @@ def can_reset_password(by: Person, to: Person) -> Decision:
     return no("自己的密码在“改密码”里改，要写现在的密码") if by.pk == to.pk else can_manage_people(by)
 
 
+def can_set_email(by: Person, to: Person) -> Decision:
+    """Where one's letters go is one's own to say, and the security administrator's."""
+    return YES if by.pk == to.pk else can_manage_people(by)
+
+
 def can_read_audit(person: Person) -> Decision:
     """The whole audit trail is the audit administrator's."""
     return YES if person.holds(Role.AUDIT_ADMIN) else no("审计记录由审计管理员查看")

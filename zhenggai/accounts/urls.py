@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/people/add/", views.add_person, name="add_person"),
     path("desk/people/<int:pk>/", views.person, name="person"),
     path("desk/people/<int:pk>/switch/", views.switch_person, name="switch_person"),
+    path("desk/people/<int:pk>/email/", views.set_email, name="set_email"),
     path("desk/people/<int:pk>/password/", views.reset_password, name="reset_password"),
     path("desk/grants/<int:pk>/end/", views.end_grant, name="end_grant"),
     path("desk/units/", views.units, name="units"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhenggai.accounts import actions
 from zhenggai.accounts.decisions import Refused
-from zhenggai.accounts.forms import AliasForm, GrantForm, LoginForm, PasswordForm, PersonForm, UnitForm
+from zhenggai.accounts.forms import AliasForm, EmailForm, GrantForm, LoginForm, PasswordForm, PersonForm, UnitForm
 from zhenggai.accounts.middleware import GIVEN, LAST_SEEN
 from zhenggai.accounts.models import Grant, Person, Unit
 from zhenggai.accounts.permissions import can_manage_people, can_manage_units
@@ -133,7 +133,8 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         {"row": grant, "words": Role(grant.role).words}
         for grant in found.grants.select_related("unit", "granted_by", "ended_by").order_by("pk")
     ]
-    context = {"person": found, "grants": grants, "form": form, "units": _suggested(request)}
+    context = {"person": found, "grants": grants, "form": form, "units": _suggested(request),
+               "email": EmailForm(initial={"email": found.email})}  # fmt: skip
     return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
 
 
@@ -151,6 +152,20 @@ def switch_person(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     actions.switch_person(found, active=not found.is_active, by=request.user)
     messages.success(request, f"{found}已{'停用' if found.is_active else '启用'}")
+    return redirect("person", pk)
+
+
+@require_POST
+def set_email(request: PersonRequest, pk: int) -> HttpResponse:
+    """The address of another person's letters, for the security administrator."""
+    _require(can_manage_people(request.user))
+    found = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    form = EmailForm(request.POST)
+    if form.is_valid():
+        actions.set_email(found, form.cleaned_data["email"], by=request.user)
+        messages.success(request, "邮箱已改")
+    else:
+        messages.error(request, "没有改：邮箱的写法不对")
     return redirect("person", pk)
 
 

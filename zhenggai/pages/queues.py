@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from zhenggai.audit.models import Entry
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
 from zhenggai.core import workdays
+from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import (
@@ -36,6 +38,7 @@ from zhenggai.ledger.states import (
     WITHDRAW_NOTICE,
     Step,
 )  # fmt: skip
+from zhenggai.pages.evidence import alarms_for
 from zhenggai.progress.models import Report
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import month_of, report_due
@@ -60,17 +63,19 @@ class Todo:
     task: Task | None = None
     origin: str = ""
     review: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True)
 class Queue:
     """`page`: the page of the index that the work belongs to; `role`: who has it; `rows`: the query; `todos`: its rows
-    as things to do."""
+    as things to do; `mark`: the fields by which a row that comes back changed is told from the one that was seen."""
 
     page: str
     roles: tuple[Role, ...]
     rows: Callable[[Person], QuerySet[Any]]
     todos: Callable[[Sequence[Any], Person], Iterator[Todo]]
+    mark: tuple[str, ...] = ("pk",)
 
 
 def todos_of(person: Person) -> list[Todo]:
@@ -81,26 +86,51 @@ def todos_of(person: Person) -> list[Todo]:
     return sorted(found, key=lambda row: (row.due is None, row.due or date.max, not row.review))
 
 
+def marked_todos_of(person: Person) -> list[tuple[str, Todo]]:
+    """The newest MOST of each kind of work, each with its mark (marks_of)."""
+    found: list[tuple[str, Todo]] = []
+    for number, queue in _numbered_queues_of(person):
+        rows = list(_marked(queue, number, person)[:MOST])
+        found += zip([row.queue_mark for row in rows], queue.todos(rows, person), strict=True)
+    return found
+
+
+def marks_of(person: Person) -> dict[str, list[str]]:
+    """A mark of everything that waits for `person`, under its page of the index; of each kind the newest MOST. All queues
+    in one statement."""
+    queues = _numbered_queues_of(person)
+    rows = [
+        _marked(queue, number, person).select_related(None).prefetch_related(None).values_list("queue_mark")[:MOST]
+        for number, queue in queues
+    ]
+    found = rows[0].union(*rows[1:], all=True) if rows else []
+    marks: dict[str, list[str]] = {}
+    for (mark,) in found:
+        page = QUEUES[int(mark.partition(":")[0])].page
+        marks.setdefault(page, []).append(mark)
+    return marks
+
+
+def _marked(queue: Queue, number: int, person: Person) -> QuerySet[Any]:
+    """The queue's rows, newest first, each with its mark: number of the queue, key, and what else makes it new."""
+    parts: list[Any] = [Value(f"{number}")]
+    for name in queue.mark:
+        parts += [Value(":"), Cast(name, TextField())]
+    return queue.rows(person).order_by("-pk").annotate(queue_mark=Concat(*parts, output_field=TextField()))
+
+
 def waiting_for(person: Person) -> dict[str, int]:
     """How much waits for `person` on each page of the index; of each kind at most MOST are counted."""
-    counts = {"my_work": 0}
-    queues = _queues_of(person)
-    rows = [_numbered(queue.rows(person), number) for number, queue in enumerate(queues)]
-    found = rows[0].union(*rows[1:], all=True) if rows else []
-    for number in found:
-        counts["my_work"] += 1
-        counts[queues[number].page] = counts.get(queues[number].page, 0) + 1
-    return counts
-
-
-def _numbered(rows: QuerySet[Any], number: int) -> QuerySet[Any]:
-    """The queue's number once for each of its rows, at most MOST: all queues are counted in one statement."""
-    one = rows.order_by().select_related(None).prefetch_related(None).annotate(queue=Value(number))
-    return one.values_list("queue", flat=True)[:MOST]
+    counts = {page: len(marks) for page, marks in marks_of(person).items()}
+    return {"my_work": sum(counts.values())} | counts
 
 
 def _queues_of(person: Person) -> list[Queue]:
-    return [queue for queue in QUEUES if person.holds(*queue.roles)]
+    return [queue for _, queue in _numbered_queues_of(person)]
+
+
+def _numbered_queues_of(person: Person) -> list[tuple[int, Queue]]:
+    return [(number, queue) for number, queue in enumerate(QUEUES) if person.holds(*queue.roles)]
 
 
 # ── units that rectify ───────────────────────────────────────────────────────
@@ -113,6 +143,7 @@ def _reports_owed(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
     for task in tasks:
         back = reports.get(task.pk)
         yield Todo(
+            returned=back is not None,
             title=f"{'补正' if back else '报'}{month.month}月报告：{task.headline}",
             detail=f"退回理由：{back.reason}" if back else "",
             due=dues[task.inspection.place],
@@ -121,6 +152,14 @@ def _reports_owed(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
             url=reverse("write_report", args=[task.pk]),
             label="补正" if back else "去报",
         )
+
+
+def _owed(person: Person) -> QuerySet[Any]:
+    """The tasks of which a report is owed this month, with the report that was sent back."""
+    month, units = month_of(clock.today()), [unit.pk for unit in person.units_as(Role.LIAISON)]
+    back = Report.objects.filter(task=OuterRef("pk"), month=month, state="returned", unit__in=units)
+    rows = _listed(tasks_to_report(person, month))
+    return rows.annotate(of_month=Value(month), sent_back=Subquery(back.order_by("-version").values("pk")[:1]))
 
 
 def _report_dues(places: Iterable[Unit], month: date) -> dict[Unit, date | None]:
@@ -190,6 +229,17 @@ def _objections(objections: Sequence[Objection], person: Person) -> Iterator[Tod
         )
 
 
+def _alarms(alarms: Sequence[FileAlarm], person: Person) -> Iterator[Todo]:
+    for alarm in alarms:
+        yield Todo(
+            title=f"{alarm.get_kind_display()}：{alarm.stored}",
+            detail=alarm.detail,
+            origin="文件核对",
+            url=reverse("file_alarms"),
+            label="去看",
+        )
+
+
 def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
     for book in books:
         yield Todo(
@@ -250,6 +300,7 @@ def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[.
         for task in tasks:
             back = setbacks.get(task.pk)
             yield Todo(
+                returned=back is not None,
                 title=f"{'重新' if back else ''}{step.label}：{task.headline}",
                 detail=back or why,
                 due=task.due if step in (SELF_CHECK, APPLY) else None,
@@ -279,15 +330,16 @@ def _listed(tasks: Any) -> QuerySet[Any]:
     return tasks.for_list().select_related("inspection__place").by_due()
 
 
+SINCE = ("pk", "state_since")  # a task that was sent back and comes again is new
 LIAISON, OFFICE, LEADER, PUBLICITY = (
     (Role.LIAISON,), (Role.COORDINATION,), (Role.LEADER,), (Role.PUBLICITY,),
 )  # fmt: skip
 QUEUES = (
-    Queue("reports", LIAISON, lambda who: _listed(tasks_to_report(who, month_of(clock.today()))), _reports_owed),
+    Queue("reports", LIAISON, _owed, _reports_owed, ("pk", "of_month", "sent_back")),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_self_check(who)),
-          _steps(SELF_CHECK, "措施都已完成", "自查自验")),
+          _steps(SELF_CHECK, "措施都已完成", "自查自验"), SINCE),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_apply_for(who)),
-          _steps(APPLY, "自查自验已完成", "申请销号")),
+          _steps(APPLY, "自查自验已完成", "申请销号"), SINCE),
     Queue("closure", (Role.COORDINATION, Role.LEADER),
           lambda who: Verdict.objects.waiting_for(who)
           .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), _verdicts),
@@ -300,11 +352,11 @@ QUEUES = (
     Queue("notices", HANDLERS,
           lambda who: Objection.objects.visible_to(who).open()
           .select_related("notice").prefetch_related("notice__items__task").order_by("due_on", "pk"), _objections),
-    Queue("closure", OFFICE, lambda who: _listed(closing.tasks_to_file(who)), _steps(FILE, "已销号，待备案", "备案")),
+    Queue("closure", OFFICE, lambda who: _listed(closing.tasks_to_file(who)), _steps(FILE, "已销号，待备案", "备案"), SINCE),
     Queue("notices", PUBLICITY, lambda who: _listed(tasks_to_notice(who)),
-          _steps(OPEN_NOTICE, "审核通过，待公示", "发布公示")),
+          _steps(OPEN_NOTICE, "审核通过，待公示", "发布公示"), SINCE),
     Queue("closure", LEADER, lambda who: _listed(closing.tasks_to_strike_off(who, clock.today())),
-          _steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True)),
+          _steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True), SINCE),
     Queue("meetings", (Role.LIAISON, Role.COORDINATION),
           lambda who: DecidedItem.objects.waiting_for(who).select_related("unit", "meeting", "task").order_by("due", "pk"),
           _decided),
@@ -314,6 +366,8 @@ QUEUES = (
     Queue("consultations", OFFICE,
           lambda who: Consultation.objects.waiting_for(who, clock.today()).select_related("unit").order_by("pk"),
           _consultations),
+    Queue("desk", (Role.SYSTEM_ADMIN, Role.COORDINATION),
+          lambda who: alarms_for(who).select_related("stored").order_by("pk"), _alarms, ("pk", "kind")),
     Queue("desk", LEADER,
           lambda who: Rulebook.objects.waiting_for(who).order_by("effective_from", "pk"), _rulebooks),
 )  # fmt: skip

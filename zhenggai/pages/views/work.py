@@ -8,6 +8,7 @@ from zhenggai.audit import clock
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.querysets import Schedule
 from zhenggai.pages.context import is_administrator
+from zhenggai.pages.evidence import alarms_for
 from zhenggai.pages.queues import grouped, todos_of
 
 FIRST = {Role.SECURITY_ADMIN: "people", Role.SYSTEM_ADMIN: "units", Role.AUDIT_ADMIN: "audit"}
@@ -44,5 +45,7 @@ def my_work(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def desk(request: PersonRequest) -> HttpResponse:
-    """The first page of the administrators: goes to what this one looks after."""
+    """The first page of the administrators: goes to what this one looks after, first to files that are gone."""
+    if request.user.holds(Role.SYSTEM_ADMIN) and alarms_for(request.user).exists():
+        return redirect("file_alarms")
     return redirect(next((page for role, page in FIRST.items() if request.user.holds(role)), "units"))
