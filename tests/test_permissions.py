@@ -237,6 +237,9 @@ def addresses(world: World) -> dict[str, str]:
         evidence = application.files.create(stored=keep_bytes(b"%PDF-2", media_type="application/pdf"), name="b.pdf")
         book = draft(world.city, name="草稿", effective_from=date(2027, 1, 1), data={}, by=world.office)
         proposal = _proposal(world)
+        channel = Channel.objects.create(
+            place=world.city, name="群", kind="other", sealed=seal("json://127.0.0.1:1/"), added_by=world.office
+        )
         view = save_view("我的", "?view=open", shared=False, by=world.office)
         kept = keep_bytes(b"PK", media_type="text/plain")
         book_sent = Workbook.objects.create(kind="history", file=kept, file_name="旧台账.xlsx", by=world.office)
