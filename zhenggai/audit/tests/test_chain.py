@@ -170,3 +170,15 @@ def test_a_row_of_many_with_an_unknown_verb_writes_none(world: World) -> None:
     with pytest.raises(ValueError, match="not registered"):
         record_all([Act("task.entered", task), Act("no.such", task)], by=world.office)
     assert Entry.objects.count() == before
+
+
+def test_a_tail_that_was_cut_off_still_shows_when_rows_are_added(trail: Task) -> None:
+    """The head knows more rows than the trail holds: what is added then leaves a gap."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_only_added")
+        cursor.execute("DELETE FROM audit_entry WHERE seq > (SELECT max(seq) - 2 FROM audit_entry)")
+        cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER audit_only_added")
+    record_all([Act("task.entered", trail), Act("task.entered", trail)], by=SYSTEM)
+    found = verify_database()
+    assert not found.holds
+    assert "不见了" in found.reason
