@@ -5,7 +5,7 @@ from typing import Any
 
 from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.ledger.filters import STOCK, Filters, schedule_words
-from zhenggai.ledger.models import DueKind, Inspection, Source
+from zhenggai.ledger.models import Inspection, Source
 from zhenggai.ledger.querysets import Schedule
 from zhenggai.ledger.states import State
 
@@ -31,7 +31,6 @@ def chips(filters: Filters, person: Person) -> list[dict[str, Any]]:
         _chip("状态", "status", [(code, schedule_words(code)) for code in Schedule.values], filters),
         _chip("来源", "source", list(Source.choices), filters),
         _chip("存量/增量", "stock", list(STOCK.items()), filters),
-        _chip("时限种类", "kind", list(DueKind.choices), filters),
     ]
 
 

@@ -42,7 +42,7 @@ def test_an_inspection_is_registered_and_its_dates_corrected(world: World, login
     assert "已经用过" in again.content.decode() or again.status_code == 422
 
 
-@pytest.mark.requirement("R01", "R55")
+@pytest.mark.requirement("R01")
 def test_the_lists_of_feedback_and_of_accountability_are_entered_as_they_were_handed_over(
     world: World, login: Any
 ) -> None:

@@ -32,7 +32,7 @@ def heads(page: str) -> list[str]:
 
 
 # ── columns ──────────────────────────────────────────────────────────────────
-@pytest.mark.requirement("R32", "R43", "R89", "R90")
+@pytest.mark.requirement("R32", "R43", "R55", "R89", "R90")
 def test_each_person_chooses_columns_and_their_order_for_screen_and_workbook(world: World, login: Any) -> None:
     task = world.task(
         upper_number="省18", increment=True, leaders=[("first", "市长"), ("sponsor", "副市长"), ("responsible", "局长")]

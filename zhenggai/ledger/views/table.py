@@ -17,7 +17,7 @@ from zhenggai.ledger.bulk import ACTIONS
 from zhenggai.ledger.chips import chips, crossed
 from zhenggai.ledger.columns import COLUMNS, Column, chosen, needs_of
 from zhenggai.ledger.filters import SORTS, VIEWS, Filters
-from zhenggai.ledger.models import Duty, SavedView, Task
+from zhenggai.ledger.models import DueKind, Duty, SavedView, Task
 from zhenggai.ledger.permissions import can_amend
 from zhenggai.ledger.preferences import columns_of, place_to_share_with, views_for
 from zhenggai.ledger.querysets import TaskQuerySet
@@ -70,6 +70,7 @@ def _around(
         "total": total,
         "chips": chips(filters, request.user),
         "crossed": crossed(filters),
+        "due_kinds": DueKind.choices,
         "said": "；".join([*filters.words(), f"按{SORTS[filters.sort][0]}排列"]),
         "sort": SORTS[filters.sort][0],
         "other": SORTS[other][0],
