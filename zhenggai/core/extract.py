@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zhenggai.core.bounds import apart
 from zhenggai.core.grammar.as_json import to_json
@@ -48,8 +48,7 @@ USAGE = """用法：zhenggai extract 文件 [--json | --jsonl | --text | --show-
 退出状态：0 读出，1 读出但种类不明，2 读不了"""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A document with its cleaned text, which all places point into, and what was extracted from it."""
 
     document: Document
@@ -98,8 +97,7 @@ def main(argv: list[str]) -> int:
         return NOT_READABLE
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
+class _Options(NamedTuple):
     path: str
     output: str  # one of _OUTPUTS
     values: dict[str, str]

@@ -1,9 +1,10 @@
 """The objects of an extraction as JSON values."""
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from zhenggai.core.grammar.objects import Place
+
+_NO_PART_OF_THE_FORMAT = frozenset({"doubt"})
 
 
 def to_json(value: object) -> Any:
@@ -12,13 +13,17 @@ def to_json(value: object) -> Any:
     >>> to_json(Place(3, 8)), to_json(Place(3, 8, table=1, row=2, column=1))
     ({'start': 3, 'end': 8}, {'start': 3, 'end': 8, 'table': 1, 'row': 2, 'column': 1})
     """
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, Place):
-        return {item.name: found for item in fields(value) if (found := getattr(value, item.name)) is not None}
-    if is_dataclass(value):
-        named = (item for item in fields(value) if item.metadata.get("json", True))
-        return {item.name: to_json(getattr(value, item.name)) for item in named}
-    if isinstance(value, tuple | list):
-        return [to_json(item) for item in value]
+        return {name: found for name, found in zip(Place._fields, value, strict=True) if found is not None}
     if isinstance(value, dict):
         return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        names = getattr(value, "_fields", None)
+        if names is None:
+            return [to_json(item) for item in value]
+        return {
+            name: to_json(item) for name, item in zip(names, value, strict=True) if name not in _NO_PART_OF_THE_FORMAT
+        }
     return value

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -161,7 +160,7 @@ def _in_sentence(text: str, folded: str, base: int) -> Iterator[Duty]:
         ends = max(ends, group[-1].end)
         duty = _duty(text, folded, group, (begins, ends), base)
         actor = duty.who or actor
-        yield duty if duty.who or not _goes_on(folded, begins, group) else replace(duty, who=actor)
+        yield duty if duty.who or not _goes_on(folded, begins, group) else duty._replace(who=actor)
 
 
 def _goes_on(folded: str, begins: int, group: list[_Cadence]) -> bool:

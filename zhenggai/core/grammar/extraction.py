@@ -1,7 +1,7 @@
 """Everything one cleaned text says: kind, front matter, tasks, duties, bodies, and what is doubtful."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from zhenggai.core.grammar.bodies import find_bodies
 from zhenggai.core.grammar.duties import find_duties
@@ -16,8 +16,7 @@ from zhenggai.core.reading import CleanText, Remark, Spans
 FORMAT = "zhenggai/1"
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(NamedTuple):
     """What a document of its kind says, and what is doubtful about it."""
 
     tasks: tuple[Task, ...] = ()
@@ -62,7 +61,7 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
             from zhenggai.core.grammar.plan_quality import plan_doubts
 
             tasks = tuple(
-                replace(task, status=None, progress=None) if task.status or task.progress else task
+                task._replace(status=None, progress=None) if task.status or task.progress else task
                 for task in found.tasks
             )
             return _Content(tasks=tasks, doubts=[*found.doubts, *plan_doubts(source, tasks, matter.year)])
@@ -71,7 +70,7 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
             from zhenggai.core.grammar.state_lists import tasks_by_state
 
             tasks = found.tasks or tasks_by_state(skeleton, matter.year)
-            return replace(found, tasks=tuple(with_status(source, task) for task in tasks))
+            return found._replace(tasks=tuple(with_status(source, task) for task in tasks))
         case "notice":
             from zhenggai.core.grammar.notice import read_notice, told_apart
 
@@ -96,7 +95,7 @@ def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:
     """The duties of the text, outside the issues: what an issue says was done each month is no duty."""
     issues = Spans.joined(sorted((place.start, place.end) for task in tasks for place in task.places.get("issue", ())))
     return tuple(
-        replace(duty, place=place_of(source, (duty.place.start, duty.place.end)))
+        duty._replace(place=place_of(source, (duty.place.start, duty.place.end)))
         for duty in find_duties(source.text, source.folded)
         if duty.place.start not in issues
     )
@@ -104,7 +103,7 @@ def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:
 
 def _bodies(source: CleanText) -> tuple[Body, ...]:
     found = find_bodies(source.text, source.folded)
-    return tuple(replace(body, place=place_of(source, (body.place.start, body.place.end))) for body in found)
+    return tuple(body._replace(place=place_of(source, (body.place.start, body.place.end))) for body in found)
 
 
 def _document_warnings(

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from zhenggai.core.grammar.dates import find_dates
 from zhenggai.core.grammar.labels import field_of
@@ -52,8 +52,7 @@ _ITEM_NUMBER = re.compile(rf"^\(?(?:\d|{HAN}){{1,3}}[)`.]+ ?")
 _EMPTY = frozenset({"", "无", "-", "—", "/"})
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """Title, number and issuer as they are written, the date as ISO text; ``spans`` where they stand."""
 
     title: str | None

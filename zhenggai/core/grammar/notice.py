@@ -1,7 +1,6 @@
 """A public notice (公示): what was to be mended, what was done, how long and to whom objections go."""
 
 import re
-from dataclasses import replace
 
 from zhenggai.core.grammar.contacts import read_contact
 from zhenggai.core.grammar.front_matter import FrontMatter
@@ -172,7 +171,7 @@ def _with_table(notice: Notice, tasks: tuple[Task, ...]) -> Notice:
     if len(tasks) > 1:  # what is said of one of several tasks is not said of the notice
         places = {name: found for name, found in notice.places.items() if name not in _OF_ONE_TASK}
         numbers = () if all(task.serial for task in tasks) else notice.serials
-        notice = replace(notice, issue=None, goal=None, result=None, serials=numbers, places=places)
+        notice = notice._replace(issue=None, goal=None, result=None, serials=numbers, places=places)
     one = tasks[0] if len(tasks) == 1 else None
     filled: dict[str, object] = {}
     places = dict(notice.places)
@@ -191,7 +190,7 @@ def _with_table(notice: Notice, tasks: tuple[Task, ...]) -> Notice:
     serials = [task.serial for task in tasks if task.serial]
     if not notice.serials and serials:
         filled["serials"] = tuple(dict.fromkeys(serials))
-    return replace(notice, **filled, places=places)  # type: ignore[arg-type]
+    return notice._replace(**filled, places=places)  # type: ignore[arg-type]
 
 
 def _missing(source: CleanText, matter: FrontMatter, notice: Notice) -> list[Warning]:

@@ -1,10 +1,9 @@
 """What an extraction holds: the objects of the public format `zhenggai/1`, under the names that the format uses.
 
-Frozen; every text is a slice of the cleaned text at its ``place`` unless the field says that it is computed.
+Tuples with names, since a long plan has tens of thousands of them; every text is a slice of the cleaned text at its ``place`` unless the field says that it is computed.
 """
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["plan", "notice", "progress", "complaints", "work_plan", "unknown"]
 DeadlineKind = Literal["date", "immediate", "long_term", "recurring"]
@@ -14,8 +13,7 @@ DayKind = Literal["working", "calendar"]
 Way = Literal["written", "phone", "email", "visit", "online", "fax"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: offsets into the cleaned text, and page or table cell (from 1) where there are any."""
 
     start: int
@@ -26,8 +24,7 @@ class Place:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:
+class Warning(NamedTuple):
     """Something doubtful: a code for programs, one Chinese sentence for people, and where it stands."""
 
     code: str
@@ -35,8 +32,7 @@ class Warning:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A time limit. ``due`` (computed, ISO date) is the last day that still counts.
 
     ``kind`` is None for words that set no limit (已完成, a period whose start is not stated). ``doubt`` says in
@@ -48,11 +44,10 @@ class Deadline:
     due: str | None
     then_long_term: bool
     place: Place
-    doubt: str | None = field(default=None, metadata={"json": False})
+    doubt: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A figure with its unit, how it is compared, and what it measures (``of``)."""
 
     raw: str
@@ -63,8 +58,7 @@ class Quantity:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """One measure (整改措施): ``no`` in Arabic digits, None where the source does not number.
 
     ``responsible_units`` are named only where the measure has units of its own.
@@ -78,8 +72,7 @@ class Measure:
     responsible_units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One rectification task (整改任务). ``places`` says where each field's words stand, by the field's name."""
 
     serial: str | None
@@ -103,8 +96,7 @@ class Task:
     places: dict[str, tuple[Place, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """A standing duty: ``count`` times every ``every``, by ``day`` of that period where one is named."""
 
     text: str
@@ -112,12 +104,11 @@ class Duty:
     to: str | None
     every: Cadence
     day: int | None
-    count: int
+    count: int  # type: ignore[assignment]  # over the method that tuples have
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A leading group or one of its teams, who leads it, and what it is there for."""
 
     name: str
@@ -126,8 +117,7 @@ class Body:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """The time in which objections are heard. ``start``, ``end`` and ``actual_days`` are ISO dates and a count, computed.
 
     ``stated`` says that both dates stood in the text; ``consistent`` that a stated length agrees with stated dates;
@@ -145,8 +135,7 @@ class Period:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """To whom objections go, and in which ways (``ways``: those the text names, and those it gives a number for)."""
 
     unit: str | None
@@ -158,8 +147,7 @@ class Contact:
     places: dict[str, tuple[Place, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A public notice (公示) of what was done about one task; ``places`` as in Task."""
 
     serials: tuple[str, ...]
@@ -175,17 +163,15 @@ class Notice:
     places: dict[str, tuple[Place, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many pieces there are of one kind: `长沙市59件`."""
 
     name: str
-    count: int
+    count: int  # type: ignore[assignment]  # over the method that tuples have
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One complaint of a batch. ``outcome`` is what was done, ``closure`` whether it is closed (办结状态)."""
 
     number: str | None
@@ -201,8 +187,7 @@ class Piece:
     places: dict[str, tuple[Place, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Complaints:
+class Complaints(NamedTuple):
     """A batch of complaints, or the state of several; the figures are those of the batch where it has its own."""
 
     batch: str | None
@@ -214,8 +199,7 @@ class Complaints:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a timetable: what is to be done, who does it, and by when."""
 
     text: str
@@ -224,8 +208,7 @@ class Step:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class WorkPlan:
+class WorkPlan(NamedTuple):
     """A work plan of a year: what it rests on, its steps, attachments and tasks."""
 
     period: str | None
@@ -236,8 +219,7 @@ class WorkPlan:
     places: dict[str, tuple[Place, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Extraction:
+class Extraction(NamedTuple):
     """All that was read out of one document."""
 
     format: str

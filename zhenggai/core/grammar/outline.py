@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -54,13 +53,13 @@ def rows_of(block: TableBlock) -> dict[int, list[Region]]:
 Token = Marker | Label | Stop | TableBlock | FlatTable
 
 
-@dataclass(frozen=True)
 class Outline:
     """The tokens of a cleaned text, and the folded text they were found in."""
 
-    source: CleanText
-    folded: str
-    tokens: tuple[Token, ...]
+    def __init__(self, source: CleanText, folded: str, tokens: tuple[Token, ...]) -> None:
+        self.source = source
+        self.folded = folded
+        self.tokens = tokens
 
     def line_end(self, offset: int) -> int:
         """Where the line that holds this offset ends."""

@@ -4,7 +4,6 @@ The words are those that reports use (DOMAIN, section 3). A heading may say it f
 """
 
 import re
-from dataclasses import replace
 
 from zhenggai.core.grammar.objects import Place, Task
 from zhenggai.core.grammar.places import place_of
@@ -50,7 +49,7 @@ def with_status(source: CleanText, task: Task) -> Task:
         return task
     start, end = found
     places = {**task.places, "status": (place_of(source, (start, end)),)}
-    return replace(task, status=source.text[start:end], places=places)
+    return task._replace(status=source.text[start:end], places=places)
 
 
 def _opening(source: CleanText, task: Task) -> tuple[int, int] | None:

@@ -148,7 +148,7 @@ class TableReader:
         opens = "serial" in by_field or "issue" in by_field
         if (opens and not self._same_task(found, by_field)) or not found:
             start, end = filled[0].start, filled[-1].end
-            found.append(TaskValues((start, end), category=list(headings)))
+            found.append(TaskValues((start, end), category=headings))
             shared = self._by_field(tall, columns)
             by_field = {name: cells for name, cells in shared.items() if name in _SHARED} | by_field
         else:
@@ -246,7 +246,7 @@ class TableReader:
         last: Region | None = None
         for name, label, value in self._pairs(block):
             if not found or (name in seen and label is not last and name in {"serial", "issue", "goal", "measures"}):
-                found.append(TaskValues((label.start, value.end), category=list(headings)))
+                found.append(TaskValues((label.start, value.end), category=headings))
                 seen = set()
             seen.add(name)
             last = label

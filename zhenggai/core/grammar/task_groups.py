@@ -6,7 +6,6 @@ follow decide: a task is followed by fields that the current task has already.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
@@ -19,27 +18,31 @@ _OUTERMOST = 0
 _MOST_FIELDS = 200  # a task has a dozen, with those of its measures some forty
 
 
-@dataclass(slots=True)
 class FieldText:
     """One labelled value: the label, where the value ends, the numbers of its items, and the measure it stands in."""
 
-    label: Label
-    end: int = -1
-    items: list[Marker] = field(default_factory=list)
-    in_measure: int | None = None  # index of the measure that was open when the label came
+    __slots__ = ("end", "in_measure", "items", "label")
+
+    def __init__(self, label: Label, in_measure: int | None = None) -> None:
+        self.label = label
+        self.end = -1
+        self.items: list[Marker] = []
+        self.in_measure = in_measure  # index of the measure that was open when the label came
 
 
-@dataclass(slots=True)
 class TaskGroup:
     """The tokens of one task. ``headings`` are the numbers of the headings above it, outermost first."""
 
-    head: Marker | None
-    headings: tuple[Marker, ...]
-    start: int
-    end: int = -1
-    fields: list[FieldText] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-    measures: FieldText | None = None
+    __slots__ = ("end", "fields", "head", "headings", "measures", "names", "start")
+
+    def __init__(self, head: Marker | None, headings: tuple[Marker, ...], start: int) -> None:
+        self.head = head
+        self.headings = headings
+        self.start = start
+        self.end = -1
+        self.fields: list[FieldText] = []
+        self.names: set[str] = set()
+        self.measures: FieldText | None = None
 
     def add(self, one: FieldText) -> None:
         """One more field; of several with measures the last one counts."""

@@ -1,7 +1,7 @@
 """From the words of a task's fields to the Task, whether they stood in running text or in a table."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from itertools import pairwise
 
 from zhenggai.core.grammar.deadlines import parse_deadline
@@ -30,16 +30,18 @@ _CATEGORY_LONGEST = 60
 _CODED = re.compile(r"[^\W\d]{1,8} ?[-－—–#]? ?(?P<number>\d{1,4})")
 
 
-@dataclass(slots=True)
 class TaskValues:
     """Where the words of one task's fields stand. ``fields`` holds spans by field name, in the order found."""
 
-    span: Span
-    serial: int | None = None
-    heading: Span | None = None
-    category: list[Span] = field(default_factory=list)
-    fields: dict[str, list[Span]] = field(default_factory=dict)
-    measures: list[MeasureText] = field(default_factory=list)
+    __slots__ = ("category", "fields", "heading", "measures", "serial", "span")
+
+    def __init__(self, span: Span, serial: int | None = None, category: Iterable[Span] = ()) -> None:
+        self.span = span
+        self.serial = serial
+        self.heading: Span | None = None
+        self.category: list[Span] = list(category)
+        self.fields: dict[str, list[Span]] = {}
+        self.measures: list[MeasureText] = []
 
     def add(self, name: str, span: Span) -> None:
         """One more value of a field."""

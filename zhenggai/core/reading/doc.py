@@ -1,7 +1,6 @@
 """Old Word and WPS documents (.doc, .wps): turned into .docx in a temporary folder, then read as such."""
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from zhenggai.core.reading import docx, libreoffice, limits
@@ -16,7 +15,7 @@ def read(data: bytes, name: str) -> Document:
         document = docx.read(_as_docx(data), name)
     except Damaged:
         document = _second_try(data, name)
-    return replace(document, name=name, kind="doc")
+    return document._replace(name=name, kind="doc")
 
 
 def _second_try(data: bytes, name: str) -> Document:
@@ -27,7 +26,7 @@ def _second_try(data: bytes, name: str) -> Document:
     if not is_text("".join(block.text for block in document.blocks if isinstance(block, Paragraph))):
         raise Damaged  # it read what is no document
     remark = Remark("second_reader", "文件结构不规范，由 LibreOffice 转换后读出；末尾的表格可能变成文字，请对照原件。")
-    return replace(document, remarks=(*document.remarks, remark))
+    return document._replace(remarks=(*document.remarks, remark))
 
 
 def _as_docx(data: bytes) -> bytes:

@@ -4,14 +4,13 @@ Text in a Document uses "\\n" for line breaks and holds no control characters; p
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n?|\x0b|\x85|\u2028|\u2029")
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """One paragraph, or one line where the format knows no paragraphs.
 
     ``metadata`` marks what the publishing page says about the document (index number, date of issue).
@@ -22,8 +21,7 @@ class Paragraph:
     metadata: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One table cell, listed once however many ``rows`` and ``columns`` it covers."""
 
     text: str
@@ -34,8 +32,7 @@ class Cell:
     page: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table of ``height`` rows and ``width`` columns; ``cells`` stand in reading order."""
 
     cells: tuple[Cell, ...]
@@ -46,24 +43,21 @@ class Table:
 Block = Paragraph | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """Text that a reader left out of the blocks, and the rule it left it out by."""
 
     text: str
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something the reader has to tell: a code for programs, one Chinese sentence for people."""
 
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file that was read.
 
     ``kind`` is the format the content has, whatever the name says; ``titles`` are the names that the page or the

@@ -55,7 +55,5 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _with_remark(document: Document, kind: str, suffix: str) -> Document:
-    from dataclasses import replace
-
     remark = Remark("wrong_extension", f"文件名以“{suffix}”结尾，内容其实是{_CALLED[kind]}，已按内容读取。")
-    return replace(document, remarks=(*document.remarks, remark))
+    return document._replace(remarks=(*document.remarks, remark))

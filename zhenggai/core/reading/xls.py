@@ -5,7 +5,7 @@ Only what a sheet shows is read: texts, numbers in their formats, results of for
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from zhenggai.core.reading import libreoffice, limits, xlsx
 from zhenggai.core.reading.compound import Compound
@@ -50,7 +50,7 @@ def read(data: bytes, name: str) -> Document:
         converted = libreoffice.converted(data, ".xls", reads="MS Excel 97", to="xlsx")
         if converted is None:
             raise error if isinstance(error, WrongKind) else Damaged from error
-        return replace(xlsx.read(converted, name), name=name, kind="xls")
+        return xlsx.read(converted, name)._replace(name=name, kind="xls")
 
 
 def sheets(data: bytes) -> list[Sheet]:

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -25,10 +24,7 @@ class Cut(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A stage of cleaning. ``tables`` are stretches that hold tables: rules about lines keep out of them."""
-
+class _Parts(NamedTuple):
     text: str
     source: str
     segments: tuple[tuple[int, int], ...]
@@ -36,6 +32,10 @@ class Draft:
     removed: tuple[Removed, ...] = ()
     flattened: bool = False
     laid_out: bool = False  # the reader knew real paragraphs, so a line break is the author's
+
+
+class Draft(_Parts):
+    """A stage of cleaning; its tables are stretches that rules about lines keep out of."""
 
     @cached_property
     def folded(self) -> str:
@@ -65,11 +65,10 @@ class Draft:
 
         kept = list(zip([0, *ends], [*starts, len(self.text)], strict=True))
         removed = tuple(self._record(cut) for cut in cuts)
-        return replace(
-            self,
+        return self._replace(
             text="".join(self.text[start:end] for start, end in kept),
             segments=self._cut_segments(kept, moved),
-            regions=tuple(replace(region, start=moved(region.start), end=moved(region.end)) for region in self.regions),
+            regions=tuple(one._replace(start=moved(one.start), end=moved(one.end)) for one in self.regions),
             removed=self.removed + removed,
             flattened=self.flattened or any(cut.rule == "upload_fragment" for cut in cuts),
         )

@@ -1,14 +1,13 @@
 """The cleaned text and its maps: to the source text, to pages, to table cells."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from zhenggai.core.reading.folding import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A stretch of text of which more is known: its page, the table cell it fills, or that it is metadata.
 
     ``table``, ``row`` and ``column`` count from 1; ``rows`` and ``columns`` are what a merged cell covers.
@@ -25,8 +24,7 @@ class Region:
     metadata: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """What a rule took out, with its offsets in the source text (None for what a reader had left out before)."""
 
     rule: str
@@ -35,15 +33,7 @@ class Removed:
     end: int | None = None
 
 
-@dataclass(frozen=True)
-class CleanText:
-    """One document as one text. All offsets of the extraction point into ``text``.
-
-    ``source`` is the text before cleaning and ``segments`` the kept stretches as (start in ``text``, start in
-    ``source``); ``titles`` are names that the file or site gives the document; ``flattened`` tells that line breaks
-    were lost before the file came here, so headings and labels may stand in the middle of a line.
-    """
-
+class _Parts(NamedTuple):
     text: str
     source: str
     segments: tuple[tuple[int, int], ...]
@@ -52,6 +42,15 @@ class CleanText:
     titles: tuple[str, ...] = ()
     flattened: bool = False
     published: str | None = None
+
+
+class CleanText(_Parts):
+    """One document as one text. All offsets of the extraction point into ``text``.
+
+    ``source`` is the text before cleaning and ``segments`` the kept stretches as (start in ``text``, start in
+    ``source``); ``titles`` are names that the file or site gives the document; ``flattened`` tells that line breaks
+    were lost before the file came here, so headings and labels may stand in the middle of a line.
+    """
 
     @cached_property
     def _segment_starts(self) -> list[int]:

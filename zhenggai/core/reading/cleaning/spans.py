@@ -2,26 +2,29 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
 class Spans:
     """Sorted stretches of text that do not overlap."""
 
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    __slots__ = ("ends", "starts")
+
+    def __init__(self, starts: list[int], ends: list[int]) -> None:
+        self.starts = starts
+        self.ends = ends
 
     @classmethod
     def joined(cls, pairs: Iterable[tuple[int, int]]) -> "Spans":
         """Stretches from pairs in order; those that touch (with one character between) become one."""
-        merged: list[list[int]] = []
+        starts: list[int] = []
+        ends: list[int] = []
         for start, end in pairs:
-            if merged and start <= merged[-1][1] + 1:
-                merged[-1][1] = max(merged[-1][1], end)
+            if ends and start <= ends[-1] + 1:
+                ends[-1] = max(ends[-1], end)
             else:
-                merged.append([start, end])
-        return cls(tuple(start for start, _ in merged), tuple(end for _, end in merged))
+                starts.append(start)
+                ends.append(end)
+        return cls(starts, ends)
 
     def __contains__(self, offset: int) -> bool:
         index = bisect_right(self.starts, offset) - 1
