@@ -1,21 +1,20 @@
 """The round as a matrix: a row a unit, a column a state, and the months before. Set-wise, whatever the number of units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from zhenggai.accounts.models import Tier
+from zhenggai.accounts.models import Tier, Unit
 from zhenggai.progress.models import Owed, Round
 from zhenggai.progress.querysets import OwedQuerySet
 from zhenggai.progress.rounds import FIGURES, LATE
-from zhenggai.ui.paging import Key
+from zhenggai.ui.paging import Key, page_of
 
-NAMES = ("unit_id", "unit__short_name", "unit__tier", "unit__position")
 SORTS: dict[str, tuple[str, tuple[Key, ...]]] = {
-    "unit": ("单位", (Key("unit__tier"), Key("unit__position"), Key("unit_id"))),
+    "unit": ("单位", (Key("tier"), Key("position"), Key("pk"))),
     "missing": ("未报多的在前", (Key("missing", down=True), Key("late", down=True), Key("unit_id"))),
 }
 # What each figure is called; a figure opens the rows that it counts.
@@ -23,20 +22,72 @@ WORDS = {
     "due": "应报", "in_time": "按时", "late": "迟报", "missing": "未报", "submitted": "待审核", "returned": "退回",
     "accepted": "通过", "nil": "无进展", "excused": "不再应报",
 }  # fmt: skip
+# The columns of the matrix, each with the mark of its figures.
+COLUMNS = {
+    "due": "", "in_time": "zg-cell--ok", "late": "zg-cell--late", "missing": "zg-cell--none", "submitted": "",
+    "returned": "zg-cell--back", "accepted": "zg-cell--ok", "nil": "zg-cell--late",
+}  # fmt: skip
 HISTORY = 5  # months before
 
 
-def unit_rows(rows: OwedQuerySet, sort: str) -> QuerySet[Any]:
-    """One named tuple a unit with its figures, in the order of `sort`."""
+@dataclass(frozen=True)
+class Line:
+    """One unit's line: its figures by name."""
+
+    unit: int
+    name: str
+    tier: str
+    counts: dict[str, int]
+
+
+def page_of_lines(rows: OwedQuerySet, sort: str, token: str) -> tuple[list[Line], str]:
+    """A page of lines and the token of the next. First the page's units, then their figures: only their rows are counted."""
     keys = SORTS[sort][1]
-    figures = {name: Count("pk", filter=condition) for name, condition in FIGURES.items()}
-    return (
+    if sort == "missing":
+        asked: QuerySet[Any] = rows.order_by().values("unit_id").annotate(
+            missing=Count("pk", filter=FIGURES["missing"]), late=Count("pk", filter=FIGURES["late"])
+        ).order_by("-missing", "-late", "unit_id").values_list("unit_id", "missing", "late", named=True)  # fmt: skip
+        page = page_of(asked, keys, token)
+        units = [row.unit_id for row in page.rows]
+    else:
+        page = page_of(
+            Unit.objects.filter(Exists(rows.filter(unit=OuterRef("pk")))).order_by(*(key.name for key in keys)),
+            keys,
+            token,
+        )
+        units = [unit.pk for unit in page.rows]
+    found = {line.unit: line for line in lines(rows.filter(unit__in=units))}
+    return [found[unit] for unit in units if unit in found], page.after
+
+
+def lines(rows: OwedQuerySet) -> Iterator[Line]:
+    """A line for each unit of `rows`, in the order of units."""
+    named = ("unit__short_name", "unit__tier", "unit__position")
+    counted = (
         rows.order_by()
-        .values(*NAMES)
-        .annotate(**figures)
-        .values_list(*NAMES, *FIGURES, named=True)
-        .order_by(*(f"{'-' if key.down else ''}{key.name}" for key in keys))
+        .values("unit_id", *named)
+        .annotate(**{name: Count("pk", filter=condition) for name, condition in FIGURES.items()})
+        .order_by("unit__tier", "unit__position", "unit_id")
     )
+    for row in counted.iterator(chunk_size=500):
+        counts = {name: row[name] for name in FIGURES}
+        yield Line(row["unit_id"], row["unit__short_name"], str(Tier(row["unit__tier"]).label), counts)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure: how many, and the address of the rows that it counts."""
+
+    count: int
+    url: str
+    css: str
+
+
+def cells(counts: dict[str, int], address: str, *, overdue: bool) -> list[Cell]:
+    """The figures of a unit's row or of the whole. `address` ends where the state follows. What is missing is no fault
+    before the limit has passed."""
+    marks = COLUMNS if overdue else COLUMNS | {"missing": ""}
+    return [Cell(counts[name], f"{address}{name}", css) for name, css in marks.items()]
 
 
 @dataclass(frozen=True)
@@ -72,14 +123,16 @@ def _past(month: date, due: int, late: int, missing: int) -> Past:
 
 def laggards(rows: OwedQuerySet, most: int = 20) -> list[dict[str, Any]]:
     """Whom to nudge: the units that have not reported, or not mended what was returned, most first."""
-    return list(
+    found = list(
         rows.filter(state__in=[Owed.State.OWED, Owed.State.RETURNED])
         .order_by()
-        .values("unit_id", "unit__short_name")
+        .values("unit_id")
         .annotate(missing=Count("pk", filter=Q(state=Owed.State.OWED)),
                   returned=Count("pk", filter=Q(state=Owed.State.RETURNED)))
         .order_by("-missing", "-returned", "unit_id")[:most]
     )  # fmt: skip
+    names = dict(Unit.objects.filter(pk__in=[row["unit_id"] for row in found]).values_list("pk", "short_name"))
+    return [row | {"name": names[row["unit_id"]]} for row in found]
 
 
 def rate(counts: dict[str, int]) -> str:
@@ -90,7 +143,3 @@ def rate(counts: dict[str, int]) -> str:
     """
     due = counts["due"]
     return f"按时率{100 * counts['in_time'] / due:.1f}%，即{counts['in_time']}÷{due}" if due else "没有应报"
-
-
-def tier_words(tier: str) -> str:
-    return str(Tier(tier).label)

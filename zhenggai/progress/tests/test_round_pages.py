@@ -56,7 +56,7 @@ def test_the_matrix_counts_and_each_figure_opens_its_rows(busy: World, login: An
     assert client.get("/rounds/").headers["Location"] == "/rounds/2026-11/"
     page = text(client, "/rounds/2026-11/")
     assert "按时率50.0%，即2÷4" in page
-    figures = {state: int(count) for state, count in re.findall(r"unit=\d+&state=(\w+)\">(\d+)</a>", page)}
+    figures = {state: int(count) for state, count in re.findall(r"unit=\d+&amp;state=(\w+)\">(\d+)</a>", page)}
     assert figures == {
         "due": 4,
         "in_time": 2,

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -45,16 +46,23 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
         return render(request, "progress/round.html", context)
     rows, asks = _asked_rows(request, found)
     sort = "missing" if request.GET.get("sort") == "missing" else "unit"
-    page = page_of(matrix.unit_rows(rows, sort), matrix.SORTS[sort][1], request.GET.get("after", ""))
+    lines, after = matrix.page_of_lines(rows, sort, request.GET.get("after", ""))
     months = [shifted(first, -back) for back in range(matrix.HISTORY, 0, -1)]
-    past = matrix.history(found, [row.unit_id for row in page.rows], months)
-    counts = rounds.figures(rows)
+    past = matrix.history(found, [line.unit for line in lines], months)
+    counts, overdue, asks_for = rounds.figures(rows), clock.today() > found.due_on, _address(asks)
+    open_rows = f"{reverse('owed', args=[found.month_key])}{asks_for}"
     context |= {
-        "counts": counts, "rate": matrix.rate(counts), "months": months, "sort": sort, "after": page.after,
-        "rows": [{"unit": row, "past": past[row.unit_id], "tier": matrix.tier_words(row.unit__tier)} for row in page.rows],
+        "headings": [matrix.WORDS[name] for name in matrix.COLUMNS],
+        "whole": matrix.cells(counts, f"{open_rows}&state=", overdue=overdue),
+        "counts": counts, "rate": matrix.rate(counts), "months": months, "sort": sort, "after": after,
+        "rows": [
+            {"line": line, "past": past[line.unit],
+             "cells": matrix.cells(line.counts, f"{open_rows}&unit={line.unit}&state=", overdue=overdue)}
+            for line in lines
+        ],
         "chips": _chips(request, found, asks), "laggards": matrix.laggards(rows), "address": _address(asks, sort=sort),
-        "asks": _address(asks), "other_sort": _address(asks, sort="unit" if sort == "missing" else "missing"),
-        "overdue": clock.today() > found.due_on, "can_close": can_close(found, request.user, clock.today()),
+        "asks": asks_for, "other_sort": _address(asks, sort="unit" if sort == "missing" else "missing"),
+        "overdue": overdue, "can_close": can_close(found, request.user, clock.today()),
         "may_close": found.place_id in request.user.places_as(Role.COORDINATION),
         "corrections": _corrections(found).count() if found.is_closed else 0, "today": clock.today(),
     }  # fmt: skip
@@ -187,12 +195,8 @@ def export(request: PersonRequest, month: str) -> HttpResponse:
     """The matrix as it is seen, all units of it."""
     found = _must(request, month)
     rows, _ = _asked_rows(request, found)
-    sort = "missing" if request.GET.get("sort") == "missing" else "unit"
     columns = [("单位", 24), ("层级", 8), *((label, 9) for label in matrix.WORDS.values())]
-    cells = (
-        [row.unit__short_name, matrix.tier_words(row.unit__tier), *(getattr(row, name) for name in matrix.WORDS)]
-        for row in matrix.unit_rows(rows, sort)[:MOST_EXPORTED].iterator(chunk_size=500)
-    )
+    cells = ([line.name, line.tier, *(line.counts[name] for name in matrix.WORDS)] for line in matrix.lines(rows))
     frozen = "已封存" if found.is_closed else "未封存"
     caption = (
         f"{found} · {frozen} · {matrix.rate(rounds.figures(rows))} · {clock.today():%Y-%m-%d} · {request.user.name}"
