@@ -21,7 +21,7 @@ from zhenggai.progress.rounds import close_round, counts_key, counts_of, month_o
 
 Story = Mapping[str, Any]
 Happening = tuple[date, Callable[[], object]]
-CLOSES_ON = 24
+CLOSES_AFTER = timedelta(days=2)
 
 
 class Rhythm:
@@ -133,8 +133,8 @@ class Rhythm:
         month = month_of(first + timedelta(days=31))
         while month <= month_of(self.shift.today):
             yield month, lambda month=month: open_round(place, month)
-            closes = month.replace(day=CLOSES_ON)
-            if month < month_of(self.shift.today):
+            closes = month_of(month + timedelta(days=31)) + CLOSES_AFTER  # late reports and corrections are in by then
+            if closes <= self.shift.today:
                 yield closes, lambda month=month, closes=closes: self._close(place, month, closes)
             month = month_of(month + timedelta(days=31))
 

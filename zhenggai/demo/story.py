@@ -115,8 +115,8 @@ class Teller:
 
     def _progress(self, row: Story, task: Task, day: date) -> list[dict[str, Any]]:
         """How each measure stood on `day`: done when its last milestone was, under way when the first was."""
-        rows = []
-        for measure in task.measures.order_by("no"):
+        rows: list[dict[str, Any]] = []
+        for measure in task.measures.prefetch_related("milestones").order_by("no"):
             stones = [stone for stone in row["milestones"] if stone["measure"] == measure.no]
             done = [self.shift.day(stone["done"]) for stone in stones if "done" in stone]
             past = [on for on in done if on <= day]
@@ -125,12 +125,23 @@ class Teller:
             else:
                 state = Measure.Progress.DOING if past or not stones else Measure.Progress.OPEN
                 rows.append({"no": measure.no, "progress": state, "done_on": None})
+            rows[-1]["milestones"] = self._milestones(measure, stones, day)
         finished = self.shift.day(row["completed"]) if "completed" in row else None
         if finished and day >= finished:
             for entry in rows:
+                entry["milestones"] = [[no, done or finished.isoformat()] for no, done in entry["milestones"]]
                 if entry["progress"] != Measure.Progress.DONE:
                     entry.update(progress=Measure.Progress.DONE, done_on=finished.isoformat())
         return rows
+
+    def _milestones(self, measure: Measure, stones: list[Story], day: date) -> list[list[Any]]:
+        """The steps that the plan names inside a measure, with the days on which the story finished them."""
+        done = {
+            self.shift.day(stone["due"]): on.isoformat()
+            for stone in stones
+            if "done" in stone and (on := self.shift.day(stone["done"])) <= day
+        }
+        return [[row.no, done.get(row.due)] for row in measure.milestones.all()]
 
     @staticmethod
     def _plain_text(measures: list[dict[str, Any]]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +16,10 @@ from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.actions import set_measures
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Target, Task
 from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.ledger.states import State
+from zhenggai.ledger.targets import Reading, take_sample
 from zhenggai.progress.models import Report, ReportFile, Round
 from zhenggai.progress.permissions import can_correct, can_decide, can_report
 from zhenggai.progress.rounds import decided, hold_open, keep_up, month_of, open_round, round_of, submitted
@@ -31,18 +33,20 @@ CORRECTED = register("report.corrected", "更正月报告", "amber")
 @dataclass(frozen=True)
 class Told:
     """What a unit says in a report. `measures`: per measure its number, progress and date of completion; `nil`: the unit
-    says that nothing has moved (无进展), and `text` why."""
+    says that nothing has moved (无进展), and `text` why; `samples`: values of targets as ReportForm.readings() gives them."""
 
     text: str
     measures: Sequence[dict[str, Any]] = ()
     files: Sequence[Upload] = ()
     nil: bool = False
+    samples: Sequence[dict[str, Any]] = ()
 
 
 @transaction.atomic
 def submit(
-    task: Task, *, text: str, measures: Sequence[dict[str, Any]], files: Sequence[Upload], nil: bool = False, by: Person
-) -> Report:
+    task: Task, *, text: str, measures: Sequence[dict[str, Any]], files: Sequence[Upload], nil: bool = False,
+    samples: Sequence[dict[str, Any]] = (), by: Person,
+) -> Report:  # fmt: skip
     """Report on `task` for this month; see Told.
 
     Raises Refused when the person's unit has no part in it or has reported already, when the round is closed, and when a
@@ -55,7 +59,7 @@ def submit(
     if not (allowed := can_report(locked, by, month)):
         raise Refused(allowed.reason)
     keep_up(round_, locked)
-    report = _write(locked, round_, Told(text, measures, files, nil), by=by)
+    report = _write(locked, round_, Told(text, measures, files, nil, samples), by=by)
     submitted(report)
     late = f"，迟报{report.days_late}天" if report.days_late else "，按时"
     _record(SUBMITTED, report, by=by, note=f"{report.month_words}报告{late}{'，无进展' if nil else ''}")
@@ -87,7 +91,7 @@ def _locked(task: Task) -> Task:
 
 def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str = "") -> Report:
     """The next version of the unit's report, with its files."""
-    if told.nil and _moved(task, told.measures):
+    if told.nil and (told.samples or _moved(task, told.measures)):
         raise Refused("报了无进展，措施却有变化：去掉“本月无进展”，或者把措施改回原来的进展")
     duty = duty_of(by, task, REPORTERS)
     assert duty is not None
@@ -102,6 +106,7 @@ def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str
         nil=told.nil,
         correction=correction,
         measures=list(told.measures),
+        samples=list(told.samples),
         due_on=round_.due_on,
         submitted_by=by,
         first_on=(before.first_on or before.submitted_on) if before else clock.today(),
@@ -124,7 +129,7 @@ def _record(verb: str, report: Report, *, by: Person, note: str) -> None:
         verb, by=by, target=report, task_id=report.task_id, note=note,
         after={
             "month": report.month.isoformat(), "version": report.version, "text": report.text, "nil": report.nil,
-            "correction": report.correction, "measures": report.measures,
+            "correction": report.correction, "measures": report.measures, "samples": report.samples,
             "files": [[file.name, file.stored.sha256] for file in report.files.select_related("stored")],
         },
     )  # fmt: skip
@@ -132,7 +137,7 @@ def _record(verb: str, report: Report, *, by: Person, note: str) -> None:
 
 @transaction.atomic
 def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Report:
-    """Accept a report, which carries its measures' progress into the ledger, or return it with a reason.
+    """Accept a report, which carries its measures' progress and its targets' values into the ledger, or return it with a reason.
 
     Once the task has left rectification what was handed in stays as it is: a late report can only be returned. A
     correction of a closed month moves no measures: the later reports tell how they stand.
@@ -157,6 +162,7 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
     locked.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     if accept and not locked.correction:
         set_measures(locked.task, locked.measures)
+        _take_samples(locked)
     decided(locked)
     record(
         ACCEPTED if accept else RETURNED, by=by, target=locked, task_id=locked.task_id,
@@ -164,3 +170,14 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
         note=f"{locked.unit}{locked.month_words}报告" + (f"。理由：{locked.reason}" if locked.reason else ""),
     )  # fmt: skip
     return locked
+
+
+def _take_samples(report: Report) -> None:
+    """The values of an accepted report enter the ledger as who reported them said. One that has come to contradict the
+    ledger in the meantime is refused, and the report with it: it is returned for mending."""
+    targets = Target.objects.in_bulk([row["target"] for row in report.samples])
+    for row in report.samples:
+        if (target := targets.get(row["target"])) is None:
+            raise Refused(f"指标“{row['what']}”已经取消，请退回报告重报")
+        reading = Reading(date.fromisoformat(row["on"]), Decimal(row["value"]), row["words"], row["words"])
+        take_sample(target, reading, by=report.submitted_by)

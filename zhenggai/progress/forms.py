@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from zhenggai.audit import clock
 from zhenggai.documents.forms import EvidenceField
-from zhenggai.ledger.models import Measure, Task
+from zhenggai.ledger.models import Measure, Milestone, Target, Task
+from zhenggai.ledger.targets import Reading, check_reading
 from zhenggai.progress.models import Report
 
 
@@ -29,7 +30,12 @@ class ReportForm(forms.Form):
         self.task = task
         if again:  # what was returned is mended, not written anew
             self.initial = {"text": again.text, "nil": again.nil, **self.initial}
-        self.rows = [self._add_measure(measure) for measure in task.measures.order_by("no")]
+        self.rows = [
+            self._add_measure(measure) for measure in task.measures.prefetch_related("milestones").order_by("no")
+        ]
+        self.targets = list(task.targets.all())
+        for target in self.targets:
+            self._add_target(target)
 
     def _add_measure(self, measure: Measure) -> tuple[Measure, str, str]:
         state, day = f"measure_{measure.no}", f"done_{measure.no}"
@@ -42,7 +48,34 @@ class ReportForm(forms.Form):
             initial=measure.done_on,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         )
+        for stone in measure.milestones.all():
+            self.fields[_stone(measure, stone)] = forms.DateField(
+                label=f"措施{measure.no}{stone}的完成日期", required=False, initial=stone.done_on,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )  # fmt: skip
         return measure, state, day
+
+    def _add_target(self, target: Target) -> None:
+        self.fields[f"value_{target.pk}"] = forms.DecimalField(
+            label=f"{target.what}的数值", required=False, max_digits=16, decimal_places=4
+        )
+        self.fields[f"on_{target.pk}"] = forms.DateField(
+            label=f"{target.what}的日期", required=False, initial=clock.today(),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )  # fmt: skip
+        self.fields[f"why_{target.pk}"] = forms.CharField(
+            label=f"{target.what}的来源或理由", required=False, max_length=200,
+            widget=forms.TextInput(attrs={"placeholder": "监测报告号；与以前矛盾的写理由"}),
+        )  # fmt: skip
+
+    @property
+    def samples(self) -> list[dict[str, Any]]:
+        """Each target with its bound fields and its last value, for the template."""
+        return [
+            {"target": target, "value": self[f"value_{target.pk}"], "on": self[f"on_{target.pk}"],
+             "why": self[f"why_{target.pk}"]}
+            for target in self.targets
+        ]  # fmt: skip
 
     @property
     def earliest(self) -> date:
@@ -52,7 +85,11 @@ class ReportForm(forms.Form):
     @property
     def measures(self) -> list[dict[str, Any]]:
         """Each measure with its two bound fields, for the template."""
-        return [{"row": measure, "state": self[state], "day": self[day]} for measure, state, day in self.rows]
+        return [
+            {"row": measure, "state": self[state], "day": self[day],
+             "stones": [{"row": stone, "day": self[_stone(measure, stone)]} for stone in measure.milestones.all()]}
+            for measure, state, day in self.rows
+        ]  # fmt: skip
 
     def with_last_month(self, before: Report | None) -> list[dict[str, Any]]:
         """`measures`, each with what the last accepted report said of it."""
@@ -62,7 +99,10 @@ class ReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("nil") and any(data.get(state) not in (None, measure.progress) for measure, state, _ in self.rows):
+        self._clean_stones(data)
+        self._clean_samples(data)
+        moved = any(data.get(state) not in (None, measure.progress) for measure, state, _ in self.rows)
+        if data.get("nil") and (moved or self._readings(data)):
             self.add_error("nil", "报了无进展，措施却有变化：去掉这一项，或者把措施改回原来的进展")
         for measure, state, day in self.rows:
             done, on = data.get(state) == Measure.Progress.DONE, data.get(day)
@@ -74,6 +114,38 @@ class ReportForm(forms.Form):
                 self.add_error(day, f"措施{measure.no}的完成日期早得不合情理；督察之前就做完的，请在进展情况里说明")
         return data
 
+    def _clean_stones(self, data: dict[str, Any]) -> None:
+        for measure, state, _ in self.rows:
+            for stone in measure.milestones.all():
+                name = _stone(measure, stone)
+                if (on := data.get(name)) and on > clock.today():
+                    self.add_error(name, f"措施{measure.no}{stone}的完成日期不能晚于今天")
+                elif not on and data.get(state) == Measure.Progress.DONE and name not in self.errors:
+                    self.add_error(name, f"措施{measure.no}报了已完成，{stone}还没有完成日期")
+
+    def _clean_samples(self, data: dict[str, Any]) -> None:
+        for target, reading in self._readings(data):
+            if not (sound := check_reading(target, reading, clock.today())):
+                self.add_error(f"value_{target.pk}", sound.reason)
+
+    def _readings(self, data: dict[str, Any]) -> list[tuple[Target, Reading]]:
+        """The values that were filled in; one without a day is of today. The same words are source and, where the value
+        contradicts an earlier one, reason."""
+        found = []
+        for target in self.targets:
+            if (value := data.get(f"value_{target.pk}")) is not None:
+                words = data.get(f"why_{target.pk}", "")
+                found.append((target, Reading(data.get(f"on_{target.pk}") or clock.today(), value, words, words)))
+        return found
+
+    def readings(self) -> list[dict[str, Any]]:
+        """What the form says of each target, as a report keeps it."""
+        return [
+            {"target": target.pk, "what": target.what, "unit": target.unit, "on": reading.on.isoformat(),
+             "value": str(reading.value), "words": reading.source}
+            for target, reading in self._readings(self.cleaned_data)
+        ]  # fmt: skip
+
     def progress(self) -> list[dict[str, Any]]:
         """What the form says of each measure, as a report keeps it."""
         return [
@@ -81,6 +153,9 @@ class ReportForm(forms.Form):
                 "no": measure.no,
                 "progress": self.cleaned_data[state],
                 "done_on": _iso(self.cleaned_data[day]) if self.cleaned_data[state] == Measure.Progress.DONE else None,
+                "milestones": [
+                    [stone.no, _iso(self.cleaned_data[_stone(measure, stone)])] for stone in measure.milestones.all()
+                ],
             }
             for measure, state, day in self.rows
         ]
@@ -94,6 +169,10 @@ class CorrectionForm(ReportForm):
         help_text="为什么封存以后才报或者要改；和封存的数字并列公布",
         error_messages={"required": "封存以后的更正要写明理由"},
     )  # fmt: skip
+
+
+def _stone(measure: Measure, stone: Milestone) -> str:
+    return f"stone_{measure.no}_{stone.no}"
 
 
 def _iso(day: date | None) -> str | None:

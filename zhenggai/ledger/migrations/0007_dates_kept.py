@@ -17,12 +17,12 @@ CREATE FUNCTION keep_task_dates(asked bigint[]) RETURNS void LANGUAGE sql AS $$
         FROM ledger_task task LEFT JOIN (
             SELECT task_id, CASE WHEN progress <> 'done' THEN due + 1 END AS late_from,
                 CASE WHEN progress = 'done' THEN due END AS early_until, progress <> 'open' AS started
-            FROM ledger_measure WHERE asked IS NULL OR task_id = ANY (asked)
+            FROM ledger_measure WHERE task_id = ANY (asked)
             UNION ALL
             SELECT m.task_id, CASE WHEN n.done_on IS NULL THEN n.due + 1 END,
                 CASE WHEN n.done_on IS NOT NULL THEN n.due END, n.done_on IS NOT NULL
             FROM ledger_milestone n JOIN ledger_measure m ON m.id = n.measure_id
-            WHERE asked IS NULL OR m.task_id = ANY (asked)
+            WHERE m.task_id = ANY (asked)
             UNION ALL
             -- an evenly paced target is behind from the first month that begins after its line has passed what is reached
             SELECT task_id, least(
@@ -31,9 +31,9 @@ CREATE FUNCTION keep_task_dates(asked bigint[]) RETURNS void LANGUAGE sql AS $$
                         (date_trunc('month', starts_on + floor(ratio * (due - starts_on))::int) + interval '1 month')::date
                     END
                 ), CASE WHEN met_on IS NOT NULL THEN due END, ratio > 0
-            FROM ledger_target WHERE asked IS NULL OR task_id = ANY (asked)
+            FROM ledger_target WHERE task_id = ANY (asked)
         ) AS part ON part.task_id = task.id
-        WHERE asked IS NULL OR task.id = ANY (asked)
+        WHERE task.id = ANY (asked)
         GROUP BY task.id
     ) AS kept
     WHERE t.id = kept.id
@@ -80,5 +80,5 @@ class Migration(migrations.Migration):
             pinned("keep_task_dates(bigint[])", "task_part_changed()", "task_milestone_changed()"),
             migrations.RunSQL.noop,
         ),
-        migrations.RunSQL("SELECT keep_task_dates(NULL)", migrations.RunSQL.noop),
+        migrations.RunSQL("SELECT keep_task_dates(ARRAY(SELECT id FROM ledger_task))", migrations.RunSQL.noop),
     ]

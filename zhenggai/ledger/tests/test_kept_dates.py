@@ -119,6 +119,6 @@ def test_the_dates_can_be_made_anew_for_the_whole_ledger(world: World) -> None:
     Measure.objects.filter(task=task, no=1).update(due=date(2026, 12, 5))
     Task.objects.filter(pk=task.pk).update(late_from=None, started=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT keep_task_dates(NULL)")
+        cursor.execute("SELECT keep_task_dates(ARRAY(SELECT id FROM ledger_task))")
     task.refresh_from_db()
     assert (task.late_from, task.started) == (date(2026, 12, 6), False)

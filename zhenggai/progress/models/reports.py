@@ -29,6 +29,7 @@ class Report(models.Model):
     nil = models.BooleanField("无进展", default=False, help_text="本月没有进展，进展情况写的是理由")
     correction = models.CharField("更正理由", max_length=500, blank=True, help_text="本月调度封存以后报送的才有")
     measures = models.JSONField("措施进展", default=list, help_text="每项：序号、进展、完成日期")
+    samples = models.JSONField("监测值", default=list, help_text="每项：指标、日期、数值、来源、理由；审核通过后入账")
     due_on = models.DateField("报送截止")
     submitted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="报送人")
     submitted_on = models.DateField("报送日期")

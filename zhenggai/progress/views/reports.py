@@ -85,10 +85,12 @@ def _write(
 
 def _send(task: Task, month: date, form: ReportForm, correction: bool, by: Person) -> Report:
     data = form.cleaned_data
-    told = actions.Told(data["text"], form.progress(), data["evidence"], data["nil"])
+    told = actions.Told(data["text"], form.progress(), data["evidence"], data["nil"], form.readings())
     if correction:
         return actions.correct(task, month, told=told, reason=data["reason"], by=by)
-    return actions.submit(task, text=told.text, measures=told.measures, files=told.files, nil=told.nil, by=by)
+    return actions.submit(
+        task, text=told.text, measures=told.measures, files=told.files, nil=told.nil, samples=told.samples, by=by
+    )
 
 
 @require_http_methods(["GET", "POST"])
