@@ -11,6 +11,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = daily.run()
-        self.stdout.write(f"新开调度{done['rounds']}个，新列应报{done['owed']}份，列入季度报备{done['filed']}项，更新公开任务{done['copies']}项")
+        self.stdout.write(
+            f"新开调度{done['rounds']}个，新列应报{done['owed']}份，列入季度报备{done['filed']}项，更新公开任务{done['copies']}项"
+        )
         for line in run_each_day():
             self.stdout.write(line)
