@@ -133,6 +133,8 @@ def find_deadlines(
     """
     folded = fold(text) if folded is None else folded
     points = [point for point in find_dates(text, year, folded) if _sets_limit(folded, point)]
+    if not points and not _OWN_SIGN.search(folded):
+        return []
     found = [_dated(text, folded, point, placed) for point in points]
     told = Spans.joined(
         (point.start, point.end + _NEARBY) for point, one in zip(points, found, strict=True) if one.then_long_term

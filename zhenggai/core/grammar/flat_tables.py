@@ -17,7 +17,7 @@ from zhenggai.core.grammar.unit_lists import looks_like_units
 
 _LEAST_COLUMNS = 4
 _MOST_COLUMNS = 20
-_LONGEST_NAME = 12
+LONGEST_NAME = 12
 _MOST_LINES = 40  # of one row
 _LONGEST_HEADING = 24
 _WORDS_IN = {"verified": frozenset(VERDICTS), "types": frozenset(TYPES)}
@@ -50,15 +50,15 @@ def find_flat_table(
 
     ``field_of`` tells what a column's name means, ``opening`` is the field of the column that numbers the rows.
     """
-    if index + _LEAST_COLUMNS > len(lines):
+    if index + _LEAST_COLUMNS > len(lines) or any(
+        end - start > LONGEST_NAME and len(folded[start:end].strip()) > LONGEST_NAME
+        for start, end in lines[index : index + _LEAST_COLUMNS]
+    ):
         return None, index
-    for start, end in lines[index : index + _LEAST_COLUMNS]:
-        if end - start > _LONGEST_NAME and len(_text(folded, (start, end))) > _LONGEST_NAME:
-            return None, index
     columns: list[str | None] = []
     for line in lines[index : index + _MOST_COLUMNS]:
         text = _text(folded, line)
-        field = field_of(text) if len(text) <= _LONGEST_NAME else None
+        field = field_of(text) if len(text) <= LONGEST_NAME else None
         if field is None or (field == opening and columns):
             break
         columns.append(field)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from zhenggai.core.grammar.flat_tables import FlatTable, find_flat_table
+from zhenggai.core.grammar.flat_tables import LONGEST_NAME, FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, marker_before_figure, opening_marker
 from zhenggai.core.grammar.places import Span
@@ -109,6 +109,11 @@ def _pieces(source: CleanText, folded: str) -> Iterator[TableBlock | FlatTable |
 def _with_flat_tables(folded: str, lines: list[Span]) -> Iterator[FlatTable | Span]:
     index = 0
     while index < len(lines):
+        start, end = lines[index]
+        if end - start > LONGEST_NAME and not (folded[start].isspace() or folded[end - 1].isspace()):
+            yield lines[index]
+            index += 1
+            continue
         table, following = find_flat_table(folded, lines, index)
         yield table or lines[index]
         index = following if table else index + 1

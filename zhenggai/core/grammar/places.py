@@ -13,7 +13,9 @@ _SEPARATORS = " \t\n，,。；;、：:"
 
 def place_of(source: CleanText, span: Span) -> Place:
     """The place of [start, end) of the cleaned text."""
-    region = source.region_at(span[0]) if source.regions else None
+    if not source.regions:
+        return Place(*span)
+    region = source.region_at(span[0])
     if region is None:
         return Place(*span)
     return Place(*span, region.page, region.table, region.row, region.column)
@@ -21,6 +23,8 @@ def place_of(source: CleanText, span: Span) -> Place:
 
 def places_from(source: CleanText, base: int) -> Callable[[int, int], Place]:
     """What makes a Place of offsets that count from ``base``."""
+    if not source.regions:
+        return lambda start, end: Place(start + base, end + base)
     return lambda start, end: place_of(source, (start + base, end + base))
 
 

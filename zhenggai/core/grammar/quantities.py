@@ -35,11 +35,14 @@ _QUANTITY = re.compile(
     r"|(?P<chinese>[零一二两三四五六七八九十百千]+))"
     rf"(?P<more>余|多)? ?(?P<myriad>万|亿)? ?(?P<unit>{_UNIT})?(?:及|或)?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
 )
-_SIGNS = re.compile(
-    r"[\d零一二两三四五六七八九十百千不至最达提增>控降下压<超大高多突低小少约近共 ]"
-)  # with which it begins
+_FIGURES = r"\d零一二两三四五六七八九十百千"
+_SIGNS = re.compile(  # with which it begins, and what has to follow where that is no figure
+    rf"[{_FIGURES}达<>不至最提增控降下压超突大高多低小少约近共 ](?:(?<=[{_FIGURES}达<>])|(?<=[约近共 ])(?=[{_FIGURES}约近共 ])"
+    r"|(?<=[大高多低小少])(?=于)|(?<=不)(?=[得能少低小超高大多])|(?<=[至最])(?=[少多])|(?<=提)(?=[高升])|(?<=增)(?=加)"
+    r"|(?<=控)(?=制)|(?<=降)(?=[低到至])|(?<=下)(?=降)|(?<=压)(?=减)|(?<=超)(?=过)|(?<=突)(?=破))"
+)
 _CLAUSE_SIGN = re.compile(r"[,!;`:()\n?]")
-_FIGURE = re.compile(r"[\d零一二两三四五六七八九十百千]")
+_FIGURE = re.compile(f"[{_FIGURES}]")
 _COMPARATORS: tuple[tuple[str, Comparator], ...] = (
     ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
 )  # fmt: skip

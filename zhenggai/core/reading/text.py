@@ -40,12 +40,14 @@ def _blocks(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
     position = 0
     while position < len(lines):
-        table, used = take_table(lines, position)
+        line = lines[position]
+        drawn = "|" in line or "\t" in line
+        table, used = take_table(lines, position) if drawn else (None, 0)
         if table:
             blocks.append(table)
             position += used
         else:
-            blocks.append(Paragraph(lines[position]))
+            blocks.append(Paragraph(line))
             position += 1
     return blocks
 

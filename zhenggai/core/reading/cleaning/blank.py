@@ -6,9 +6,8 @@ from zhenggai.core.reading.cleaning.draft import Cut, Draft
 
 _WITHOUT_WIDTH = re.compile("[\xad\u200b-\u200f\u2060\ufeff\u202a-\u202e]+")
 _SPACES = "[ \u3000\f\n]"
-_BLANK = re.compile(
-    rf"{_SPACES}{_SPACES}+|\A{_SPACES}|{_SPACES}\Z"
-)  # one space or line break inside the text says something
+_BLANK = re.compile(f"{_SPACES}{_SPACES}+")  # one space or line break inside the text says something
+_BLANK_EDGE = re.compile(rf"\A{_SPACES}(?!{_SPACES})|(?<!{_SPACES}){_SPACES}\Z")
 
 
 def find(draft: Draft) -> list[Cut]:
@@ -21,10 +20,13 @@ def find(draft: Draft) -> list[Cut]:
     '一、总体要求\\n二'
     """
     cuts = [Cut(*match.span(), "blank") for match in _WITHOUT_WIDTH.finditer(draft.text)]
-    for match in _BLANK.finditer(draft.text):
+    text = draft.text
+    edges = (_BLANK_EDGE.match(text), _BLANK_EDGE.search(text, max(len(text) - 1, 0)))
+    cuts += [Cut(*edge.span(), "blank") for edge in edges if edge]
+    for match in _BLANK.finditer(text):
         start, end = match.span()
         line_break = match[0].find("\n")
-        if start == 0 or end == len(draft.text):
+        if start == 0 or end == len(text):
             cuts.append(Cut(start, end, "blank"))
         elif line_break >= 0:
             cuts.append(Cut(start, start + line_break, "blank"))

@@ -146,10 +146,10 @@ def draft_of(document: Document) -> Draft:
 
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            text = block.text.replace("\t", " ") if not block.metadata else block.text
-            start = add(text, "\n")
-            if block.page or block.metadata:
-                regions.append(Region(start, start + len(text), page=block.page, metadata=block.metadata))
+            text, page, metadata = block
+            start = add(text if metadata else text.replace("\t", " "), "\n")
+            if page or metadata:
+                regions.append(Region(start, start + len(text), page=page, metadata=metadata))
         else:
             tables += 1
             regions += _table_regions(block, tables, add)

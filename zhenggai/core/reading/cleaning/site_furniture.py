@@ -65,8 +65,9 @@ _LEAST_CUES = 3
 _WORDS = re.compile(r"[ |·•]+")
 _PARTS = re.compile(r"[ \t\[\]()<>:|·•]+")
 _MAY_BE_ANYWHERE = re.compile(
-    rf"\s*(?:[\[\]()<>:|·•{''.join({word[0] for word in BUTTONS})}]|\d+(?:[ \t\[\]()<>:|·•]|$)|{'|'.join(OPENINGS)})|[^\n>]*>"
+    rf"\s*(?:[\[\]()<>:|·•{''.join({word[0] for word in BUTTONS})}]|\d+(?:[ \t\[\]()<>:|·•]|$)|{'|'.join(OPENINGS)})"
 )
+_FIRST_SIGNS = frozenset("[]()<>:|·•") | {word[0] for word in (*BUTTONS, *OPENINGS)}
 """How furniture that stands anywhere begins, so that most lines are passed over at once."""
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
 _MENU_WORD = re.compile(rf"(?:{HAN}|[A-Za-z]){{2,8}}")
@@ -108,13 +109,19 @@ def _lines(text: str) -> Iterator[Span]:
 def _furniture(text: str, folded: str, lines: list[Span]) -> Iterator[Span]:
     for index, (start, end) in enumerate(lines):
         at_edge = index < _EDGE_COUNT or index >= len(lines) - _EDGE_COUNT
-        if not at_edge and not _MAY_BE_ANYWHERE.match(folded, start, end):
+        if not at_edge and not _may_be_anywhere(folded, start, end):
             continue
         line = folded[start:end].strip()
         if len(line) > _LONG_LINE:
             continue
         if (_is_anywhere(line) or (at_edge and _is_at_edge(line))) and not _describes(text[start:end]):
             yield start, end
+
+
+def _may_be_anywhere(folded: str, start: int, end: int) -> bool:
+    first = folded[start]
+    opens = first in _FIRST_SIGNS or first.isdecimal() or first.isspace()
+    return (opens and _MAY_BE_ANYWHERE.match(folded, start, end) is not None) or ">" in folded[start:end]
 
 
 def _describes(line: str) -> bool:
