@@ -8,6 +8,7 @@ import argparse
 import io
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -64,6 +65,9 @@ def workbook_of_300_tasks() -> bytes:
 
     return workbook_of(fill_in)
 
+
+CONVERTERS = {"markitdown": "markitdown[docx]"}
+WITHOUT = "docling 没有测：它要 torch，PyPI 上 Linux 的 torch 连同 CUDA 有几个 GB，只用处理器的版本在 download.pytorch.org，测试的机器连不上。"
 
 # Runs a command and tells seconds, processor seconds and memory: a small process of its own, since a child begins with its parent's size.
 LAUNCHER = """
@@ -136,6 +140,7 @@ def tables(runs: int, folder: Path) -> dict[str, Timing]:
     }
     for title, (name, make) in makers.items():
         found[title] = process([command, "extract", written(folder, name, make())], runs)
+    found |= beside_converters(runs, folder)
     found |= scans(runs, folder)
     several = folder / "多"
     several.mkdir()
@@ -143,6 +148,38 @@ def tables(runs: int, folder: Path) -> dict[str, Timing]:
         (several / f"{number}.txt").write_text(PLAN, "utf-8")
     found["文件夹，200 份方案，2 个进程"] = process([command, "extract", str(several), "-j", "2"], max(runs // 2, 1))
     return found
+
+
+def beside_converters(runs: int, folder: Path) -> dict[str, Timing]:
+    """Converters on the same Word file, each in an environment of its own that is gone afterwards.
+
+    They turn the file into Markdown and understand nothing of it; one that cannot be installed has no figures.
+    """
+    path = written(folder, "方案.docx", word_of_300_pages())
+    found = {}
+    for name, package in CONVERTERS.items():
+        command = installed(folder / name, name, package)
+        if command is None:
+            found[f"同一份 Word 文件，{name}（这台机器上没有装上，没有测）"] = Timing([], [])
+            continue
+        version = subprocess.run([command, "--version"], capture_output=True, encoding="utf-8", check=False).stdout
+        title = f"同一份 Word 文件，{' '.join(version.split()) or name}（只转成 Markdown，整个进程）"
+        found[title] = process([command, path], runs)
+    return found
+
+
+def installed(folder: Path, name: str, package: str) -> str | None:
+    """The command of a package installed into ``folder``; None where that does not work within ten minutes."""
+    uv, python = shutil.which("uv", path=f"{ROOT / 'var' / 'tools' / 'uv' / 'bin'}{os.pathsep}{os.environ['PATH']}"), folder / "bin" / "python"  # fmt: skip
+    if uv is None:
+        return None
+    try:
+        for words in (["venv", "--python", sys.executable, str(folder)], ["pip", "install", "--python", str(python), package]):  # fmt: skip
+            subprocess.run([uv, *words], capture_output=True, check=True, timeout=600)
+    except (subprocess.SubprocessError, OSError):
+        return None
+    command = folder / "bin" / name
+    return str(command) if command.exists() else None
 
 
 def scan_of(table: bool, dots: int) -> bytes:
@@ -188,10 +225,13 @@ def report(found: dict[str, Timing], runs: int) -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     for title, one in found.items():
+        if not one.seconds:
+            lines.append(f"| {title} | — | — | — | — |")
+            continue
         memory = f"{one.memory:.0f}" if one.memory else "—"
         clock = f"{min(one.seconds):.2f} | {statistics.median(one.seconds):.2f}"
         lines.append(f"| {title} | {clock} | {min(one.processor):.2f} | {memory} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", WITHOUT]) + "\n"
 
 
 def write(section: str) -> None:
