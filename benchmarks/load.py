@@ -6,7 +6,9 @@
 
 Signs in once a worker, asks for each page from all workers at once without a pause, and prints a Markdown table: what is
 measured is the time from the request to the last byte, sign-in and the first two of each worker left out. The client
-shares the machine with the server and the database; its own share is small. Standard library only.
+shares the machine with the server and the database; its own share is small. With --cpu PID (several times: the website's
+process, the database's) it also prints the processor time that these and their children took for each request, which does
+not grow when others use the machine.
 """
 
 import argparse
@@ -17,6 +19,8 @@ import sys
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
+
+import psutil
 
 PAGES = (
     ("1 我的工作", "/work/"),
@@ -39,6 +43,7 @@ class Visitor:
     def __init__(self, base: str, user: str, password: str) -> None:
         self._connection = http.client.HTTPConnection(urllib.parse.urlsplit(base).netloc, timeout=60)
         self._cookies: dict[str, str] = {}
+        self._sent_to = self.came_to = ""
         page = self.get("/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         if token is None:
@@ -51,6 +56,9 @@ class Visitor:
     def get(self, address: str) -> str:
         """The page's text; SystemExit when it is not there."""
         status, text = self._ask("GET", urllib.parse.quote(address, safe="/?=&%"))
+        if status == 302:
+            return self.get(self._sent_to)
+        self.came_to = address
         if status != 200:
             raise SystemExit(f"{address}: {status}")
         return text
@@ -62,6 +70,7 @@ class Visitor:
         self._connection.request(method, address, body, headers)
         answer = self._connection.getresponse()
         text = answer.read().decode(errors="replace")
+        self._sent_to = answer.headers.get("Location", "")
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";", 1)[0].partition("=")
             self._cookies[name] = value
@@ -87,9 +96,21 @@ def measure(visitors: list[Visitor], address: str, repeats: int) -> list[float]:
 def addresses(visitor: Visitor) -> list[tuple[str, str]]:
     """The pages, with a task and a round that the person sees."""
     task = re.search(r'href="(/tasks/\d+/)"', visitor.get("/ledger/"))
-    round_ = re.search(r'href="(/rounds/\d{4}-\d\d/[^"]*)"', visitor.get("/rounds/"))
-    found = {"task": task and task[1], "round": round_ and round_[1].replace("&amp;", "&")}
+    visitor.get("/rounds/")  # leads to the latest month
+    round_ = visitor.came_to
+    found = {"task": task and task[1], "round": round_}
     return [(name, address.format(**found)) for name, address in PAGES if "None" not in address.format(**found)]
+
+
+def processor_seconds(pids: list[int]) -> float:
+    """What these processes and those below them have used so far."""
+    total = 0.0
+    for pid in pids:
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            used = one.cpu_times()
+            total += used.user + used.system
+    return total
 
 
 def main() -> None:
@@ -100,15 +121,19 @@ def main() -> None:
     parser.add_argument("--password", required=True)
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--repeats", type=int, default=25, help="requests of each visitor for each page")
+    parser.add_argument("--cpu", type=int, action="append", default=[], help="a process whose time is told")
     options = parser.parse_args()
     visitors = [Visitor(options.base, options.user, options.password) for _ in range(options.at_once)]
-    print(f"| Screen ({options.user}, {options.at_once} at once) | p50 ms | p95 ms | a second |\n|---|---:|---:|---:|")
+    print(f"| Screen ({options.user}, {options.at_once} at once) | p50 ms | p95 ms | a second | processor ms |")
+    print("|---|---:|---:|---:|---:|")
     for name, address in addresses(visitors[0]):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), processor_seconds(options.cpu)
         times = measure(visitors, address, options.repeats)
-        each = options.at_once * (options.repeats + WARM_UP) / (time.perf_counter() - start)
+        requests = options.at_once * (options.repeats + WARM_UP)
+        each = requests / (time.perf_counter() - start)
+        took = (processor_seconds(options.cpu) - used) * 1000 / requests
         p95 = statistics.quantiles(times, n=20)[-1]
-        print(f"| {name} | {statistics.median(times):.0f} | {p95:.0f} | {each:.1f} |")
+        print(f"| {name} | {statistics.median(times):.0f} | {p95:.0f} | {each:.1f} | {took:.0f} |")
         sys.stdout.flush()
 
 

@@ -4,7 +4,6 @@ All are counted in SQL over the tasks that a person may see; tests hold every fi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -157,8 +156,10 @@ def due_windows(
     return Figure(counts["over"], replace(base, view="overdue")), windows, Figure(counts["all"], working)
 
 
-def laggards(rows: TaskQuerySet, most: int) -> Iterable[Task]:
-    """The tasks that are behind, those first that have been so longest, with what why_late() reads."""
-    late = rows.filter(schedule__in=[Schedule.BEHIND, Schedule.OVERDUE])
-    first = late.order_by(Least("due", "late_from"), "pk").for_list()
-    return first.prefetch_related("measures__milestones", "targets", "extensions")[:most]
+def laggards(rows: TaskQuerySet, most: int) -> list[Task]:
+    """The tasks that are behind, those first that have been so longest, with what why_late() reads. Which they are is found
+    in the index; only then are their rows read."""
+    late = rows.filter(schedule__in=LATE).order_by(Least("due", "late_from"), "pk")
+    first = list(late.values_list("pk", flat=True)[:most])
+    found = Task.objects.for_list().prefetch_related("measures__milestones", "targets", "extensions").in_bulk(first)
+    return [found[pk] for pk in first]

@@ -55,14 +55,18 @@ def moves(tasks: TaskQuerySet, month: date, today: date) -> list[Move]:
     """How `tasks` have moved since `month` was frozen, the ways that most have gone first. Tasks that entered later have
     an empty `was`."""
     then = RoundTask.objects.filter(month=month, task__in=tasks.order_by().values("pk"))
+    kind = [F("schedule"), F("now")]
     moved = then.annotate(now=grade(today, "task__")).exclude(schedule=F("now"))
-    counts = {(was, now): n for was, now, n in moved.order_by().values_list("schedule", "now").annotate(n=Count("pk"))}
-    rank = Window(RowNumber(), partition_by=[F("schedule"), F("now")], order_by=["task__due", "task_id"])
-    first = moved.annotate(rank=rank).filter(rank__lte=EXAMPLES).order_by("rank")
-    named: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
-    for was, now, pk, number in first.values_list("schedule", "now", "task_id", "task__number"):
-        named[was, now].append((pk, number))
-    found = [Move(was, now, count, tuple(named[was, now])) for (was, now), count in counts.items()]
+    first = moved.annotate(
+        all=Window(Count("pk"), partition_by=kind),
+        rank=Window(RowNumber(), partition_by=kind, order_by=["task__due", "task_id"]),
+    ).filter(rank__lte=EXAMPLES)
+    named: dict[tuple[str, str, int], list[tuple[int, str]]] = defaultdict(list)
+    for was, now, count, pk, number in first.order_by("rank").values_list(
+        "schedule", "now", "all", "task_id", "task__number"
+    ):
+        named[was, now, count].append((pk, number))
+    found = [Move(was, now, count, tuple(examples)) for (was, now, count), examples in named.items()]
     return sorted([*found, *_entered(tasks, month)], key=lambda move: -move.count)
 
 

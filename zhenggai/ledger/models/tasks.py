@@ -230,6 +230,12 @@ class Task(models.Model):
             models.Index(F("due").asc(nulls_last=True), "id", name="task_by_due"),
             models.Index(fields=["state", "due"], name="task_by_state"),
             models.Index(fields=["place", "state"], name="task_by_place"),
+            # what counts and grades read of every task: no look at the rows themselves, which hold long texts
+            models.Index(
+                fields=["place", "inspection", "state", "due"],
+                include=["id", "number", "late_from", "early_until", "started", "increment"],
+                name="task_for_figures",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -324,7 +330,10 @@ class Duty(models.Model):
                 name="part_is_known",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["unit", "part", "task"], name="duty_by_unit")]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "part", "task"], name="duty_by_unit"),
+            models.Index(fields=["raw", "task"], condition=Q(part="lead"), name="duty_leads"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_part_display()} {self.raw}"

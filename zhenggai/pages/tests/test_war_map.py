@@ -66,6 +66,13 @@ def test_a_row_says_in_words_what_it_draws(world: World) -> None:
     assert drawn.over is None
 
 
+def test_every_mark_that_a_row_uses_is_drawn(world: World, login: Login) -> None:
+    world.task(measures=[NewMeasure(1, "排查", date(2026, 9, 1)), NewMeasure(2, "改造", date(2026, 12, 1))])
+    page = login(world.office).get("/map/").content.decode()
+    used, drawn = set(re.findall(r'href="#(map-\w+)"', page)), set(re.findall(r' id="(map-\w+)"', page))
+    assert {"map-late", "map-open", "map-grid", "map-today"} <= used <= drawn
+
+
 def test_an_overdue_task_is_red_from_its_date_to_today(world: World) -> None:
     shown = window("year", None, TODAY)
     drawn = line(world.task(due=date(2026, 11, 1)), shown, TODAY)

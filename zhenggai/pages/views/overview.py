@@ -1,9 +1,10 @@
 """The overview (总览): one screen of figures, each of which opens the rows that it counts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
+from zhenggai.audit.actions import text_digest
 from zhenggai.ledger import counted as figures
 from zhenggai.ledger.compared import CHANGES
 from zhenggai.ledger.counted import Figure, Row
@@ -37,6 +39,7 @@ COLUMNS = (
 )  # fmt: skip
 GROUPS = {"place": "属地", "lead": "牵头单位", "inspection": "督察"}
 TREND_SECONDS = 600
+MINUTE = 60  # lead units and changes are compared row by row over the whole ledger: once a minute, which the page says
 
 
 @dataclass(frozen=True)
@@ -62,26 +65,39 @@ def overview(request: PersonRequest) -> HttpResponse:
     month = _month(request.GET.get("month", ""), [month for month, _ in months])
     then = _frozen(person, rows, base, months[:MONTHS], month)
     over, windows, working = figures.due_windows(rows, base, today)
+    keep = partial(_for_a_minute, person, base, today)
+    leads: list[Row] = keep("leads", lambda: figures.by_lead(rows, base, today))
+    changes = keep(f"changes {month}", lambda: _changes(rows, base, month, today))
     six = _six(everything, then.get(month) if month else None)
     rate = _rate(everything, then.get(month) if month else None)
     context = {
         "subtitle": _subtitle(person, base, top, month, today), "points": f"{abs(rate['points'] or 0):.1f}",
-        "base": base, "by": by, "top": top, "everything": everything, "parts": [stock, increment],
+        "base": base, "by": by, "top": top, "everything": everything, "parts": [part for part in (stock, increment) if base.stock in ("", part.filters.stock)],
         "rate": rate, "month": month, "months": months, "six": six,
         "all": {"six": six, "row": everything, "over": over} if by != "lead" else None,
         "bar": charts.composition(everything, CODES) if everything.counts else [],
         "groups": [(name, words, _address(base, month, by=name), name == by) for name, words in GROUPS.items()],
-        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(_grouped(rows, base, by, places, today)),
-        "leads": _grid(figures.by_lead(rows, base, today)) if by != "lead" else [],
+        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid({"lead": leads, "place": places}.get(by) or figures.by_inspection(rows, base)),
+        "leads": _grid(leads) if by != "lead" else [],
         "leads_on_paper": ON_PAPER - len(places),
         "over": over, "windows": windows, "working": working,
         "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
-        "trend": _trend(then, everything, base, today), "changes": _changes(rows, base, month, today),
+        "trend": _trend(then, everything, base, today), "changes": changes,
         "inspections": Inspection.objects.visible_to(person).order_by("pk"),
         "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],
         "choices": _choices(base, by, month),
     }  # fmt: skip
     return render(request, "pages/overview.html", context)
+
+
+def _for_a_minute(person: Person, base: Filters, today: date, name: str, count: Callable[[], Any]) -> Any:
+    """What `count` gives, kept for a minute for everybody with the same scope and filters."""
+    key = "overview-" + text_digest(f"{name} {today} {sorted(person.scope)} {base.address()}")
+    found = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, MINUTE)
+    return found
 
 
 def _subtitle(person: Person, base: Filters, top: Unit | None, month: date | None, today: date) -> str:
@@ -165,12 +181,6 @@ def _six(row: Row, then: Counter[str] | None) -> list[dict[str, Any]]:
         for code, _ in COLUMNS
         for moved in [of(row.counts, code) - of(then, code) if then else None]
     ]
-
-
-def _grouped(rows: TaskQuerySet, base: Filters, by: str, places: list[Row], today: date) -> list[Row]:
-    if by == "lead":
-        return figures.by_lead(rows, base, today)
-    return figures.by_inspection(rows, base) if by == "inspection" else places
 
 
 def _grid(rows: list[Row]) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def war_map(request: PersonRequest) -> HttpResponse:
 
     everything = Row("全部", base, _all(rows) if by == "lead" else sum(counts.values(), Counter()))
     context = {
-        "subtitle": _subtitle(everything, late, today), "legend": LEGEND, "page_size": ROWS,
+        "subtitle": _subtitle(everything, late, today), "legend": LEGEND, "kinds": [kind for kind, _ in LEGEND[:3]], "page_size": ROWS,
         "shown": shown, "today_x": shown.at(today) if shown.holds(today) else None, "base": base, "late": late,
         "groups": _groups(page.rows, by, counts, base, shown, today),
         "tabs": [(words, url(by=name, after=""), name == by) for name, words in GROUPS.items()],
