@@ -56,8 +56,7 @@ def amend(
         _write_duties(mine, edits)
         _write_weights(mine, edits)
         record_all((_act(task, edits[task.pk], source) for task in mine), by=by)
-        for task in mine:
-            changed(task)
+        changed(*mine)
     return edits
 
 

@@ -203,10 +203,12 @@ def _changes(row: Row, task: Task, grid: Grid, head: Head, directory: Directory)
     for place, column in head.columns.items():
         if column.frozen is None or column.key == "number":
             continue
-        after, now = row.texts[column.key], plain(column.value(task, today))
-        exported = row.marks.get(column.key)
-        if after == now or (exported is not None and mark(after) == exported):
-            continue  # the sheet says what the ledger says, or what it was given
+        after, exported = row.texts[column.key], row.marks.get(column.key)
+        if exported is not None and mark(after) == exported:
+            continue  # the sheet says what it was given
+        now = plain(column.value(task, today))
+        if after == now:
+            continue
         cell = Cell(address(row.row, place), column.key, column.label, now, after)
         cell.conflict = exported is not None and mark(now) != exported
         if (row.row, place) in grid.formulas:

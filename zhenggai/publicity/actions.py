@@ -1,6 +1,7 @@
 """What the public sees and says: copies of tasks, objections and their answers."""
 
 import hmac
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -90,12 +91,13 @@ def _progress(task: Task) -> dict[str, object]:
     }
 
 
-def refresh_copy(task: Task) -> None:
-    """Bring the public copy of `task`, where it has one, up to its present progress."""
-    if not PublishedTask.objects.filter(task=task).exists():
+def refresh_copies(tasks: Sequence[Task]) -> None:
+    """Bring the public copies of `tasks`, where they have one, up to their present progress."""
+    published = PublishedTask.objects.filter(task__in=[task.pk for task in tasks]).values_list("task_id", flat=True)
+    if not (wanted := list(published)):
         return
-    fresh = Task.objects.with_schedule(clock.today()).get(pk=task.pk)
-    PublishedTask.objects.filter(task=task).update(**_progress(fresh))
+    for fresh in Task.objects.with_schedule(clock.today()).filter(pk__in=wanted):
+        PublishedTask.objects.filter(task=fresh).update(**_progress(fresh))
 
 
 def sender_mark(address: str) -> str:

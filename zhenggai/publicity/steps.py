@@ -11,7 +11,7 @@ from zhenggai.ledger.changes import on_change
 from zhenggai.ledger.lifecycle import Outcome, performs
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import OPEN_NOTICE, STRIKE_OFF, WITHDRAW_NOTICE, State
-from zhenggai.publicity.actions import refresh_copy
+from zhenggai.publicity.actions import refresh_copies
 from zhenggai.publicity.forms import OpenNoticeForm, WithdrawNoticeForm
 from zhenggai.publicity.models import Notice, NoticeItem, Objection, period_of
 from zhenggai.publicity.papers.notice import DOCX, notice_paper
@@ -88,4 +88,4 @@ def notice_blockers(task: Task) -> Iterable[Blocker]:
         yield Blocker(STRIKE_OFF, "异议属实", "应撤回公示、退回整改", "notice")
 
 
-on_change(refresh_copy)
+on_change(refresh_copies)

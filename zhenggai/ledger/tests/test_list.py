@@ -28,7 +28,7 @@ def text(client: Any, address: str) -> str:
 
 def heads(page: str) -> list[str]:
     head = page.split("<thead>")[1].split("</thead>")[0]
-    return re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', head)
+    return [re.sub(r"<[^>]+>| ↑", "", words) for words in re.findall(r'<th scope="col"[^>]*>(.+?)</th>', head)]
 
 
 # ── columns ──────────────────────────────────────────────────────────────────

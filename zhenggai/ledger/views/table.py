@@ -74,6 +74,7 @@ def _around(
         "said": "；".join([*filters.words(), f"按{SORTS[filters.sort][0]}排列"]),
         "sort": SORTS[filters.sort][0],
         "other": SORTS[other][0],
+        "other_key": other,
         "other_sort": filters.address(sort=other),
         "choices": [*columns[1:], *(column for column in COLUMNS if column.key not in keys)],
         "keys": keys,
