@@ -15,8 +15,10 @@ from zhenggai.audit.clock import at
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.tests.test_path import finish_measures, level, walk
+from zhenggai.ledger.extensions import ask_extension
 from zhenggai.ledger.lifecycle import decide, take
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Task, YearlyCheck
+from zhenggai.ledger.permissions import can_answer_sweep, can_decide_extension
 from zhenggai.ledger.states import (
     ACCEPT,
     APPLY,
@@ -28,6 +30,9 @@ from zhenggai.ledger.states import (
     State,
     Step,
 )
+from zhenggai.ledger.sweeps import ask_sweep
+from zhenggai.ledger.waiting import checks_for, extensions_for, sweeps_for
+from zhenggai.ledger.yearly import can_check, open_yearly_checks
 from zhenggai.pages.queues import todos_of, waiting_for
 from zhenggai.progress.actions import decide as decide_report
 from zhenggai.progress.actions import submit
@@ -152,3 +157,26 @@ def test_every_thing_to_do_opens_where_it_is_done(busy: World, login: Any) -> No
                 assert client.get(row.url).status_code == 200, (name, row.title)
                 opened += 1
     assert opened > 20
+
+
+def test_extensions_sweeps_and_yearly_checks_wait_exactly_for_those_who_may_act(world: World) -> None:
+    with clock.pretend(at(date(2023, 3, 1))):
+        world.task(due=None)
+    with clock.pretend(at(DAY)):
+        task = world.task(due=date(2024, 12, 31))
+        sweep = ask_sweep(
+            task, what="排查雨天溢流的排口", units=[world.north, world.water], due_on=AFTER, by=world.office
+        )
+        extension = ask_extension(
+            task, new_due=date(2025, 6, 30), reason="汛期不能施工，延期内完成剩余两公里", by=world.south_liaison
+        )
+        open_yearly_checks(DAY)
+        check = YearlyCheck.objects.get()
+        for person in map(world.fresh, world.people.values()):
+            assert extensions_for(person).exists() == bool(can_decide_extension(extension, person)), person
+            for row in sweep.answers.all():
+                assert sweeps_for(person).filter(pk=row.pk).exists() == bool(can_answer_sweep(row, person)), person
+            assert checks_for(person).exists() == bool(can_check(check, person)), person
+        titles = [todo.title for todo in todos_of(world.fresh(world.office))]
+        assert f"决定延期：{task.headline}" in titles
+        assert f"2024年度复核：{check.task.headline}" in titles

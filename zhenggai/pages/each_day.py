@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable
 
+from zhenggai.audit import clock
 from zhenggai.documents.checking import check_files
 from zhenggai.documents.photos import read_new_photos
 from zhenggai.documents.previews import forget_old_previews
+from zhenggai.ledger.yearly import open_yearly_checks
 
 logger = logging.getLogger(__name__)
 
@@ -44,3 +46,10 @@ def files() -> str:
     if not (done.alarmed or done.mended or done.left):
         return ""
     return f"核对文件{done.read}个，新告警{done.alarmed}个，恢复{done.mended}个，还有{done.left}个"
+
+
+@each_day
+def yearly_checks() -> str:
+    """Long-term tasks owe this year's check."""
+    opened = open_yearly_checks(clock.today())
+    return f"长期坚持任务年度复核{opened}项" if opened else ""

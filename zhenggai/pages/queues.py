@@ -26,6 +26,7 @@ from zhenggai.closure.models import Verdict
 from zhenggai.core import workdays
 from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
+from zhenggai.ledger import waiting
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import (
     ACCEPT,
@@ -38,7 +39,9 @@ from zhenggai.ledger.states import (
     WITHDRAW_NOTICE,
     Step,
 )  # fmt: skip
+from zhenggai.pages import ledger_todos
 from zhenggai.pages.evidence import alarms_for
+from zhenggai.pages.todo import Todo
 from zhenggai.progress.models import Report
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import month_of, report_due
@@ -49,21 +52,6 @@ from zhenggai.supervision.models import Consultation, DecidedItem, Paper
 
 MOST = 50  # of each kind on one page; the rest is worked off in the list that it comes from
 REVIEW_DAYS = 5  # a report should be reviewed within this many days of the report day
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing to do: until when, what, on which task, where it comes from, and where it is done."""
-
-    title: str
-    url: str
-    label: str
-    due: date | None = None
-    detail: str = ""
-    task: Task | None = None
-    origin: str = ""
-    review: bool = False
-    returned: bool = False
 
 
 @dataclass(frozen=True)
@@ -366,6 +354,15 @@ QUEUES = (
     Queue("consultations", OFFICE,
           lambda who: Consultation.objects.waiting_for(who, clock.today()).select_related("unit").order_by("pk"),
           _consultations),
+    Queue("ledger", (Role.COORDINATION, Role.LEADER),
+          lambda who: waiting.extensions_for(who).select_related("task__place").order_by("old_due", "pk"),
+          ledger_todos.extensions),
+    Queue("ledger", (Role.LIAISON, Role.COORDINATION),
+          lambda who: waiting.sweeps_for(who).select_related("unit", "sweep").order_by("sweep__due_on", "pk"),
+          ledger_todos.sweeps),
+    Queue("ledger", (Role.COORDINATION, Role.SUPERVISION),
+          lambda who: waiting.checks_for(who).select_related("task__place").order_by("due_on", "pk"),
+          ledger_todos.yearly_checks),
     Queue("desk", (Role.SYSTEM_ADMIN, Role.COORDINATION),
           lambda who: alarms_for(who).select_related("stored").order_by("pk"), _alarms, ("pk", "kind")),
     Queue("desk", LEADER,

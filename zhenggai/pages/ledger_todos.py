@@ -1,0 +1,51 @@
+"""Extensions, sweeps and yearly checks as things to do."""
+
+from collections.abc import Iterator, Sequence
+
+from django.urls import reverse
+
+from zhenggai.accounts.models import Person
+from zhenggai.ledger.models import Extension, SweepAnswer, YearlyCheck
+from zhenggai.pages.todo import Todo
+
+
+def extensions(rows: Sequence[Extension], person: Person) -> Iterator[Todo]:
+    """Extensions to decide; best before the old date passes."""
+    for row in rows:
+        yield Todo(
+            title=f"决定延期：{row.task.headline}",
+            detail=f"由{row.old_due}延至{row.new_due}：{row.reason}",
+            due=row.old_due,
+            task=row.task,
+            origin=f"{row.applied_on:%m-%d}申请",
+            url=reverse("decide_extension", args=[row.pk]),
+            label="决定",
+            review=True,
+        )
+
+
+def sweeps(rows: Sequence[SweepAnswer], person: Person) -> Iterator[Todo]:
+    """Sweeps to answer; the task that gave rise to one may be hidden from who answers, so it is no link."""
+    for row in rows:
+        yield Todo(
+            title=f"举一反三排查：{row.sweep.what}",
+            detail=f"{row.unit}排查回报",
+            due=row.sweep.due_on,
+            origin="整改办布置",
+            url=reverse("answer_sweep", args=[row.pk]),
+            label="回报",
+        )
+
+
+def yearly_checks(rows: Sequence[YearlyCheck], person: Person) -> Iterator[Todo]:
+    """Long-term tasks to look at once a year."""
+    for row in rows:
+        yield Todo(
+            title=f"{row}：{row.task.headline}",
+            due=row.due_on,
+            task=row.task,
+            origin="长期坚持",
+            url=reverse("check_yearly", args=[row.pk]),
+            label="复核",
+            review=True,
+        )
