@@ -4,6 +4,7 @@ sweep for like problems, who among the leaders answers."""
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -41,20 +42,17 @@ class Rhythm:
             yield from self._sweep(row)
         for row in self.story["leader"]:
             task = self.tasks[row["task"]]
-            yield (
-                _entered(task),
-                lambda task=task, row=row: Leader.objects.create(task=task, part=row["part"], name=row["name"]),
-            )
+            yield _entered(task), partial(Leader.objects.create, task=task, part=row["part"], name=row["name"])
         yield from self._rounds()
 
     # ── targets ──────────────────────────────────────────────────────────────
     def _target(self, row: Story) -> Iterator[Happening]:
         task = self.tasks[row["task"]]
         set_on = _entered(task) + timedelta(days=1)
-        yield set_on, lambda: self._set(row, task)
+        yield set_on, partial(self._set, row, task)
         for sample in row["samples"]:
             day = self.shift.day(sample["on"])
-            yield day, lambda sample=sample, day=day: self._take(row, task, sample, day)
+            yield day, partial(self._take, row, task, sample, day)
 
     def _set(self, row: Story, task: Task) -> None:
         comparator = Target.Comparator.AT_LEAST if row["good"] == ">=" else Target.Comparator.AT_MOST
@@ -118,7 +116,7 @@ class Rhythm:
         for told in row["answers"]:
             if "answered_on" in told:
                 on = self.shift.day(told["answered_on"])
-                yield on, lambda told=told, on=on: self._answer(task, told, on)
+                yield on, partial(self._answer, task, told, on)
 
     def _answer(self, task: Task, told: Story, on: date) -> None:
         answer = Sweep.objects.get(task=task).answers.get(unit=self.units[told["unit"]])
@@ -132,11 +130,16 @@ class Rhythm:
         first = min(_entered(task) for task in self.tasks.values())
         month = month_of(first + timedelta(days=31))
         while month <= month_of(self.shift.today):
-            yield month, lambda month=month: open_round(place, month)
+            yield month, partial(self._open, place, month)
             closes = month_of(month + timedelta(days=31)) + CLOSES_AFTER  # late reports and corrections are in by then
             if closes <= self.shift.today:
-                yield closes, lambda month=month, closes=closes: self._close(place, month, closes)
+                yield closes, partial(self._close, place, month, closes)
             month = month_of(month + timedelta(days=31))
+
+    @staticmethod
+    def _open(place: Unit, month: date) -> None:
+        with clock.pretend(at(month, 1)):
+            open_round(place, month)
 
     def _close(self, place: Unit, month: date, closes: date) -> None:
         with clock.pretend(at(closes, 17)):

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from zhenggai.accounts.models import Person
 from zhenggai.core import workdays
-from zhenggai.pages.queues import Todo, grouped, todos_of
+from zhenggai.pages.queues import grouped, todos_of
+from zhenggai.pages.todo import Todo
 from zhenggai.publicity.models import Notice
 from zhenggai.publicity.querysets import HANDLERS
 from zhenggai.reminders.models import Habit
