@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
@@ -52,6 +53,14 @@ class FiledTaskQuerySet(models.QuerySet[Any]):
         """The rows of tasks that the person may see."""
         return self.filter(in_scope(person, "task_id")) if person.scope else self.none()
 
+    def waiting_for(self, person: Person, today: date) -> FiledTaskQuerySet:
+        """What this person may still file (permissions.can_file) within the month before the filing's day, or after it."""
+        from zhenggai.ledger.models import Task
+
+        near = today + timedelta(days=30)
+        mine = Task.objects.applied_for_by(person).filter(pk=OuterRef("task"))
+        return self.filter(Exists(mine), state="owed", filing__closed_at__isnull=True, filing__due_on__lte=near)
+
     def of_filing(self, filing: QuarterFiling, person: Person) -> FiledTaskQuerySet:
         """The rows of one filing that the person may see."""
         rows = self.filter(filing=filing)
@@ -89,13 +98,18 @@ class ReportQuerySet(models.QuerySet[Any]):
 
 
 def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
-    """The tasks that a unit of the person leads or is responsible for, and on which it owes this month's report."""
+    """The tasks that a unit of the person leads or is responsible for, and on which it owes this month's report: not once
+    the round is closed, nor on what came into rectification after the report day."""
     from zhenggai.ledger.models import Duty, Task
-    from zhenggai.progress.models import Report
+    from zhenggai.progress.models import Report, Round
 
     mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
     reported = Report.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"), month=month)
     owed = Duty.objects.filter(
         ~Exists(reported.exclude(state="returned")), task=OuterRef("pk"), unit__in=mine, part__in=RECTIFIERS
     )
-    return Task.objects.filter(Exists(owed), state=State.RECTIFYING)
+    over = Round.objects.filter(place=OuterRef("inspection__place"), month=month).filter(
+        Q(closed_at__isnull=False) | Q(due_on__lt=OuterRef("since"))
+    )
+    tasks = Task.objects.filter(Exists(owed), state=State.RECTIFYING)
+    return tasks.alias(since=TruncDate("state_since")).filter(~Exists(over))

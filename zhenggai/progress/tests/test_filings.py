@@ -116,6 +116,18 @@ def test_who_files_and_what_a_filing_must_say(world: World) -> None:
     assert (again.state, again.unit, Entry.objects.filter(verb="filing.filed").count()) == ("filed", world.south_gov, 2)
 
 
+def test_what_waits_to_be_filed_waits_for_who_may_file_it_within_the_month_before_its_day(world: World) -> None:
+    task = a_task(world, IN_QUARTER)
+    open_filing(world.city, QUARTER)
+    assert not FiledTask.objects.waiting_for(world.south_liaison, OPENED).exists()
+    near = date(2026, 11, 26)
+    for name in world.people:
+        waiting = FiledTask.objects.waiting_for(world.fresh(world.people[name]), near).exists()
+        assert waiting == (name == "south_liaison"), name
+    file(row(task), remains="还差1处排口", reason="管材推迟", by=world.south_liaison)
+    assert not FiledTask.objects.waiting_for(world.south_liaison, near).exists()
+
+
 def test_a_filing_is_closed_after_its_day_by_the_office_of_its_place(world: World) -> None:
     task = a_task(world, IN_QUARTER)
     filing = open_filing(world.city, QUARTER)
@@ -186,6 +198,7 @@ def test_a_unit_files_on_the_page_and_the_office_closes(world: World, login: Any
     assert near.number in countdown_page
     assert "剩11天" in countdown_page
     assert office.get(f"/filings/2026-4/{task.pk}/").status_code == 403
+    assert f"/filings/2026-4/{task.pk}/" not in text(office, "/filings/2026-4/")
     with clock.pretend(at(AFTER)):
         confirm = office.get("/filings/2026-4/close/")
         assert "2项到期没有做完" in confirm.content.decode()

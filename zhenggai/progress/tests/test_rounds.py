@@ -17,6 +17,7 @@ from zhenggai.ledger.states import ACCEPT, APPLY, SELF_CHECK
 from zhenggai.pages import daily
 from zhenggai.progress.actions import Told, correct, decide, submit
 from zhenggai.progress.models import Owed, Report, Round, RoundTask
+from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, digest_of, keep_up, open_round
 
 OPENED, DUE, AFTER = date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 20)
@@ -150,6 +151,16 @@ def test_a_unit_that_lost_its_duty_is_excused(world: World) -> None:
     keep_up(round_)
     row = owed(task, world.north_gov)
     assert (row.state, row.reason) == ("excused", "职责已调整，不再由本单位报")
+
+
+def test_who_owes_nothing_more_this_month_is_not_asked(world: World) -> None:
+    first = world.task()
+    round_ = open_round(world.city, MONTH)
+    with clock.pretend(at(AFTER)):
+        world.task()
+        assert list(tasks_to_report(world.south_liaison, MONTH)) == [first]
+        close(world, round_)
+        assert not tasks_to_report(world.south_liaison, MONTH).exists()
 
 
 # ── nil reports ──────────────────────────────────────────────────────────────

@@ -92,7 +92,11 @@ def filing(request: PersonRequest, quarter: str) -> HttpResponse:
     else:
         page = page_of(_listed(rows, state).order_by("pk"), [Key("pk")], request.GET.get("after", ""))
     address = f"?filing={found.pk}"
+    mine = Task.objects.applied_for_by(request.user).filter(
+        pk__in=[getattr(row, "task_id", row.pk) for row in page.rows]
+    )
     context |= {
+        "may_file": set() if found.is_closed else set(mine.values_list("pk", flat=True)),
         "rows": page.rows, "state": state, "counts": counts, "days": days, "today": today, "address": address,
         "next": f"{address}&state={state}&after={page.after}" if page.after else "",
         "tabs": _tabs(address, state, counts, near.count()), "overdue": today > found.due_on,
