@@ -325,8 +325,13 @@ def _proposal(world: World) -> Proposal:
 def turned_away(client: Client, name: str, address: str) -> bool:
     """Whether the address sends this person away; whatever it changed is undone."""
     with transaction.atomic():
-        sent = {"reason": "重复", "text": "夜里还有异味", "kind": "circular", "ends_on": DAY.isoformat(),
-                "name": "新名"}
+        sent = {
+            "reason": "重复",
+            "text": "夜里还有异味",
+            "kind": "circular",
+            "ends_on": DAY.isoformat(),
+            "name": "新名",
+        }
         data = sent if name in POST_ONLY else None
         answer = client.post(address, data) if name in POST_ONLY else client.get(address)
         if answer.streaming:  # a file is closed once it is read to its end
