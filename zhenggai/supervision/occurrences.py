@@ -28,7 +28,7 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Account:
-    """A duty's account for a span: its occurrences due there, the sessions held there that no due day called for, and how
+    """A duty's account for a span: its occurrences due there or begun there, the sessions held there that no due day called for, and how
     often it was held there at all."""
 
     duty: StandingDuty
@@ -61,9 +61,8 @@ def occurrences(duty: StandingDuty, first: date, last: date, sessions: Iterable[
 def account(duty: StandingDuty, first: date, last: date, sessions: Sequence[Session]) -> Account:
     """`sessions`: all of the duty that were held in the span, or that fulfil an occurrence of it."""
     held = [session for session in sessions if first <= session.held_on <= last]
-    return Account(
-        duty, occurrences(duty, first, last, sessions), sum(session.for_due is None for session in held), len(held)
-    )
+    begun = [row for row in occurrences(duty, first, last + REACH, sessions) if row.opens <= last]
+    return Account(duty, begun, sum(session.for_due is None for session in held), len(held))
 
 
 def open_occurrences(duty: StandingDuty, held_on: date, fulfilled: set[date], most: int = 24) -> list[Occurrence]:

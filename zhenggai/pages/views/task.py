@@ -22,6 +22,7 @@ from zhenggai.ledger.lifecycle import open_steps, performer, take
 from zhenggai.ledger.models import DueKind, Duty, Extension, Target, Task
 from zhenggai.ledger.states import STEPS, State
 from zhenggai.ledger.views import chain_of_duty
+from zhenggai.pages.supervised import supervision_of
 from zhenggai.pages.views.task_parts import SAMPLES, parts_of
 from zhenggai.progress.permissions import can_report
 from zhenggai.progress.rounds import month_of
@@ -72,6 +73,7 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         "notices": Notice.objects.visible_to(request.user).filter(items__task=found).order_by("-pk"),
         "passage": _marked(found),
         **parts_of(found, request.user, today),
+        **supervision_of(found, request.user),
         **_timeline(found, request.GET.get("older", "")),
     }
     return render(request, "pages/task.html", context)

@@ -30,6 +30,7 @@ OF_A_MEETING = (Paper.Kind.NOTICE, Paper.Kind.MINUTES)
 @transaction.atomic
 def draft_paper(place: Unit, kind: str, *, by: Person, meeting: Meeting | None = None) -> Paper:
     """A draft of `kind` from today's figures; of a meeting, from what the meeting holds. One draft of a kind at a time."""
+    meeting = Meeting.objects.select_related("place").get(pk=meeting.pk) if meeting else None
     paper = Paper(place=place, kind=kind, meeting=meeting, drafted_by=by, figures_on=clock.today(), issuer=office_of(place),
                   drafted_at=clock.now())  # fmt: skip
     if not (allowed := can_edit_paper(paper, by)):

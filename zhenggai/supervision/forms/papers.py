@@ -6,6 +6,14 @@ from zhenggai.supervision.forms.fields import lines
 from zhenggai.supervision.models import Paper
 
 
+def cells_of(table: dict[str, Any] | None) -> list[list[tuple[Any, str]]]:
+    """A block's table for the page: its head, then its rows, each cell with the class of its column."""
+    if table is None:
+        return []
+    css = ["zg-num" if letter == "r" else "" for letter in table["align"]]
+    return [list(zip(row, css, strict=True)) for row in [table["header"], *table["rows"]]]
+
+
 class NewPaperForm(forms.Form):
     """Which kind to draft; those of a meeting are drafted on its page."""
 
@@ -43,7 +51,7 @@ class PaperForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """Each block with its two fields."""
-        return [{"heading": self[f"h{number}"], "text": self[f"t{number}"], "table": block["table"]}
+        return [{"heading": self[f"h{number}"], "text": self[f"t{number}"], "table": block["table"], "cells": cells_of(block["table"]), "name": block["heading"]}
                 for number, block in enumerate(self.paper.blocks)]  # fmt: skip
 
     def data_of(self) -> dict[str, Any]:

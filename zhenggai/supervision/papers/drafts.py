@@ -99,7 +99,7 @@ def _rows_table(rows: Sequence[Any]) -> dict[str, Any]:
     return table(
         "", ("编号", "问题", "牵头（责任）单位", "时限", "情况"),
         [(row.number, row.headline, row.units, row.due.isoformat() if row.due else "—", row.words) for row in rows],
-        "lllcl", (2.2, 5, 3.4, 2.4, 4),
+        "lllcl", (2.1, 4.2, 3.1, 3.2, 4.4),
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _minutes(subject: Subject) -> Draft:
         block("minutes", "会议情况", meeting.minutes),
         block("spoken", "表态发言", "\n".join(spoken)),
         block("decided", "议定事项", f"会议议定{len(decided)}项，由承办单位按期办结。" if decided else "",
-              table("", ("序号", "事项", "承办单位", "办结期限"), decided, "clll", (1, 8, 4, 3)) if decided else None),
+              table("", ("序号", "事项", "承办单位", "办结期限"), decided, "clll", (1.6, 7.4, 3.8, 3.4)) if decided else None),
         block("presence", "参会情况", presence if here.exists() else ""),
     ]  # fmt: skip
     return Draft(f"{meeting.title}纪要", "", [row for row in blocks if row["text"]])
@@ -151,7 +151,7 @@ _NUMBERS = ("lrrrrrrrr", (3, 1.4, 1.7, 2.1, 2.1, 1.7, 2.1, 2.1, 1.9))
 def _units(subject: Subject) -> Block:
     rows = figures.by_unit(subject.place, subject.today)
     header = ("单位", *figures.HEADER[1:])
-    text = "一项任务有几家牵头、责任单位的，各家都计，故各行之和大于合计。"
+    text = "一项任务有几家牵头、责任单位的，各家都计，各行之和可能大于合计。"
     shown = table("各单位整改进展", header, [row.cells() for row in rows], *_NUMBERS)
     return block("units", "各单位进展", text if rows else "", shown if rows else None)
 

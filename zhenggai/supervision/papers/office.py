@@ -1,13 +1,15 @@
 """A paper as a .docx (GB/T 9704): the head of its kind, its blocks, who signs."""
 
 from datetime import date
+from typing import Any
 
 from zhenggai.core.office import Paper as Document
+from zhenggai.core.office.text import width
 from zhenggai.supervision.models import Paper
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Papers with a masthead of their own (简报报头); the others are letters of the office.
-MASTHEADS = (Paper.Kind.BULLETIN, Paper.Kind.CIRCULAR, Paper.Kind.SPECIAL, Paper.Kind.MINUTES)
+ONE_LINE = 22  # characters, beside the number of the heading and the indent of two
 MASTHEAD = {
     Paper.Kind.BULLETIN: "生态环境保护督察整改工作简报",
     Paper.Kind.CIRCULAR: "生态环境保护督察整改工作通报",
@@ -26,6 +28,9 @@ def render(paper: Paper, *, on: date, signed_by: str = "") -> bytes:
     if paper.addressee:
         document.addressee(paper.addressee)
     for block in paper.blocks:
+        if _runs_on(block):
+            document.heading(f"{block['heading']}：{block['text']}")
+            continue
         if block["heading"]:
             document.heading(block["heading"])
         document.paragraph(block["text"])
@@ -35,6 +40,12 @@ def render(paper: Paper, *, on: date, signed_by: str = "") -> bytes:
             )
     document.signature(paper.issuer, on)
     return document.to_bytes()
+
+
+def _runs_on(block: dict[str, Any]) -> bool:
+    """Whether heading and text make one line: 一、会议地点：市政府第二会议室."""
+    line = f"{block['heading']}：{block['text']}"
+    return bool(block["heading"]) and not block["table"] and "\n" not in line and width(line) <= ONE_LINE
 
 
 def file_name(paper: Paper) -> str:

@@ -136,6 +136,9 @@ def test_a_unit_sees_of_the_agenda_what_concerns_it(world: World, login: Any) ->
     assert f"/tasks/{mine.pk}/" in page
     assert f"/tasks/{others.pk}/" not in page
     assert "共2项，这里列出1项" in page
+    page = text(login(world.office), f"/meetings/{meeting.pk}/")
+    assert f"/tasks/{mine.pk}/" in page
+    assert f"/tasks/{others.pk}/" in page
     assert login(world.water_liaison).get(f"/meetings/{meeting.pk}/").status_code == 404
 
 

@@ -148,7 +148,8 @@ def _form(name: str, found: Meeting, request: PersonRequest, *, bound: bool = Fa
 def _context(request: PersonRequest, found: Meeting) -> dict[str, Any]:
     """Everything of a meeting that the person may see; rows of tasks that it may not see are left out, their count stays."""
     seen_rows = AgendaRow.objects.filter(
-        Q(in_scope(request.user, "task_id")) | Q(decided__in=DecidedItem.objects.visible_to(request.user))
+        Q(in_scope(request.user, "task_id"), task__isnull=False)
+        | Q(decided__in=DecidedItem.objects.visible_to(request.user))
     ).order_by("position")
     prepare, writes = can_prepare(found, request.user), can_record(found, request.user)
     speakers = list(found.speakers.select_related("unit").order_by("-speaks", "position"))
@@ -165,6 +166,9 @@ def _context(request: PersonRequest, found: Meeting) -> dict[str, Any]:
         "papers": Paper.objects.visible_to(request.user).filter(meeting=found).exclude(state="discarded").order_by("pk"),
         "can_prepare": prepare,
         "can_record": writes,
+        "can_draft_minutes": found.state == Meeting.State.MINUTED and can_convene(request.user)
+        and found.place_id in request.user.places_as(Role.COORDINATION)
+        and not found.papers.filter(kind=Paper.Kind.MINUTES).exclude(state="discarded").exists(),
         "wrong": "",
     }  # fmt: skip
     if prepare:

@@ -14,7 +14,7 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
 from zhenggai.supervision.actions import papers as writing
-from zhenggai.supervision.forms.papers import NewPaperForm, PaperForm, ReturnForm
+from zhenggai.supervision.forms.papers import NewPaperForm, PaperForm, ReturnForm, cells_of
 from zhenggai.supervision.models import Meeting, Paper
 from zhenggai.supervision.papers.office import DOCX, file_name
 from zhenggai.supervision.papers.office import render as render_paper
@@ -81,7 +81,8 @@ def paper(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect(found)
     issue = can_issue(found, request.user)
     context = {"paper": found, "form": form, "edit": edit, "issue": issue, "return_form": ReturnForm() if
-               issue and found.state == Paper.State.SUBMITTED else None, "is_upward": found.kind == Paper.Kind.SPECIAL}  # fmt: skip
+               issue and found.state == Paper.State.SUBMITTED else None, "blocks": [row | {"cells": cells_of(row["table"])} for row in found.blocks],
+        "is_upward": found.kind == Paper.Kind.SPECIAL}  # fmt: skip
     return render(request, "supervision/paper.html", context, status=422 if form and form.errors else 200)
 
 
