@@ -29,6 +29,7 @@ def numbers(page: str) -> list[str]:
     return re.findall(r"data-open>([^<]+)<", page)
 
 
+@pytest.mark.requirement("R22")
 def test_tasks_stand_under_their_places_with_their_figures(world: World, login: Login) -> None:
     world.task(serial=1)
     world.task(serial=2, due=date(2026, 11, 1))
