@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,9 +20,12 @@ from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.forms import Upload
 from zhenggai.documents.secrecy import seal
 from zhenggai.intake.models import Item, Proposal
-from zhenggai.ledger.models import Workbook
+from zhenggai.ledger.extensions import ask_extension
+from zhenggai.ledger.models import Workbook, YearlyCheck
 from zhenggai.ledger.preferences import save_view
 from zhenggai.ledger.states import State
+from zhenggai.ledger.sweeps import ask_sweep
+from zhenggai.ledger.targets import set_target
 from zhenggai.progress.actions import submit
 from zhenggai.progress.filings import open_filing
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
@@ -102,6 +106,18 @@ MATRIX: dict[str, set[str]] = {
     "load_workbook": {"office"},
     "drop_workbook": {"office"},
     "particulars": {"office", "south_acceptor"},
+    "enter_own": {"office", "south_acceptor"},
+    "set_target": {"office", "south_acceptor"},
+    "drop_target": {"office", "south_acceptor"},
+    "take_sample": {"office", "south_acceptor", "south_liaison"},
+    "ask_extension": {"south_liaison"},
+    "decide_extension": {"office", "leader"},
+    "ask_sweep": {"office", "south_acceptor", "supervision"},
+    "answer_sweep": {"office", "north_liaison"},
+    "check_yearly": {"office", "south_acceptor", "supervision"},
+    "answer_to": {"office", "south_acceptor"},
+    "overview": EVERYONE,  # holds what each may see: for administrators nothing
+    "war_map": EVERYONE,
     "suggest_tasks": EVERYONE,
     "inspections": EVERYONE,
     "add_inspection": {"office", "south_acceptor"},
@@ -186,6 +202,8 @@ MATRIX: dict[str, set[str]] = {
     "reject_item": {"office"},
     "edit_item": {"office"},
     "item_page": set(),  # this proposal is a text without pages
+    "item_pages": {"office"},
+    "add_item": {"office"},
     "split_item": {"office"},
     "merge_item": {"office"},
     "restore_item": {"office"},
@@ -243,7 +261,7 @@ def addresses(world: World) -> dict[str, str]:
         view = save_view("我的", "?view=open", shared=False, by=world.office)
         kept = keep_bytes(b"PK", media_type="text/plain")
         book_sent = Workbook.objects.create(kind="history", file=kept, file_name="旧台账.xlsx", by=world.office)
-        supervised = _supervised(world)
+        supervised = _supervised(world) | _handled(world)
     given: dict[str, list[Any]] = supervised | {
         "portal_task": [noticed.pk], "portal_notice": [notice.pk], "portal_object": [notice.pk],
         "portal_paper": [notice.pk], "portal_receipt": [objection.receipt],
@@ -269,11 +287,30 @@ def addresses(world: World) -> dict[str, str]:
         "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
         "notice": [notice.pk], "publish_plan": [world.plan.pk], "objection": [objection.pk],
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
-        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "split_item": [proposal.pk, 1],
+        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "item_pages": [proposal.pk, 1], "add_item": [proposal.pk], "split_item": [proposal.pk, 1],
         "merge_item": [proposal.pk, 1], "restore_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
         "proposal_original": [proposal.pk],
     }  # fmt: skip
     return {name: reverse(name, args=given.get(name, [])) for name in MATRIX}
+
+
+def _handled(world: World) -> dict[str, list[Any]]:
+    """A task with a target, an extension asked for, a sweep and a yearly check that nobody has made yet."""
+    task = world.task(due=date(2026, 12, 31))
+    target = set_target(task, by=world.office, what="处理率", unit="%", goal=Decimal(90), starts_on=date(2026, 1, 1))
+    extension = ask_extension(
+        task, new_due=date(2027, 6, 30), reason="汛期不能施工，延期内完成剩余两公里", by=world.south_liaison
+    )
+    sweep = ask_sweep(
+        task, what="排查雨天溢流的排口", units=[world.north_gov], due_on=date(2026, 12, 20), by=world.office
+    )
+    check = YearlyCheck.objects.create(task=world.task(due=None), year=2026, due_on=date(2026, 11, 30))
+    other = world.task(due=date(2026, 12, 31))
+    return {
+        **{name: [other.pk] for name in ("set_target", "ask_extension", "ask_sweep", "answer_to")},
+        "drop_target": [target.pk], "take_sample": [target.pk], "decide_extension": [extension.pk],
+        "answer_sweep": [sweep.answers.get().pk], "check_yearly": [check.pk],
+    }  # fmt: skip
 
 
 def _supervised(world: World) -> dict[str, list[Any]]:

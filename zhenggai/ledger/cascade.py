@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import DatabaseError, transaction
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, F, Q
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
@@ -41,7 +41,7 @@ def answer_to(task: Task, *, upper: Task | None, upper_number: str = "", by: Per
         number = "" if upper else upper_number.strip()
         try:
             with transaction.atomic():
-                Task.objects.filter(pk=locked.pk).update(upper=upper, upper_number=number)
+                Task.objects.filter(pk=locked.pk).update(upper=upper, upper_number=number, version=F("version") + 1)
         except DatabaseError as error:
             if "answer itself" not in str(error) and "task_does_not_answer_itself" not in str(error):
                 raise

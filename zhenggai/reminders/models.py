@@ -94,6 +94,9 @@ class Channel(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["place", "name"], name="channel_name_once"),
             models.CheckConstraint(condition=~Q(sealed=""), name="channel_has_its_address"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["dingtalk", "wecom", "feishu", "other"]), name="channel_kind_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,7 +121,10 @@ class ChannelPost(models.Model):
     class Meta:
         verbose_name = "群消息"
         ordering: ClassVar = ["-day", "-pk"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["channel", "day"], name="one_post_a_channel_a_day")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "day"], name="one_post_a_channel_a_day"),
+            models.CheckConstraint(condition=Q(state__in=["sending", "sent", "failed"]), name="post_state_is_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.day}"

@@ -68,7 +68,9 @@ class Owed(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="owed", verbose_name="调度")
     task = models.ForeignKey(Task, models.PROTECT, related_name="owed", verbose_name="任务")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="owed", verbose_name="单位")
-    part = models.CharField("职责", max_length=16, choices=Duty.Part)
+    part = models.CharField(
+        "职责", max_length=16, choices=[(part.value, part.label) for part in (Duty.Part.LEAD, Duty.Part.RESPONSIBLE)]
+    )
     due_on = models.DateField("报送截止")
     state = models.CharField("状态", max_length=10, choices=State, default=State.OWED)
     reason = models.CharField("不再应报的原因", max_length=200, blank=True)
