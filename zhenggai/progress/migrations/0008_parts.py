@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('progress', '0007_samples'),
+        ("progress", "0007_samples"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='owed',
-            name='part',
-            field=models.CharField(choices=[('lead', '牵头单位'), ('responsible', '责任单位')], max_length=16, verbose_name='职责'),
+            model_name="owed",
+            name="part",
+            field=models.CharField(
+                choices=[("lead", "牵头单位"), ("responsible", "责任单位")], max_length=16, verbose_name="职责"
+            ),
         ),
     ]

@@ -5,20 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_email'),
-        ('reminders', '0001_initial'),
+        ("accounts", "0004_email"),
+        ("reminders", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['dingtalk', 'wecom', 'feishu', 'other'])), name='channel_kind_is_known'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["dingtalk", "wecom", "feishu", "other"])), name="channel_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channelpost',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['sending', 'sent', 'failed'])), name='post_state_is_known'),
+            model_name="channelpost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["sending", "sent", "failed"])), name="post_state_is_known"
+            ),
         ),
     ]
