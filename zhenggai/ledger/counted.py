@@ -4,12 +4,13 @@ All are counted in SQL over the tasks that a person may see; tests hold every fi
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import Least
-from django.urls import reverse
 
 from zhenggai.accounts.models import Kind, Person, Unit, UnitClosure
 from zhenggai.ledger.compared import LATE
@@ -26,14 +27,21 @@ UNITS = 15
 
 @dataclass(frozen=True)
 class Figure:
-    """A number, and the filters under which the ledger lists exactly that many tasks."""
+    """A number, and the filters under which the ledger lists exactly that many tasks: `base` with `changes`, which are put
+    together only where somebody looks (a page has hundreds of figures)."""
 
     count: int
-    filters: Filters
+    base: Filters
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def url(self) -> str:
-        return reverse("ledger") + self.filters.address()
+    def filters(self) -> Filters:
+        return replace(self.base, **self.changes)
+
+    @property
+    def query(self) -> str:
+        """What stands behind the ledger's address."""
+        return self.base.address(**self.changes)
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,13 @@ class Row:
 
     def of(self, code: str) -> Figure:
         """How many stand in `code`."""
-        return Figure(self.counts[code], replace(self.filters, status=code))
+        return Figure(self.counts[code], self.filters, {"status": code})
 
     @property
     def late(self) -> Figure:
         """Behind, the overdue ones among them."""
         count = self.counts[Schedule.BEHIND] + self.counts[Schedule.OVERDUE]
-        return Figure(count, replace(self.filters, view="behind"))
+        return Figure(count, self.filters, {"view": "behind"})
 
     @property
     def rate(self) -> float | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -36,6 +37,11 @@ def hamlet(db: None) -> Person:
     """Thirty tasks in any condition with four months of rounds; who coordinates all of it."""
     generate(SCALES["hamlet"], seed=2, today=TODAY, password="only-for-tests")
     return Person.objects.get(username="office-1")
+
+
+def shown(client: Client, address: str) -> Any:
+    """What the page itself was given (parts of it are rendered before it)."""
+    return next(context for context in client.get(address).context if "everything" in context)
 
 
 def rows(address: str, person: Person) -> int:
@@ -75,7 +81,7 @@ def test_the_list_that_a_figure_opens_shows_as_many_tasks(hamlet: Person, login:
 
 
 def test_places_and_grades_add_up(hamlet: Person, login: Login) -> None:
-    context = login(hamlet).get("/overview/").context
+    context = shown(login(hamlet), "/overview/")
     everything = context["everything"]
     assert everything.total.count == Task.objects.count() == sum(part.total.count for part in context["parts"])
     assert sum(line["row"].total.count for line in context["grid"]) == everything.total.count
@@ -86,13 +92,13 @@ def test_places_and_grades_add_up(hamlet: Person, login: Login) -> None:
 
 def test_a_place_opens_its_own_overview(hamlet: Person, login: Login) -> None:
     client = login(hamlet)
-    line = next(line for line in client.get("/overview/").context["grid"] if line["row"].filters.under)
-    below = client.get(f"/overview/?under={line['row'].filters.under}").context
+    line = next(line for line in shown(client, "/overview/")["grid"] if line["row"].filters.under)
+    below = shown(client, f"/overview/?under={line['row'].filters.under}")
     assert below["everything"].total.count == line["row"].total.count
 
 
 def test_a_frozen_month_is_compared_and_its_changes_are_all_named(hamlet: Person, login: Login) -> None:
-    context = login(hamlet).get("/overview/?month=2026-08-01").context
+    context = shown(login(hamlet), "/overview/?month=2026-08-01")
     assert context["month"] == date(2026, 8, 1)
     then = dict(Filters(view="all", month="2026-08-01").apply(Task.objects.all(), TODAY).values_list("pk", "schedule"))
     assert len(then) == Task.objects.count()  # a month alone narrows nothing
@@ -121,7 +127,7 @@ def test_every_change_belongs_to_one_kind() -> None:
 
 def test_a_month_that_was_never_frozen_gives_the_latest_one(hamlet: Person, login: Login) -> None:
     for asked in ("2019-01-01", "nonsense", "2026-13-01"):
-        assert login(hamlet).get(f"/overview/?month={asked}").context["month"] is not None
+        assert shown(login(hamlet), f"/overview/?month={asked}")["month"] is not None
 
 
 def test_without_tasks_it_says_so(world: World, login: Login) -> None:
@@ -138,8 +144,8 @@ def test_without_rounds_it_says_what_will_stand_there(world: World, login: Login
 def test_a_unit_counts_its_own_tasks_alone(world: World, login: Login) -> None:
     world.task()
     world.task(lead=[world.north_gov], responsible=[world.north_gov], cooperating=[])
-    assert login(world.office).get("/overview/").context["everything"].total.count == 2
-    assert login(world.north_liaison).get("/overview/").context["everything"].total.count == 1
+    assert shown(login(world.office), "/overview/")["everything"].total.count == 2
+    assert shown(login(world.north_liaison), "/overview/")["everything"].total.count == 1
 
 
 def test_why_a_task_is_late_is_its_first_late_part(world: World) -> None:

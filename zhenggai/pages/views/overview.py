@@ -10,6 +10,9 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from zhenggai.accounts.models import Kind, Person, Unit
@@ -66,20 +69,23 @@ def overview(request: PersonRequest) -> HttpResponse:
     then = _frozen(person, rows, base, months[:MONTHS], month)
     over, windows, working = figures.due_windows(rows, base, today)
     keep = partial(_for_a_minute, person, base, today)
+    on_paper = ON_PAPER - len(places)
     leads: list[Row] = keep("leads", lambda: figures.by_lead(rows, base, today))
+    grouped = figures.by_inspection(rows, base) if by == "inspection" else leads if by == "lead" else places
+    table = keep(f"table {on_paper}", lambda: _table("牵头单位", leads, on_paper)) if by != "lead" else ""
     changes = keep(f"changes {month}", lambda: _changes(rows, base, month, today))
     six = _six(everything, then.get(month) if month else None)
     rate = _rate(everything, then.get(month) if month else None)
     context = {
         "subtitle": _subtitle(person, base, top, month, today), "points": f"{abs(rate['points'] or 0):.1f}",
-        "base": base, "by": by, "top": top, "everything": everything, "parts": [part for part in (stock, increment) if base.stock in ("", part.filters.stock)],
+        "base": base, "by": by, "everything": everything,
+        "parts": [part for part in (stock, increment) if base.stock in ("", part.filters.stock)],
         "rate": rate, "month": month, "months": months, "six": six,
         "all": {"six": six, "row": everything, "over": over} if by != "lead" else None,
         "bar": charts.composition(everything, CODES) if everything.counts else [],
         "groups": [(name, words, _address(base, month, by=name), name == by) for name, words in GROUPS.items()],
-        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid({"lead": leads, "place": places}.get(by) or figures.by_inspection(rows, base)),
-        "leads": _grid(leads) if by != "lead" else [],
-        "leads_on_paper": ON_PAPER - len(places),
+        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(grouped), "leads_table": table, "leads_on_paper": on_paper,
+        "ledger_url": reverse("ledger"),
         "over": over, "windows": windows, "working": working,
         "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
         "trend": _trend(then, everything, base, today), "changes": changes,
@@ -200,6 +206,12 @@ def _grid(rows: list[Row]) -> list[dict[str, Any]]:
     ]
 
 
+def _table(head: str, rows: list[Row], on_paper: int) -> SafeString:
+    """The heat table by itself, ready for the page."""
+    given = {"head": head, "columns": COLUMNS, "grid": _grid(rows), "all": None, "on_paper": on_paper}
+    return render_to_string("pages/_grid.html", given | {"ledger_url": reverse("ledger")}) if rows else mark_safe("")
+
+
 def _trend(
     then: dict[date, Counter[str]], now: Row, base: Filters, today: date
 ) -> charts.Trend | None:  # fmt: skip
@@ -207,7 +219,7 @@ def _trend(
         (
             month,
             counts,
-            [Figure(counts[code], replace(base, month=month.isoformat(), was=code)) for code in CODES],
+            [Figure(counts[code], base, {"month": month.isoformat(), "was": code}) for code in CODES],
             False,
         )
         for month, counts in sorted(then.items())[-MONTHS:]
@@ -225,7 +237,7 @@ def _changes(rows: TaskQuerySet, base: Filters, month: date | None, today: date)
         theirs = [move for move in moves if change.covers(move.was, move.now)]
         count = sum(move.count for move in theirs)
         if count:
-            figure = Figure(count, replace(base, month=month.isoformat(), change=key))
+            figure = Figure(count, base, {"month": month.isoformat(), "change": key})
             first = [example for move in theirs for example in move.examples][: frozen.EXAMPLES]
             found.append({"change": change, "figure": figure, "first": first})
     return found

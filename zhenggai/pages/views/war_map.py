@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from zhenggai.accounts.models import Kind, Person, Unit
@@ -52,7 +53,7 @@ def war_map(request: PersonRequest) -> HttpResponse:
 
     everything = Row("全部", base, _all(rows) if by == "lead" else sum(counts.values(), Counter()))
     context = {
-        "subtitle": _subtitle(everything, late, today), "legend": LEGEND, "kinds": [kind for kind, _ in LEGEND[:3]], "page_size": ROWS,
+        "subtitle": _subtitle(everything, late, today), "ledger_url": reverse("ledger"), "legend": LEGEND, "kinds": [kind for kind, _ in LEGEND[:3]], "page_size": ROWS,
         "shown": shown, "today_x": shown.at(today) if shown.holds(today) else None, "base": base, "late": late,
         "groups": _groups(page.rows, by, counts, base, shown, today),
         "tabs": [(words, url(by=name, after=""), name == by) for name, words in GROUPS.items()],
