@@ -109,7 +109,9 @@ def processor_seconds(pids: list[int]) -> float:
         process = psutil.Process(pid)
         for one in (process, *process.children(recursive=True)):
             used = one.cpu_times()
-            total += used.user + used.system
+            total += (
+                used.user + used.system + used.children_user + used.children_system
+            )  # children: those that have ended
     return total
 
 
