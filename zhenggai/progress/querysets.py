@@ -99,7 +99,7 @@ class ReportQuerySet(models.QuerySet[Any]):
 
 def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
     """The tasks that a unit of the person leads or is responsible for, and on which it owes this month's report: not once
-    the round is closed, nor on what came into rectification after the report day."""
+    the round is closed, nor on what came into rectification after the report day, unless a report on it was returned."""
     from zhenggai.ledger.models import Duty, Task
     from zhenggai.progress.models import Report, Round
 
@@ -108,8 +108,8 @@ def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
     owed = Duty.objects.filter(
         ~Exists(reported.exclude(state="returned")), task=OuterRef("pk"), unit__in=mine, part__in=RECTIFIERS
     )
-    over = Round.objects.filter(place=OuterRef("inspection__place"), month=month).filter(
-        Q(closed_at__isnull=False) | Q(due_on__lt=OuterRef("since"))
-    )
-    tasks = Task.objects.filter(Exists(owed), state=State.RECTIFYING)
-    return tasks.alias(since=TruncDate("state_since")).filter(~Exists(over))
+    round_ = Round.objects.filter(place=OuterRef("inspection__place"), month=month)
+    returned = Report.objects.filter(task=OuterRef("pk"), unit__in=mine, month=month, state="returned")
+    tasks = Task.objects.filter(Exists(owed), ~Exists(round_.filter(closed_at__isnull=False)), state=State.RECTIFYING)
+    later = Exists(round_.filter(due_on__lt=OuterRef("since")))
+    return tasks.alias(since=TruncDate("state_since")).filter(~later | Exists(returned))
