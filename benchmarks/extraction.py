@@ -67,7 +67,7 @@ def workbook_of_300_tasks() -> bytes:
 
 
 CONVERTERS = {"markitdown": "markitdown[docx]"}
-WITHOUT = "docling 没有测：它要 torch，PyPI 上 Linux 的 torch 连同 CUDA 有几个 GB，只用处理器的版本在 download.pytorch.org，测试的机器连不上。"
+WITHOUT = "docling 没有测：它要 torch，PyPI 上 Linux 的 torch 连同 CUDA 有几个 GB，只用处理器的版本不在 PyPI 上，测试的机器取不到。"
 
 # Runs a command and tells seconds, processor seconds and memory: a small process of its own, since a child begins with its parent's size.
 LAUNCHER = """
