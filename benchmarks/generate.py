@@ -6,7 +6,8 @@
 The database is that of $ZHENGGAI_VAR (made and migrated when it is not there), or DATABASE_URL's with its owner's address in
 ZHENGGAI_OWNER_URL. Everything is loaded by COPY in one transaction. As the owner of the tables it puts the triggers of
 append-only and guarded tables aside for its own load, which nobody may do to a ledger in use: it is for a throw-away
-database alone, and refuses one that holds a unit, a task or an audit row. Checks and foreign keys stay in force.
+database alone, and refuses one that holds a unit, a task or an audit row. Checks stay in force; the foreign keys of the large
+tables come off for the load and are put on again, which checks every row.
 
 The audit trail is a valid chain (believable/trail.py); its rows say 压力数据 in their source. The same scale, seed and day
 give the same rows.
