@@ -53,14 +53,15 @@ def grade(today: date, at: str = "") -> Case:
     )
 
 
-def in_scope(person: Person, task: str) -> Exists | Q:
-    """The condition that some duty of the task (its id at the outer path `task`) stands below the person's scope."""
+def in_scope(person: Person, task: str) -> Q:
+    """The condition that some duty of the task (its id at the outer path `task`) stands below the person's scope. For who
+    looks over everything it is true, not empty: an empty Q() would vanish from an OR or a NOT, and with it the right."""
     from zhenggai.ledger.models import Duty
 
     if looks_over_all(person):
-        return Q()
+        return Q(Value(True))
     below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("unit"))
-    return Exists(Duty.objects.filter(Exists(below), task=OuterRef(task)))
+    return Q(Exists(Duty.objects.filter(Exists(below), task=OuterRef(task))))
 
 
 def looks_over_all(person: Person) -> bool:

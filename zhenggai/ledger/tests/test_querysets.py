@@ -1,12 +1,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models import Q
 
 from tests.world import World
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.models import Measure, Task
+from zhenggai.ledger.querysets import in_scope
 
 TODAY = date(2026, 11, 22)
 
@@ -34,6 +36,17 @@ def test_everyone_sees_what_is_theirs_and_nothing_else(world: World) -> None:
     assert seen_by(world, "water_liaison") == {"南湖", "全市"}
     for name in ("system_admin", "security_admin", "audit_admin", "nobody"):
         assert seen_by(world, name) == set()
+
+
+def test_who_looks_over_everything_keeps_that_in_an_or_and_in_a_not(world: World) -> None:
+    task = world.task()
+    other = world.task(lead=[world.north_gov], responsible=[world.north_gov], cooperating=[])
+    for name, seen in (("office", {task, other}), ("south_liaison", {task})):
+        person = world.fresh(getattr(world, name))
+        nothing = Q(pk__in=[])
+        assert set(Task.objects.filter(in_scope(person, "pk") | nothing)) == seen
+        assert set(Task.objects.filter(nothing | in_scope(person, "pk"))) == seen
+        assert set(Task.objects.exclude(in_scope(person, "pk"))) == {task, other} - seen
 
 
 def schedule(task: Task) -> str:
