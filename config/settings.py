@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "zhenggai.audit.middleware.AuditSourceMiddleware",
     "zhenggai.ui.middleware.ReadingNeverWritesMiddleware",
+    "zhenggai.ui.middleware.WrongMethodMiddleware",
     "zhenggai.documents.middleware.UploadAnswerMiddleware",
     "zhenggai.accounts.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -133,6 +134,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "my_work"
 LOGOUT_REDIRECT_URL = "portal_home"
 IDLE_MINUTES = int(os.environ.get("ZHENGGAI_IDLE_MINUTES", "60"))
+SESSION_HOURS = int(os.environ.get("ZHENGGAI_SESSION_HOURS", "12"))
 
 # The name is locked, not the address: a whole county office sits behind one address.
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -204,7 +206,7 @@ SESSION_COOKIE_NAME = "__Host-zhenggai" if HTTPS else "zhenggai"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "zhenggai.ui.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

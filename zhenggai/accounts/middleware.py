@@ -11,12 +11,14 @@ from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.ui.views import conflict, handler403
 
 LAST_SEEN = "last_seen"
+BEGAN = "began"  # when the session was opened
 GIVEN = "given_password"  # the session was opened with a password that an administrator gave
 WITH_A_GIVEN_ONE = {"password", "logout"}
 
 
 class IdleTimeoutMiddleware:
-    """Ends a session that has been idle; a session that is used is noted at most once a minute."""
+    """Ends a session that has been idle, and any that was opened too long ago, however busy it is; a session that is used
+    is noted at most once a minute."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -24,8 +26,8 @@ class IdleTimeoutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         seen = request.session.get(LAST_SEEN)
         if seen is not None:
-            now = int(time())
-            if now - seen > settings.IDLE_MINUTES * 60:
+            now, began = int(time()), request.session.get(BEGAN, 0)
+            if now - seen > settings.IDLE_MINUTES * 60 or now - began > settings.SESSION_HOURS * 3600:
                 logout(request)
             elif now - seen > 60:
                 request.session[LAST_SEEN] = now

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhenggai.accounts import actions
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.forms import AliasForm, EmailForm, GrantForm, LoginForm, PasswordForm, PersonForm, UnitForm
-from zhenggai.accounts.middleware import GIVEN, LAST_SEEN
+from zhenggai.accounts.middleware import BEGAN, GIVEN, LAST_SEEN
 from zhenggai.accounts.models import Grant, Person, Unit
 from zhenggai.accounts.permissions import can_manage_people, can_manage_units
 from zhenggai.accounts.requests import PersonRequest
@@ -39,7 +39,7 @@ class Login(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         person = cast(Person, self.request.user)
-        self.request.session[LAST_SEEN] = int(time())
+        self.request.session[BEGAN] = self.request.session[LAST_SEEN] = int(time())
         if actions.was_given(person):
             self.request.session[GIVEN] = True
         actions.note_session(actions.LOGGED_IN, person)

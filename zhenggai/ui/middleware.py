@@ -8,6 +8,8 @@ from typing import Any
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
+from zhenggai.ui.views import wrong_method
+
 READING = {"GET", "HEAD"}
 # Sessions are kept and failed logins counted while pages are read.
 MAY_BE_WRITTEN = re.compile(r"django_session|axes_\w+", re.IGNORECASE)
@@ -48,3 +50,17 @@ class ReadingNeverWritesMiddleware:
             for connection in connections.all():
                 stack.enter_context(connection.execute_wrapper(refuse_writes(request)))
             return self.get_response(request)
+
+
+class WrongMethodMiddleware:
+    """The address of a button that was opened as a page, after a login for instance, is answered with a page and a way
+    back, where Django's answer is empty."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        return wrong_method(request, response.headers["Allow"])

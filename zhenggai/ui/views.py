@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
@@ -24,13 +25,16 @@ TITLES = {
     400: "这个请求读不懂",
     403: "不能打开这一页",
     404: "没有这一页",
+    405: "这个地址不能直接打开",
     409: "别人先了一步，没有保存",
+    413: "提交的内容太大，没有保存",
     500: "系统出错了，没有保存",
     503: "数据库没有应答，没有保存",
     507: "磁盘满了，没有保存",
 }
 # The same said of a part of a page: the page itself is open.
 PART_TITLES = {**TITLES, 403: "不能这样做", 404: "没有找到，可能已经移走"}
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 FULL_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FULL_DATABASE_DISK = "53100"
 # PostgreSQL gave up waiting: statement timeout, lock timeout, serialization failure, deadlock, too many connections.
@@ -39,7 +43,7 @@ BUSY = {"57014", "55P03", "40001", "40P01", "53300"}
 
 # ── what Django calls ────────────────────────────────────────────────────────
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 400)
+    return _answer(request, 413 if isinstance(exception, TOO_LARGE) else 400)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -75,10 +79,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-# ── what views call ──────────────────────────────────────────────────────────
+# ── what middleware and views call ───────────────────────────────────────────
 def conflict(request: HttpRequest, reason: str = "", again: str = "") -> HttpResponse:
     """Somebody else was faster, or the page is older than the record. `again`: where to open it anew."""
     return _answer(request, 409, reason=reason, again=again)
+
+
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    """An address that is only sent to, not opened, or the other way round; `allowed`: the methods that it takes."""
+    response = _answer(request, 405)
+    response.headers["Allow"] = allowed
+    return response
 
 
 # ── how it is said ───────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.world import PASSWORD, World
 from zhenggai.accounts import actions
-from zhenggai.accounts.middleware import LAST_SEEN
+from zhenggai.accounts.middleware import BEGAN, LAST_SEEN
 from zhenggai.audit.models import Entry
 
 
@@ -60,6 +60,20 @@ def test_an_idle_session_ends(world: World, login: Any) -> None:
     client = login(world.office)
     session = client.session
     session[LAST_SEEN] = int((timezone.now() - timedelta(minutes=61)).timestamp())
+    session.save()
+    assert client.get("/work/").headers["Location"].startswith("/login/")
+
+
+@pytest.mark.parametrize("began", [timedelta(hours=12, minutes=1), None])
+def test_a_session_ends_after_half_a_day_however_busy_it_was(world: World, began: timedelta | None) -> None:
+    client = Client()
+    log_in(client, "office", PASSWORD)
+    assert client.get("/work/").status_code == 200
+    session = client.session
+    if began:
+        session[BEGAN] = int((timezone.now() - began).timestamp())
+    else:  # opened before there was a limit
+        del session[BEGAN]
     session.save()
     assert client.get("/work/").headers["Location"].startswith("/login/")
 

@@ -2,7 +2,7 @@ import errno
 import logging
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
@@ -63,6 +63,22 @@ def test_a_bad_request(request_):
     response = views.handler400(request_, ValueError("detail"))
     assert response.status_code == 400
     assert "detail" not in text(response)
+
+
+def test_a_form_that_is_too_large_says_what_to_do(request_):
+    response = views.handler400(request_, RequestDataTooBig("2.5 MB"))
+    assert response.status_code == 413
+    assert "提交的内容太大，没有保存" in text(response)
+    assert "分几次" in text(response)
+    assert views.handler400(request_, TooManyFilesSent()).status_code == 413
+
+
+def test_the_address_of_a_button_opened_as_a_page_leads_back(world, login):
+    response = login(world.office).get("/logout/")
+    assert response.status_code == 405
+    assert response["Allow"] == "POST, OPTIONS"
+    assert "这个地址不能直接打开" in text(response)
+    assert 'href="/work/">回我的工作' in text(response)
 
 
 def test_a_conflict_says_what_happened_and_where_to_look(request_):
