@@ -96,10 +96,11 @@ def is_unfinished(before: str) -> bool:
     return bool(last) and last not in _SENTENCE_END and last not in _CLOSERS
 
 
-def width(text: str) -> int:
-    """How wide a line prints: 2 for a Chinese character or full-width sign, 1 for others.
+def widths(lines: list[str]) -> list[int]:
+    """How wide each line prints: 2 for a Chinese character or full-width sign, 1 for others.
 
-    >>> width("2024年")
-    6
+    >>> widths(["2024年", "整改"])
+    [6, 4]
     """
-    return len(text.encode("gb18030", "replace"))  # its bytes are the columns of a Chinese terminal
+    encoded = "\n".join(lines).encode("gb18030", "replace")  # its bytes are the columns of a Chinese terminal
+    return list(map(len, encoded.split(b"\n")))

@@ -33,10 +33,11 @@ def read(data: bytes, name: str) -> Document:
     lines = text.replace("\f", "\n\f").split("\n")  # a new page is a new line
     if extension(name) in _MARKDOWN:
         lines = [_MARKUP.sub("", line) for line in lines]
-    return Document(name=name, kind="text", blocks=tuple(_blocks(lines)))
+    drawn = "|" in text or "\t" in text
+    return Document(name=name, kind="text", blocks=tuple(_with_tables(lines) if drawn else map(Paragraph, lines)))
 
 
-def _blocks(lines: list[str]) -> list[Block]:
+def _with_tables(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
     position = 0
     while position < len(lines):

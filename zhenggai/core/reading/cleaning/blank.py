@@ -4,7 +4,8 @@ import re
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 
-_WITHOUT_WIDTH = re.compile("[\xad\u200b-\u200f\u2060\ufeff\u202a-\u202e]+")
+_NO_WIDTH = "[\xad\u200b-\u200f\u2060\ufeff\u202a-\u202e]"
+_WITHOUT_WIDTH = re.compile(f"{_NO_WIDTH}{_NO_WIDTH}*")  # `re` searches fast for one of a class, not for one or more
 _SPACES = "[ \u3000\f\n]"
 _BLANK = re.compile(f"{_SPACES}{_SPACES}+")  # one space or line break inside the text says something
 _BLANK_EDGE = re.compile(rf"\A{_SPACES}(?!{_SPACES})|(?<!{_SPACES}){_SPACES}\Z")

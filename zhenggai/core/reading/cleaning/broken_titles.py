@@ -12,7 +12,7 @@ from zhenggai.core.reading.signs import opens_item
 _OPEN_ENDS = ("关于", "关于印发", "反馈意见", "反馈问题", "督察整改", "委员会", "人民政府", "办公室", "办公厅", "局")
 _BEGINNINGS = ("关于", "整改", "贯彻落实", "<", "问题整改")
 _LAST_SIGNS = "".join({word[-1] for word in _OPEN_ENDS})
-_BREAK = re.compile(rf"(?<=[{_LAST_SIGNS})])\n+(?={'|'.join(_BEGINNINGS)})")
+_BREAK = re.compile(rf"\n(?<=[{_LAST_SIGNS})]\n)\n*(?={'|'.join(_BEGINNINGS)})")
 """A line break that may stand inside a title, told by the words around it."""
 
 _ABOUT_UNIT = ("委员会", "人民政府", "办公室", "办公厅", "局")

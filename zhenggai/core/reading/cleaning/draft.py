@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -65,13 +64,15 @@ class Draft(_Parts):
 
         kept = list(zip([0, *ends], [*starts, len(self.text)], strict=True))
         removed = tuple(self._record(cut) for cut in cuts)
-        return self._replace(
-            text="".join(self.text[start:end] for start, end in kept),
-            segments=self._cut_segments(kept, moved),
+        after = self._replace(
+            text="".join([self.text[start:end] for start, end in kept]),
+            segments=self._cut_segments(kept, shifts),
             regions=tuple(one._replace(start=moved(one.start), end=moved(one.end)) for one in self.regions),
             removed=self.removed + removed,
             flattened=self.flattened or any(cut.rule == "upload_fragment" for cut in cuts),
         )
+        after.folded = "".join([self.folded[start:end] for start, end in kept])  # folding keeps every offset
+        return after
 
     def origin(self, offset: int) -> int:
         """Where the character at ``offset`` stood in the source."""
@@ -89,7 +90,7 @@ class Draft(_Parts):
 
     def result(self, document: Document, listed_titles: tuple[str, ...]) -> CleanText:
         """The finished text with everything that was left out, by readers too."""
-        return CleanText(
+        cleaned = CleanText(
             text=self.text,
             source=self.source,
             segments=self.segments,
@@ -99,22 +100,26 @@ class Draft(_Parts):
             flattened=self.flattened,
             published=document.published,
         )
+        cleaned.folded = self.folded
+        return cleaned
 
     def _record(self, cut: Cut) -> Removed:
         start = self.origin(cut.start)
         return Removed(cut.rule, self.text[cut.start : cut.end], start, self.origin(cut.end - 1) + 1)
 
-    def _cut_segments(self, kept: list[tuple[int, int]], moved: Callable[[int], int]) -> tuple[tuple[int, int], ...]:
+    def _cut_segments(self, kept: list[tuple[int, int]], shifts: list[int]) -> tuple[tuple[int, int], ...]:
+        """The segments of the kept stretches, each of which moves to the left by its shift."""
         fresh: list[tuple[int, int]] = []
-        index = 0
-        for start, end in kept:
-            while index + 1 < len(self.segments) and self.segments[index + 1][0] <= start:
+        segments = self.segments
+        index, last = 0, len(segments) - 1
+        for (start, end), shift in zip(kept, shifts, strict=True):
+            while index < last and segments[index + 1][0] <= start:
                 index += 1
             follower = index
-            while start < end and follower < len(self.segments) and self.segments[follower][0] < end:
-                begin, origin = self.segments[follower]
+            while start < end and follower <= last and segments[follower][0] < end:
+                begin, origin = segments[follower]
                 first = max(begin, start)
-                fresh.append((moved(first), origin + first - begin))
+                fresh.append((first - shift, origin + first - begin))
                 follower += 1
         return tuple(fresh)
 
@@ -136,23 +141,18 @@ def draft_of(document: Document) -> Draft:
     pieces: list[str] = []
     regions: list[Region] = []
     length = tables = 0
-
-    def add(text: str, separator: str) -> int:
-        nonlocal length
-        start = length
-        pieces.append(text + separator)
-        length += len(text) + len(separator)
-        return start
-
     for block in document.blocks:
         if isinstance(block, Paragraph):
             text, page, metadata = block
-            start = add(text if metadata else text.replace("\t", " "), "\n")
             if page or metadata:
-                regions.append(Region(start, start + len(text), page=page, metadata=metadata))
+                regions.append(Region(length, length + len(text), page=page, metadata=metadata))
+            piece = f"{text}\n" if metadata or "\t" not in text else text.replace("\t", " ") + "\n"
         else:
             tables += 1
-            regions += _table_regions(block, tables, add)
+            piece, cells = _table(block, tables, length)
+            regions += cells
+        pieces.append(piece)
+        length += len(piece)
     source = "".join(pieces)
     for space in _ODD_SPACES:
         source = source.replace(space, " ")
@@ -160,14 +160,15 @@ def draft_of(document: Document) -> Draft:
     return Draft(source, source, segments=((0, 0),), regions=tuple(regions), laid_out=laid_out)
 
 
-def _table_regions(table: Table, number: int, add: Callable[[str, str], int]) -> list[Region]:
+def _table(table: Table, number: int, start: int) -> tuple[str, list[Region]]:
+    """The text of a table that begins at ``start``, and where its cells stand."""
+    pieces: list[str] = []
     regions = []
     last = len(table.cells) - 1
     for index, cell in enumerate(table.cells):
         ends_row = index == last or table.cells[index + 1].row != cell.row
-        text = cell.text.replace("\t", " ")
-        start = add(text, "\n" if ends_row else "\t")
-        regions.append(
-            Region(start, start + len(text), cell.page, number, cell.row, cell.column, cell.rows, cell.columns)
-        )
-    return regions
+        end = start + len(cell.text)
+        pieces += (cell.text.replace("\t", " "), "\n" if ends_row else "\t")
+        regions.append(Region(start, end, cell.page, number, cell.row, cell.column, cell.rows, cell.columns))
+        start = end + 1
+    return "".join(pieces), regions

@@ -48,7 +48,7 @@ def _page_breaks(draft: Draft) -> set[int]:
     """Offsets of page breaks in the draft."""
     found = {match.start() for match in re.finditer("\f", draft.text)}
     numbers = sorted(item.start for item in draft.removed if item.rule == "page_number" and item.start is not None)
-    for match in re.finditer(r"\n\n", draft.text):
+    for match in re.finditer(r"\n\n", draft.text) if numbers else ():
         before = draft.origin(match.start())
         after = draft.origin(match.start() + 1)
         if bisect_left(numbers, after) > bisect_left(numbers, before):

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.cleaning.spans import Spans
-from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.signs import metadata_labels
 
 # Buttons and captions: a line made of nothing but these is furniture wherever it stands.
@@ -48,29 +47,48 @@ PAIRED_WORDS = (
 )
 _COUNTERS = frozenset({"字号", "浏览次数", "阅读次数", "点击数", "编辑", "责任编辑", "来源", "访问量"})
 
-# The head and the foot of an upload site: each entry is one cue, in any of its wordings.
-HEAD_CUES = (
-    r"上传(?:人|者|用户|时间):", r"文档编号:", r"格式: ?(?:DOCX?|PDF|TXT|WPS|docx?|pdf)", r"页数: ?\d", r"大小: ?[\d.]+ ?[KM]B",
-    r"\.(?:docx?|pdf|wps|txt)_?第 ?\d+ ?页", r"第 ?\d+ ?页 */ *共 ?\d+ ?页", r"查看更多|阅读更多", r"资源描述|文档介绍|文档描述|文档简介",
-    r"^ *下载 +.{0,12}举报", r"(?:立即|免费)下载|积分下载|VIP", r"金币|学币",
-)  # fmt: skip
-FOOT_CUES = (
-    r"阅读全文", r"相关(?:资源|搜索|文档|推荐)", r"^ *当前位置:", r"Copyright|©|版权所有", r"ICP备|备案号", r"公安局备案|公网安备", r"用户(?:自行)?上传|C2C|文库|版权申诉",
-    r"下载(?:须知|说明|声明)", r"^ *(?:关于我们|联系我们|网站地图)",
-)  # fmt: skip
+# The head and the foot of an upload site: each entry is one cue, in any of its wordings, and words of which it needs one.
+HEAD_CUES: dict[str, tuple[str, ...]] = {
+    r"上传(?:人|者|用户|时间):": ("上传",),
+    r"文档编号:": ("文档编号:",),
+    r"格式: ?(?:DOCX?|PDF|TXT|WPS|docx?|pdf)": ("格式:",),
+    r"页数: ?\d": ("页数:",),
+    r"大小: ?[\d.]+ ?[KM]B": ("大小:",),
+    r"\.(?:docx?|pdf|wps|txt)_?第 ?\d+ ?页": ("页",),
+    r"第 ?\d+ ?页 */ *共 ?\d+ ?页": ("页",),
+    r"查看更多|阅读更多": ("更多",),
+    r"资源描述|文档介绍|文档描述|文档简介": ("资源描述", "文档"),
+    r"^ *下载 +.{0,12}举报": ("举报",),
+    r"(?:立即|免费)下载|积分下载|VIP": ("下载", "VIP"),
+    r"金币|学币": ("币",),
+}
+FOOT_CUES: dict[str, tuple[str, ...]] = {
+    r"阅读全文": ("阅读全文",),
+    r"相关(?:资源|搜索|文档|推荐)": ("相关",),
+    r"^ *当前位置:": ("当前位置:",),
+    r"Copyright|©|版权所有": ("Copyright", "©", "版权所有"),
+    r"ICP备|备案号": ("ICP备", "备案号"),
+    r"公安局备案|公网安备": ("备案", "公网安备"),
+    r"用户(?:自行)?上传|C2C|文库|版权申诉": ("上传", "C2C", "文库", "版权申诉"),
+    r"下载(?:须知|说明|声明)": ("下载",),
+    r"^ *(?:关于我们|联系我们|网站地图)": ("我们", "网站地图"),
+}
 
 _EDGE_COUNT = 25  # how many lines from either end furniture is looked for
 _LONG_LINE = 150
 _LEAST_CUES = 3
 _WORDS = re.compile(r"[ |·•]+")
-_PARTS = re.compile(r"[ \t\[\]()<>:|·•]+")
-_MAY_BE_ANYWHERE = re.compile(
-    rf"\s*(?:[\[\]()<>:|·•{''.join({word[0] for word in BUTTONS})}]|\d+(?:[ \t\[\]()<>:|·•]|$)|{'|'.join(OPENINGS)})"
+_SIGN = r"[ \t\[\]()<>:|·•]"
+_BUTTON = rf"(?:{'|'.join(BUTTONS)})(?={_SIGN}|$)"
+_FIGURE = rf"\d+(?={_SIGN}|$)"
+_ANYWHERE = re.compile(
+    rf"\s*(?:(?:{'|'.join(OPENINGS)}).*|(?:{_SIGN}|{_FIGURE})*{_BUTTON}(?:{_SIGN}|{_FIGURE}|{_BUTTON})*\s*)"
 )
-_FIRST_SIGNS = frozenset("[]()<>:|·•") | {word[0] for word in (*BUTTONS, *OPENINGS)}
+_FIRST_SIGNS = frozenset(" \t\f[]()<>:|·•0123456789") | {word[0] for word in (*BUTTONS, *OPENINGS)}
 """How furniture that stands anywhere begins, so that most lines are passed over at once."""
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
-_MENU_WORD = re.compile(rf"(?:{HAN}|[A-Za-z]){{2,8}}")
+_MENU_WORD = r"[^\x00-@\[-`{-\xff•]{2,8}"
+_MENU = re.compile(rf"{_MENU_WORD}(?:[ |·•]+{_MENU_WORD}){{3,}}")
 _UNIT_ENDS = tuple("局委办厅府会区县市处院组司")
 _FILE_NAME = re.compile(r"[ \t]*(\S[^\n]{3,120}?)\.(?:docx?|pdf|wps|txt)[ \t]*")
 
@@ -107,21 +125,19 @@ def _lines(text: str) -> Iterator[Span]:
 
 
 def _furniture(text: str, folded: str, lines: list[Span]) -> Iterator[Span]:
+    edge = _Edge(folded, lines)
+    first, last = _EDGE_COUNT, len(lines) - _EDGE_COUNT
+    has_paths = ">" in folded
     for index, (start, end) in enumerate(lines):
-        at_edge = index < _EDGE_COUNT or index >= len(lines) - _EDGE_COUNT
-        if not at_edge and not _may_be_anywhere(folded, start, end):
+        at_edge = index < first or index >= last
+        anywhere = folded[start] in _FIRST_SIGNS and _ANYWHERE.fullmatch(folded, start, end) is not None
+        if not (at_edge or anywhere or has_paths):
             continue
         line = folded[start:end].strip()
         if len(line) > _LONG_LINE:
             continue
-        if (_is_anywhere(line) or (at_edge and _is_at_edge(line))) and not _describes(text[start:end]):
+        if (anywhere or _is_path(line) or (at_edge and edge.holds(line))) and not _describes(text[start:end]):
             yield start, end
-
-
-def _may_be_anywhere(folded: str, start: int, end: int) -> bool:
-    first = folded[start]
-    opens = first in _FIRST_SIGNS or first.isdecimal() or first.isspace()
-    return (opens and _MAY_BE_ANYWHERE.match(folded, start, end) is not None) or ">" in folded[start:end]
 
 
 def _describes(line: str) -> bool:
@@ -129,19 +145,28 @@ def _describes(line: str) -> bool:
     return any(label.name not in _COUNTERS for label in metadata_labels(line))
 
 
-def _is_anywhere(line: str) -> bool:
-    if line.startswith(OPENINGS):
-        return True
-    words = [word for word in _PARTS.split(line) if word and not word.isdigit()]
-    if words and BUTTONS.issuperset(words):
-        return True
+def _is_path(line: str) -> bool:
     return ">" in line and "<" not in line and _BREADCRUMB.fullmatch(line) is not None
 
 
-def _is_at_edge(line: str) -> bool:
-    if line in EDGE_LINES or any(word in line for word in EDGE_WORDS) or _is_menu(line):
-        return True
-    return sum(word in line for word in PAIRED_WORDS) >= 2 or line.startswith(("责任编辑:", "网络编辑:"))
+class _Edge:
+    """The first and last lines of a page, and those of the site's words that stand in them; mostly there are none."""
+
+    def __init__(self, folded: str, lines: list[Span]) -> None:
+        inside = lines[:_EDGE_COUNT], lines[-_EDGE_COUNT:]
+        text = "\n".join(folded[zone[0][0] : zone[-1][1]] for zone in inside if zone)
+        self._words = [word for word in EDGE_WORDS if word in text]
+        self._paired = [word for word in PAIRED_WORDS if word in text]
+
+    def holds(self, line: str) -> bool:
+        """Whether this line of the edge is the site's."""
+        if line in EDGE_LINES or _is_menu(line):
+            return True
+        if self._words and any(word in line for word in self._words):
+            return True
+        if not self._paired:
+            return line.startswith("网络编辑:")
+        return sum(word in line for word in self._paired) >= 2 or line.startswith(("责任编辑:", "网络编辑:"))
 
 
 def _is_menu(line: str) -> bool:
@@ -150,11 +175,10 @@ def _is_menu(line: str) -> bool:
     >>> _is_menu("首   页 走进某区 新闻中心 互动交流"), _is_menu("市水务局 市城管局 市园林局 市住建局")
     (True, False)
     """
-    if sum(map(line.count, " |·•")) < 3:
+    line = line.replace("首   页", "首页")
+    if not _MENU.fullmatch(line):
         return False
-    words = _WORDS.split(line.replace("首   页", "首页").strip())
-    if len(words) < 4 or not all(map(_MENU_WORD.fullmatch, words)):
-        return False
+    words: list[str] = _WORDS.split(line)
     return sum(word.endswith(_UNIT_ENDS) for word in words) < len(words) / 2
 
 
@@ -175,10 +199,13 @@ def _upload_site(folded: str, lines: list[Span]) -> list[Cut]:
     return cuts
 
 
-def _cued(cues: tuple[str, ...], folded: str, zone: list[Span]) -> list[Span]:
+def _cued(cues: dict[str, tuple[str, ...]], folded: str, zone: list[Span]) -> list[Span]:
     """The lines of a zone that hold cues, or none when fewer than three different cues stand in it."""
     text = folded[zone[0][0] : zone[-1][1]]
-    patterns = [re.compile(cue, re.MULTILINE) for cue in cues if re.search(cue, text, re.MULTILINE)]
+    possible = [cue for cue, words in cues.items() if any(map(text.__contains__, words))]
+    if len(possible) < _LEAST_CUES:
+        return []
+    patterns = [re.compile(cue, re.MULTILINE) for cue in possible if re.search(cue, text, re.MULTILINE)]
     if len(patterns) < _LEAST_CUES:
         return []
     return [line for line in zone if any(pattern.search(folded[slice(*line)]) for pattern in patterns)]

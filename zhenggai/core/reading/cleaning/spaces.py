@@ -20,6 +20,7 @@ _SIGNATURE_DATE = re.compile(r"\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[ \t]*(?:\n
 _LINE_NUMBER = re.compile(r"(?:^|[\n\t]) *\d{1,3}$")
 _ROW = re.compile(r" *\d{1,3} [^ !,;]+(?: [^ !,;]+)+")
 _COLUMNS = re.compile(r"\S {2,}\S")
+_SPACES = re.compile("  *")
 
 
 def find(draft: Draft) -> list[Cut]:
@@ -36,7 +37,7 @@ def find(draft: Draft) -> list[Cut]:
     text, folded = draft.text, draft.folded
     return [
         Cut(match.start(), match.end(), "space")
-        for match in re.finditer(" +", text)
+        for match in _SPACES.finditer(text)
         if match.start() not in metadata and _is_superfluous(text, folded, *match.span())
     ]
 

@@ -5,11 +5,12 @@ paragraphs (Word, HTML, PDF by its layout) have been put together by their reade
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
-from zhenggai.core.reading.signs import is_unfinished, opens_item, width
+from zhenggai.core.reading.signs import is_unfinished, opens_item, widths
 
 _LEAST_FULL = 4
 _INDENT = re.compile(r"\u3000| {2,}|\t")
@@ -47,36 +48,42 @@ class _Measure(NamedTuple):
     ``slack`` is by how much a line may be short: two characters, for punctuation that may not begin the next.
     """
 
-    size: Callable[[str], int]
+    sizes: Callable[[list[str]], list[int]]
     narrowest: int
     widest: int
     slack: int
 
 
-_MEASURES = (_Measure(width, 36, 160, 4), _Measure(len, 18, 80, 2))
+def _characters(lines: list[str]) -> list[int]:
+    return list(map(len, lines))
+
+
+_MEASURES = (_Measure(widths, 36, 160, 4), _Measure(_characters, 18, 80, 2))
 
 
 def _measured(lines: list[str]) -> list[int] | None:
     """The lines that are as long as a program made them, by printed width or by characters; None where none did."""
     if len(lines) < _LEAST_FULL:
         return None
-    measured = [(measure, list(map(measure.size, lines))) for measure in _MEASURES]
-    full, filled, measure, sizes = max(
-        ((*_filled(sizes, measure), measure, sizes) for measure, sizes in measured), key=lambda one: len(one[1])
+    measured = [(measure, measure.sizes(lines)) for measure in _MEASURES]
+    (filled, full), measure, sizes = max(
+        ((_filled(sizes, measure), measure, sizes) for measure, sizes in measured), key=lambda one: one[0][0]
     )
-    if len(filled) < max(_LEAST_FULL, 0.3 * len(lines)) or not measure.narrowest <= full <= measure.widest:
+    if filled < max(_LEAST_FULL, 0.3 * len(lines)) or not measure.narrowest <= full <= measure.widest:
         return None
-    broken = sum(is_unfinished(lines[index]) for index in filled)
-    if broken < 0.5 * len(filled):
+    broken = sum(
+        abs(size - full) <= measure.slack and is_unfinished(line) for line, size in zip(lines, sizes, strict=True)
+    )
+    if broken < 0.5 * filled:
         return None
     return [index for index, size in enumerate(sizes) if size >= full - measure.slack]
 
 
-def _filled(sizes: list[int], measure: _Measure) -> tuple[int, list[int]]:
-    """The size at which most long lines end, and the lines that reach it."""
+def _filled(sizes: list[int], measure: _Measure) -> tuple[int, int]:
+    """How many lines end at the size at which most long lines end, and that size."""
     ordered = sorted(sizes)
     full = ordered[int(len(sizes) * 0.9) - 1] if len(sizes) >= 10 else ordered[-1]
-    return full, [index for index, size in enumerate(sizes) if abs(size - full) <= measure.slack]
+    return bisect_left(ordered, full + measure.slack + 1) - bisect_left(ordered, full - measure.slack), full
 
 
 def _indents_paragraphs(lines: list[str]) -> bool:
