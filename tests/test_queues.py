@@ -179,4 +179,4 @@ def test_extensions_sweeps_and_yearly_checks_wait_exactly_for_those_who_may_act(
             assert checks_for(person).exists() == bool(can_check(check, person)), person
         titles = [todo.title for todo in todos_of(world.fresh(world.office))]
         assert f"决定延期：{task.headline}" in titles
-        assert f"2024年度复核：{check.task.headline}" in titles
+        assert f"补2024年度复核：{check.task.headline}" in titles, "its day, 11-30, has passed"

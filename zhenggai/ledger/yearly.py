@@ -5,31 +5,41 @@ from datetime import date
 from django.db import connection, transaction
 
 from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, no
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.ledger.models import YearlyCheck
 from zhenggai.ledger.permissions import is_over
+from zhenggai.rulebook.models import Rulebook
 
 CHECKED = register("task.yearly_check", "年度复核", "green")
 SLIPPED = register("task.slipped", "年度复核发现反弹", "red")
 
 OPEN = """
 INSERT INTO ledger_yearlycheck (task_id, year, due_on, result, text)
-SELECT id, %(year)s, %(due_on)s, '', '' FROM ledger_task
-WHERE (due_kind = 'long_term' OR (then_long_term AND state IN ('struck_off', 'filed')))
-    AND entered_at < make_date(%(year)s, 1, 1)
+SELECT t.id, %(year)s, %(due_on)s, '', ''
+FROM ledger_task t JOIN ledger_inspection i ON i.id = t.inspection_id AND i.place_id = %(place)s
+WHERE (t.due_kind = 'long_term' OR (t.then_long_term AND t.state IN ('struck_off', 'filed')))
+    AND t.entered_at < make_date(%(year)s, 1, 1)
 ON CONFLICT DO NOTHING
 """
 
 
-def open_yearly_checks(today: date, *, month: int = 11, day: int = 30) -> int:
-    """Every long-term task of earlier years owes this year's check by `month`-`day`; how many were opened. Idempotent."""
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN, {"year": today.year, "due_on": date(today.year, month, day)})
-        return cursor.rowcount
+def open_yearly_checks(today: date) -> int:
+    """Every long-term task of earlier years owes this year's check, until the day that the rules of its place name when it
+    is opened; how many were opened. A place without rules has none yet. Idempotent."""
+    opened = 0
+    for place in Unit.objects.filter(inspections__isnull=False).distinct().order_by("pk"):
+        try:
+            due_on = Rulebook.objects.in_force(place, today).rules.yearly_due(today.year)
+        except Refused:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(OPEN, {"place": place.pk, "year": today.year, "due_on": due_on})
+            opened += cursor.rowcount
+    return opened
 
 
 def can_check(check: YearlyCheck, person: Person) -> Decision:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.urls import reverse
 
 from zhenggai.accounts.models import Person
+from zhenggai.audit import clock
 from zhenggai.ledger.models import Extension, SweepAnswer, YearlyCheck
 from zhenggai.pages.todo import Todo
 
@@ -38,10 +39,13 @@ def sweeps(rows: Sequence[SweepAnswer], person: Person) -> Iterator[Todo]:
 
 
 def yearly_checks(rows: Sequence[YearlyCheck], person: Person) -> Iterator[Todo]:
-    """Long-term tasks to look at once a year."""
+    """Long-term tasks to look at once a year; one that was missed stays until somebody has looked."""
+    today = clock.today()
     for row in rows:
+        missed = (today - row.due_on).days
         yield Todo(
-            title=f"{row}：{row.task.headline}",
+            title=f"{'补' if missed > 0 else ''}{row}：{row.task.headline}",
+            detail=f"复核期限{row.due_on:%Y-%m-%d}已过{missed}天，至今没有复核" if missed > 0 else "",
             due=row.due_on,
             task=row.task,
             origin="长期坚持",

@@ -98,8 +98,8 @@ class ReportQuerySet(models.QuerySet[Any]):
 
 
 def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
-    """The tasks that a unit of the person leads or is responsible for, and on which it owes this month's report: not once
-    the round is closed, nor on what came into rectification after the report day, unless a report on it was returned."""
+    """The tasks on which a unit of the person owes this month's report (rounds.OWES): not once the round is closed, nor on
+    what came into rectification after the report day, unless a report on it was returned."""
     from zhenggai.ledger.models import Duty, Task
     from zhenggai.progress.models import Report, Round
 
@@ -110,6 +110,10 @@ def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
     )
     round_ = Round.objects.filter(place=OuterRef("inspection__place"), month=month)
     returned = Report.objects.filter(task=OuterRef("pk"), unit__in=mine, month=month, state="returned")
-    tasks = Task.objects.filter(Exists(owed), ~Exists(round_.filter(closed_at__isnull=False)), state=State.RECTIFYING)
+    led = Duty.objects.filter(task=OuterRef("pk"), part=Duty.Part.LEAD, unit__isnull=False)
+    by_leads = Exists(round_.filter(rulebook__data__reporters="lead")) & Exists(led)
+    anyway = owed.filter(Q(part=Duty.Part.LEAD) | Exists(reported))  # who spoke unasked still mends what was returned
+    owing = Exists(anyway) | (Exists(owed) & ~by_leads)
+    tasks = Task.objects.filter(owing, ~Exists(round_.filter(closed_at__isnull=False)), state=State.RECTIFYING)
     later = Exists(round_.filter(due_on__lt=OuterRef("since")))
     return tasks.alias(since=TruncDate("state_since")).filter(~later | Exists(returned))

@@ -24,15 +24,21 @@ from zhenggai.rulebook.models import Rulebook
 OPENED = register("round.opened", "布置月报", "blue")
 CLOSED = register("round.closed", "封存月度调度", "green")
 
-# What a unit owes: one row for each open task in rectification that it leads or answers for. A task that came into
-# rectification after the report day owes from the next month on.
+# Whether the duty `d` of a task owes a report: by the rulebook `b` of the round every unit that leads or answers for it, or
+# the leading ones alone, which gather what the others tell; where none is named as leading, those that answer.
+OWES = """d.part IN ('lead', 'responsible') AND d.unit_id IS NOT NULL
+    AND (d.part = 'lead' OR coalesce(b.data ->> 'reporters', 'all') <> 'lead' OR NOT EXISTS (
+        SELECT FROM ledger_duty l WHERE l.task_id = d.task_id AND l.part = 'lead' AND l.unit_id IS NOT NULL))"""
+# What a unit owes: one row for each open task in rectification. A task that came into rectification after the report day
+# owes from the next month on.
 OWE = """
 INSERT INTO progress_owed (month, round_id, task_id, unit_id, part, due_on, state, reason, version, nil)
 SELECT r.month, r.id, t.id, d.unit_id, min(d.part), r.due_on, 'owed', '', 0, false
 FROM progress_round r
+JOIN rulebook_rulebook b ON b.id = r.rulebook_id
 JOIN ledger_inspection i ON i.place_id = r.place_id
 JOIN ledger_task t ON t.inspection_id = i.id AND t.state = 'rectifying'
-JOIN ledger_duty d ON d.task_id = t.id AND d.part IN ('lead', 'responsible') AND d.unit_id IS NOT NULL
+JOIN ledger_duty d ON d.task_id = t.id AND @owes
 WHERE r.id = %(round)s AND r.closed_at IS NULL AND (%(task)s::bigint IS NULL OR t.id = %(task)s)
     AND (t.state_since AT TIME ZONE 'Asia/Shanghai')::date <= r.due_on
 GROUP BY r.id, t.id, d.unit_id
@@ -40,13 +46,14 @@ ORDER BY t.id, d.unit_id
 ON CONFLICT (task_id, unit_id, month) DO UPDATE
     SET state = CASE WHEN progress_owed.version = 0 THEN 'owed' ELSE 'returned' END, reason = ''
     WHERE progress_owed.state = 'excused'
-"""
+""".replace("@owes", OWES)
 EXCUSE = """
 UPDATE progress_owed o SET state = 'excused', reason = '职责已调整，不再由本单位报'
-WHERE o.round_id = %(round)s AND o.state IN ('owed', 'returned') AND (%(task)s::bigint IS NULL OR o.task_id = %(task)s)
-    AND NOT EXISTS (SELECT FROM ledger_duty d WHERE d.task_id = o.task_id AND d.unit_id = o.unit_id
-        AND d.part IN ('lead', 'responsible'))
-"""
+FROM progress_round r JOIN rulebook_rulebook b ON b.id = r.rulebook_id
+WHERE r.id = o.round_id AND o.round_id = %(round)s AND o.state IN ('owed', 'returned')
+    AND (%(task)s::bigint IS NULL OR o.task_id = %(task)s)
+    AND NOT EXISTS (SELECT FROM ledger_duty d WHERE d.task_id = o.task_id AND d.unit_id = o.unit_id AND @owes)
+""".replace("@owes", OWES)
 FREEZE = """
 INSERT INTO progress_roundtask
     (month, round_id, task_id, place_id, state, schedule, achieved, measures_done, measures_total, due)

@@ -12,7 +12,7 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.permissions import can_approve, can_draft
-from zhenggai.rulebook.rules import RuleError, Rules, rules_from
+from zhenggai.rulebook.rules import REPORTERS, RuleError, Rules, rules_from
 from zhenggai.rulebook.speaking import words_of as speaking_words
 
 DRAFTED = register("rulebook.drafted", "起草制度")
@@ -80,5 +80,7 @@ def words(rules: Rules) -> list[tuple[str, str]]:
         ("异议答复", f"{rules.objection_days}个工作日"),
         ("备案", f"报{rules.filing_to}，{rules.filing_days}个工作日"),
         ("到期提醒", f"提前{rules.warning_days}天"),
+        ("谁报月报告", REPORTERS[rules.reporters]),
+        ("年度复核", rules.yearly_check.words),
         ("表态发言", speaking_words(rules.speaking)),
     ]

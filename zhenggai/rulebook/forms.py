@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 
 from zhenggai.core.cadence import Cadence
-from zhenggai.rulebook.rules import Rules
+from zhenggai.rulebook.rules import REPORTERS, Rules
 from zhenggai.rulebook.speaking import NAMES, SIGNS
 
 LEVELS = {"county": "县级验收", "city": "市级验收", "province": "省级验收"}
@@ -13,6 +13,7 @@ CADENCES = {
     "filing_quarter": [
         f"FREQ=MONTHLY;BYMONTH={months};BYMONTHDAY={day}" for months in ("3,6,9,12", "1,4,7,10") for day in DAYS
     ],
+    "yearly_check": [f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}" for month in range(1, 13) for day in (15, -1)],
 }
 SHIFTS = [("next", "顺延到下一个工作日"), ("previous", "提前到上一个工作日"), ("none", "不变")]
 
@@ -46,6 +47,11 @@ class RulebookForm(forms.Form):
     filing_to = forms.CharField(label="备案报送", max_length=60)
     filing_days = forms.IntegerField(label="备案期限（工作日）", min_value=1, max_value=60)
     warning_days = forms.IntegerField(label="到期前多少天提醒", min_value=1, max_value=180)
+    reporters = forms.ChoiceField(
+        label="谁报月报告", choices=list(REPORTERS.items()), help_text="从下一次布置的月度调度起按新的办"
+    )
+    yearly_check = forms.ChoiceField(label="长期坚持任务年度复核截止", help_text="每年一次，从下一年度起按新的办")
+    yearly_check_shift = forms.ChoiceField(label="年度复核截止遇休息日", choices=SHIFTS)
 
     hard_signs = forms.MultipleChoiceField(
         label="表态发言：哪些情形算难度大",

@@ -14,6 +14,12 @@ from zhenggai.rulebook.speaking import Speaking, speaking_from
 
 DayKind = Literal["working", "calendar"]
 DAY_KINDS: dict[str, str] = {"working": "个工作日", "calendar": "日"}
+Reporters = Literal["all", "lead"]
+REPORTERS: dict[str, str] = {
+    "all": "牵头单位、责任单位各自报",
+    "lead": "牵头单位汇总报，没有牵头单位的由责任单位各自报",
+}
+YEARLY = Cadence("FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=30", "none")
 TIERS = ("county", "city", "province")
 MONTHLY = Cadence("FREQ=MONTHLY;BYMONTHDAY=15", "next")
 QUARTERLY = Cadence("FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=25", "next")
@@ -39,6 +45,8 @@ class Level:
 class Rules:
     """The rules of one version. Days without a kind are working days.
 
+    `reporters`: who owes the monthly report (REPORTERS). `yearly_check`: until when long-term tasks are looked at again, one
+    day in each year.
     `report`: until when units report on a month, one day in each. `filing_quarter`: until when a quarter is filed, one day
     in each; a day in the first month of a quarter files the quarter before. `countdown_days`: from how many days before
     its limit on a task stands on the countdown list (倒计时督办).
@@ -59,6 +67,8 @@ class Rules:
     filing_to: str = "省整改办"
     filing_days: int = 5
     warning_days: int = 30
+    reporters: Reporters = "all"
+    yearly_check: Cadence = YEARLY
     speaking: Speaking = field(default_factory=Speaking)
 
     def levels_from(self, tier: str) -> tuple[Level, ...]:
@@ -88,6 +98,14 @@ class Rules:
         """
         return _only(self.filing_quarter, _later(quarter, 1), _later(quarter, 4))
 
+    def yearly_due(self, year: int) -> date:
+        """Until when the yearly check of `year` is due.
+
+        >>> Rules().yearly_due(2026)
+        datetime.date(2026, 11, 30)
+        """
+        return _only(self.yearly_check, date(year, 1, 1), date(year + 1, 1, 1))
+
     def as_json(self) -> dict[str, Any]:
         """The form in which a version is stored."""
         return asdict(self)
@@ -105,14 +123,14 @@ def _only(cadence: Cadence, first: date, end: date) -> date:
 
 
 def _cadence(name: str, data: Any, months: int) -> Cadence:
-    """A cadence with exactly one day in each span of `months`; a quarter's span begins with its second month."""
+    """A cadence with exactly one day in each span of `months`; a longer one than a month begins with its second month."""
     try:
         cadence = cadence_from(data, name)
     except CadenceError as error:
         raise RuleError(str(error)) from error
     if wrong := _not_once(cadence, months):
         first, count = wrong
-        every = "每月" if months == 1 else "每季度"
+        every = {1: "每月", 3: "每季度", 12: "每年"}[months]
         raise RuleError(
             f"“{name}”{every}要有且只有一天，“{cadence.words}”在{first:%Y年%-m月}起的{months}个月里有{count}天"
         )
@@ -205,5 +223,7 @@ def rules_from(data: dict[str, Any]) -> Rules:
         filing_to=str(merged["filing_to"]),
         filing_days=_within("备案期限", merged["filing_days"], 1, 60),
         warning_days=_within("到期提醒", merged["warning_days"], 1, 180),
+        reporters=_one_of("谁报月报告", merged["reporters"], tuple(REPORTERS)),  # type: ignore[arg-type]
+        yearly_check=_cadence("年度复核", merged["yearly_check"], 12),
         speaking=_speaking(merged["speaking"]),
     )

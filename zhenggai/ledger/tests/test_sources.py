@@ -17,6 +17,7 @@ from zhenggai.ledger.cascade import answer_to, lower_of, roll_up
 from zhenggai.ledger.models import Sweep, Task, YearlyCheck
 from zhenggai.ledger.sweeps import answer_sweep, ask_sweep, enter_own
 from zhenggai.ledger.yearly import check_yearly, open_yearly_checks
+from zhenggai.rulebook.actions import approve, draft
 
 TODAY = date(2026, 11, 22)
 DUE = date(2026, 12, 20)
@@ -132,6 +133,18 @@ def test_long_term_tasks_are_looked_at_once_a_year(world: World) -> None:
         task = world.task(due=None)
         world.task()
     world.task(due=None)  # of this year: its first check is next year's
+    rule = {"rule": "FREQ=YEARLY;BYMONTH=10;BYMONTHDAY=-1", "shift": "previous"}
+    with clock.pretend(at(date(2026, 12, 20))):
+        approve(
+            draft(
+                world.city,
+                name="十月复核",
+                effective_from=date(2027, 1, 1),
+                data={"yearly_check": rule},
+                by=world.office,
+            ),
+            by=world.leader,
+        )
     assert open_yearly_checks(TODAY) == 1
     assert open_yearly_checks(TODAY) == 0
     check = YearlyCheck.objects.get()
@@ -144,3 +157,6 @@ def test_long_term_tasks_are_looked_at_once_a_year(world: World) -> None:
     with pytest.raises(Stale):
         check_yearly(check, result="holds", text="现场看了三处排口，均正常", by=world.supervision)
     assert YearlyCheck.objects.get().get_result_display() == "出现反弹"
+    with clock.pretend(at(date(2027, 1, 4))):
+        assert open_yearly_checks(clock.today()) == 2
+    assert set(YearlyCheck.objects.filter(year=2027).values_list("due_on", flat=True)) == {date(2027, 10, 29)}

@@ -12,13 +12,14 @@ from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
 from zhenggai.ledger.lifecycle import take
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Duty, Task
 from zhenggai.ledger.states import ACCEPT, APPLY, SELF_CHECK
 from zhenggai.pages import daily
 from zhenggai.progress.actions import Told, correct, decide, submit
 from zhenggai.progress.models import Owed, Report, Round, RoundTask
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, digest_of, keep_up, open_round
+from zhenggai.rulebook.actions import approve, draft
 
 OPENED, DUE, AFTER = date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 20)
 MONTH = date(2026, 11, 1)
@@ -54,6 +55,28 @@ def test_lead_and_responsible_units_owe_a_report_each_and_cooperating_ones_none(
         (world.north_gov, "responsible", DUE, "owed"),
     ]
     assert Entry.objects.get(verb="round.opened").note == "临江市2026年11月调度，应报2份，2026-11-16截止"
+
+
+@pytest.mark.requirement("R17")
+def test_where_the_rules_say_so_the_lead_unit_alone_owes_and_without_one_those_that_answer(world: World) -> None:
+    with clock.pretend(at(date(2026, 10, 8))):
+        book = draft(
+            world.city, name="牵头报", effective_from=date(2026, 11, 1), data={"reporters": "lead"}, by=world.office
+        )
+        approve(book, by=world.leader)
+    led = world.task(lead=[world.water], responsible=[world.water, world.south_gov], cooperating=[])
+    unled = world.task(lead=[], responsible=[world.south_gov, world.north_gov], cooperating=[])
+    round_ = open_round(world.city, MONTH)
+    rows = Owed.objects.order_by("task", "unit").values_list("task", "unit")
+    assert set(rows) == {(led.pk, world.water.pk), (unled.pk, world.south_gov.pk), (unled.pk, world.north_gov.pk)}
+    assert list(tasks_to_report(world.water_liaison, MONTH)) == [led]
+    assert list(tasks_to_report(world.south_liaison, MONTH)) == [unled]
+    spoken = report(world, led)  # unasked, but taken, and mended when it is returned
+    decide(spoken, accept=False, reason="写明进展", by=world.office)
+    assert set(tasks_to_report(world.south_liaison, MONTH)) == {led, unled}
+    Duty.objects.create(task=unled, part="lead", unit=world.north_gov, raw="北塘区政府", position=1)
+    keep_up(round_)
+    assert (owed(unled, world.south_gov).state, owed(unled, world.north_gov).state) == ("excused", "owed")
 
 
 def test_a_round_opens_by_itself_and_what_enters_later_owes_too(world: World) -> None:
