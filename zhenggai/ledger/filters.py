@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from zhenggai.accounts.models import Unit
+from zhenggai.accounts.models import Person, Unit
 from zhenggai.ledger.compared import CHANGES, since
 from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan, Source
 from zhenggai.ledger.permissions import RECTIFIERS
@@ -154,10 +154,11 @@ class Filters:
         """Whether anything beside the view is asked for."""
         return replaced(self) != Filters(view=self.view)
 
-    def words(self) -> list[str]:
-        """What is asked for, for the head of a workbook and of a printed page."""
-        inspection = Inspection.objects.filter(pk=self.inspection).first() if self.inspection else None
-        plan = Plan.objects.filter(pk=self.plan).first() if self.plan else None
+    def words(self, person: Person) -> list[str]:
+        """What is asked for, for the head of a workbook and of a printed page; names that are not for `person` left out."""
+        inspections, plans = Inspection.objects.concerning(person), Plan.objects.concerning(person)
+        inspection = inspections.filter(pk=self.inspection).first() if self.inspection else None
+        plan = plans.filter(pk=self.plan).first() if self.plan else None
         place = Unit.objects.filter(pk=self.place).first() if self.place else None
         under = Unit.objects.filter(pk=self.under).first() if self.under else None
         told = {

@@ -102,6 +102,14 @@ class PlanQuerySet(models.QuerySet[Any]):
         below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("inspection__place"))
         return self.filter(Exists(below))
 
+    def concerning(self, person: Person) -> PlanQuerySet:
+        """Those that are visible to the person, and those of which the person sees a task."""
+        from zhenggai.ledger.models import Task
+
+        tasks = Task.objects.visible_to(person).filter(plan=OuterRef("pk")).order_by()
+        below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("inspection__place"))
+        return self.filter(Exists(below) | Exists(tasks))
+
 
 class DutyQuerySet(models.QuerySet[Any]):
     def shown(self) -> DutyQuerySet:

@@ -127,8 +127,9 @@ def check_reading(target: Target, reading: Reading, today: date) -> Decision:
 
 
 @transaction.atomic
-def take_sample(target: Target, reading: Reading, *, by: Person) -> Sample:
-    """Keep one value; the target's latest value, its ratio and the task's progress follow. Raises Refused."""
+def take_sample(target: Target, reading: Reading, *, by: Person, told_by: Person | None = None) -> Sample:
+    """Keep one value; the target's latest value, its ratio and the task's progress follow. `told_by`: whose report `by` has
+    accepted. Raises Refused."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=target.task_id)
     locked = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
     if not (allowed := can_report_values(task, by)):
@@ -138,14 +139,15 @@ def take_sample(target: Target, reading: Reading, *, by: Person) -> Sample:
     versions = locked.samples.filter(on=reading.on).aggregate(last=Max("version"))["last"] or 0
     sample = Sample.objects.create(
         target=locked, on=reading.on, version=versions + 1, value=reading.value, source=reading.source,
-        reason=reading.reason.strip(), by=by,
+        reason=reading.reason.strip(), by=told_by or by,
     )  # fmt: skip
     _follow(locked)
     keep_achieved(task, clock.today())
+    told = f"，{told_by}报" if told_by else ""
     record(
         SAMPLE_TAKEN, by=by, target=locked, task_id=task.pk,
         after={"on": reading.on.isoformat(), "value": str(reading.value), "version": sample.version, "source": reading.source},
-        note=f"{locked.what}{reading.on:%Y-%m-%d}为{reading.value}{locked.unit}" + (f"。{sample.reason}" if sample.reason else ""),
+        note=f"{locked.what}{reading.on:%Y-%m-%d}为{reading.value}{locked.unit}{told}" + (f"。{sample.reason}" if sample.reason else ""),
     )  # fmt: skip
     changed(task)
     return sample

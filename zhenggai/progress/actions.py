@@ -162,7 +162,7 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
     locked.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     if accept and not locked.correction:
         set_measures(locked.task, locked.measures)
-        _take_samples(locked)
+        _take_samples(locked, by)
     decided(locked)
     record(
         ACCEPTED if accept else RETURNED, by=by, target=locked, task_id=locked.task_id,
@@ -172,12 +172,12 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
     return locked
 
 
-def _take_samples(report: Report) -> None:
-    """The values of an accepted report enter the ledger as who reported them said. One that has come to contradict the
+def _take_samples(report: Report, by: Person) -> None:
+    """`by` accepts the values of a report into the ledger, as who reported them said. One that has come to contradict the
     ledger in the meantime is refused, and the report with it: it is returned for mending."""
     targets = Target.objects.in_bulk([row["target"] for row in report.samples])
     for row in report.samples:
         if (target := targets.get(row["target"])) is None:
             raise Refused(f"指标“{row['what']}”已经取消，请退回报告重报")
         reading = Reading(date.fromisoformat(row["on"]), Decimal(row["value"]), row["words"], row["words"])
-        take_sample(target, reading, by=report.submitted_by)
+        take_sample(target, reading, by=by, told_by=report.submitted_by)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from zhenggai.accounts.models import Tier, Unit
+from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.progress.models import Owed, Round
-from zhenggai.progress.querysets import OwedQuerySet
+from zhenggai.progress.querysets import OwedQuerySet, covers
 from zhenggai.progress.rounds import FIGURES, LATE
 from zhenggai.ui.paging import Key, page_of
 
@@ -100,10 +100,11 @@ class Past:
     mark: str = ""
 
 
-def history(round_: Round, units: Iterable[int], months: list[date]) -> dict[int, list[Past]]:
-    """For each unit the months before this round, oldest first."""
+def history(round_: Round, units: Iterable[int], months: list[date], person: Person) -> dict[int, list[Past]]:
+    """For each unit the months before this round, oldest first, as far as the person sees its tasks."""
+    rows = Owed.objects.filter(unit__in=list(units), month__in=months, round__place=round_.place_id)
     counted = (
-        Owed.objects.filter(unit__in=list(units), month__in=months, round__place=round_.place_id)
+        (rows if covers(person, round_.place) else rows.visible_to(person))
         .order_by()
         .values_list("unit_id", "month")
         .annotate(due=Count("pk", filter=FIGURES["due"]), late=Count("pk", filter=LATE),

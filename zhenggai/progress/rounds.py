@@ -50,7 +50,8 @@ ON CONFLICT (task_id, unit_id, month) DO UPDATE
 EXCUSE = """
 UPDATE progress_owed o SET state = 'excused', reason = '职责已调整，不再由本单位报'
 FROM progress_round r JOIN rulebook_rulebook b ON b.id = r.rulebook_id
-WHERE r.id = o.round_id AND o.round_id = %(round)s AND o.state IN ('owed', 'returned')
+WHERE r.id = o.round_id AND o.round_id = %(round)s
+    AND (o.state = 'returned' OR o.state = 'owed' AND o.due_on >= %(today)s)
     AND (%(task)s::bigint IS NULL OR o.task_id = %(task)s)
     AND NOT EXISTS (SELECT FROM ledger_duty d WHERE d.task_id = o.task_id AND d.unit_id = o.unit_id AND @owes)
 """.replace("@owes", OWES)
@@ -121,11 +122,12 @@ def open_round(place: Unit, month: date, *, by: Actor = SYSTEM) -> Round:
 def keep_up(round_: Round, task: Task | None = None) -> int:
     """Bring what is owed up to the ledger, of one task or of all; how many rows are new or owed again.
 
-    Tasks enter and change hands while a round is open. Idempotent; nothing is done to a closed round.
+    Tasks enter and change hands while a round is open; who had the duty on the report day and was silent has missed it,
+    whoever has it now. Idempotent; nothing is done to a closed round.
     """
     if not hold_open(round_):
         return 0
-    given = {"round": round_.pk, "task": task.pk if task else None}
+    given = {"round": round_.pk, "task": task.pk if task else None, "today": clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(EXCUSE, given)
         cursor.execute(OWE, given)
@@ -160,13 +162,16 @@ def decided(report: Report) -> None:
 
 
 def left_or_entered(task: Task) -> None:
-    """The task has left rectification, or has come back to it: what is not yet reported is excused, or owed again."""
+    """The task has left rectification, or has come back to it: what is not yet reported is excused, or owed again. What was
+    missed by then stays missed."""
     for round_ in Round.objects.open().filter(place=task.inspection.place_id, month__lte=month_of(clock.today())):
         if task.state == State.RECTIFYING:
             keep_up(round_, task)
         elif hold_open(round_):
-            waiting = Owed.objects.filter(round=round_, month=round_.month, task=task, state__in=["owed", "returned"])
-            waiting.update(state=Owed.State.EXCUSED, reason=f"任务已到“{task.state_words}”环节")
+            waiting = Owed.objects.filter(round=round_, month=round_.month, task=task)
+            waiting.filter(Q(state="returned") | Q(state="owed", due_on__gte=clock.today())).update(
+                state=Owed.State.EXCUSED, reason=f"任务已到“{task.state_words}”环节"
+            )
 
 
 def figures(rows: Any) -> dict[str, int]:

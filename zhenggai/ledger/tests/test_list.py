@@ -105,6 +105,21 @@ def test_filters_stay_for_the_person_until_others_are_asked_for(world: World, lo
     assert login(world.leader).get("/ledger/").status_code == 200, "another person has other filters"
 
 
+@pytest.mark.parametrize("address", ["/ledger/?view=all", "/ledger/export/?view=all"])
+def test_a_number_in_the_address_does_not_tell_what_another_place_was_inspected_for(
+    world: World, login: Any, address: str
+) -> None:
+    assert world.inspection
+    assert world.plan
+    world.task()
+    asked = f"{address}&inspection={world.inspection.pk}&plan={world.plan.pk}"
+    for who, may in ((world.south_liaison, True), (world.north_liaison, False)):
+        answer = login(who).get(asked)
+        words = str(read_grid(answer.content, "a.xlsx").cells) if "export" in address else answer.content.decode()
+        assert (world.inspection.name in words) == may
+        assert (world.plan.title in words) == may
+
+
 def test_a_view_is_saved_shared_renamed_and_dropped(world: World, login: Any) -> None:
     world.task()
     client = login(world.office)

@@ -32,7 +32,11 @@ def _place(text: str) -> int:
 def views(request: PersonRequest) -> HttpResponse:
     """The saved views that the person sees, each with what may be done."""
     rows = [
-        (view, Filters.read(QueryDict(view.query.lstrip("?"))), preferences.can_keep_view(view, request.user))
+        (
+            view,
+            Filters.read(QueryDict(view.query.lstrip("?"))).words(request.user),
+            preferences.can_keep_view(view, request.user),
+        )
         for view in preferences.views_for(request.user)
     ]
     return render(request, "ledger/views.html", {"rows": rows})

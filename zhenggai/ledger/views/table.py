@@ -71,7 +71,7 @@ def _around(
         "chips": chips(filters, request.user),
         "crossed": crossed(filters),
         "due_kinds": DueKind.choices,
-        "said": "；".join([*filters.words(), f"按{SORTS[filters.sort][0]}排列"]),
+        "said": "；".join([*filters.words(request.user), f"按{SORTS[filters.sort][0]}排列"]),
         "sort": SORTS[filters.sort][0],
         "other": SORTS[other][0],
         "other_key": other,
@@ -162,7 +162,7 @@ def export(request: PersonRequest) -> HttpResponse:
     """The rows as they were asked for, with the columns as they are seen (`columns=all`: with all), as a workbook."""
     filters = Filters.read(request.GET)
     rows = filters.apply(Task.objects.visible_to(request.user), clock.today())
-    said = [*filters.words(), f"按{SORTS[filters.sort][0]}排列"]
+    said = [*filters.words(request.user), f"按{SORTS[filters.sort][0]}排列"]
     return as_workbook(request, rows, said, every_column=request.GET.get("columns") == "all")
 
 

@@ -211,7 +211,7 @@ def test_a_unit_files_on_the_page_and_the_office_closes(world: World, login: Any
 def test_pages_of_no_quarter(world: World, login: Any) -> None:
     client = login(world.office)
     assert "还没有布置报备" in text(client, "/filings/2026-4/")
-    for nonsense in ("2026-5", "abc", "2026-04", "-1"):
+    for nonsense in ("2026-5", "abc", "2026-04", "-1", "0001-1"):
         assert client.get(f"/filings/{nonsense}/").status_code == 404, nonsense
     assert client.get("/filings/2026-4/paper/").status_code == 404
 

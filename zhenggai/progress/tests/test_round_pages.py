@@ -87,6 +87,24 @@ def test_a_unit_sees_its_own_rows_and_others_none(busy: World, login: Any) -> No
     assert login(busy.office).get("/rounds/nonsense/").status_code == 404
 
 
+def test_the_months_before_tell_a_unit_only_of_tasks_that_it_sees(world: World, login: Any) -> None:
+    with clock.pretend(at(date(2026, 10, 8))):
+        shared = world.task(responsible=[world.south_gov, world.water])
+        world.task(lead=[world.north_gov], responsible=[world.north_gov, world.water], cooperating=[])
+        open_round(world.city, date(2026, 10, 1))
+        submit(shared, text=WORDS, measures=[], files=[], by=world.water_liaison)
+    with clock.pretend(at(OPENED)):
+        open_round(world.city, MONTH)
+    assert "未报1份" in _line_of(text(login(world.office), "/rounds/2026-11/"), "市水务局")
+    seen = _line_of(text(login(world.south_liaison), "/rounds/2026-11/"), "市水务局")
+    assert "未报1份" not in seen
+    assert "10月按时" in seen
+
+
+def _line_of(page: str, unit: str) -> str:
+    return next(row for row in page.split("<tbody>")[1].split("<tr") if unit in row)
+
+
 def test_the_matrix_narrows_to_a_place(busy: World, login: Any) -> None:
     with clock.pretend(at(date(2026, 11, 3))):
         busy.task(lead=[busy.north_gov], responsible=[busy.north_gov], cooperating=[])

@@ -136,7 +136,7 @@ def test_who_has_finished_owes_no_more_and_stays_excused_while_it_is_checked(wor
     take(SELF_CHECK, task, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=OPENED)
     row = owed(task, world.south_gov)
     assert (row.state, row.reason) == ("excused", "任务已到“自查自验”环节")
-    take(APPLY, task, by=world.south_liaison, statement="", files=[])
+    take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()])
     level = task.applications.get().verdicts.order_by("pk").first()
     take(ACCEPT, task, by=world.south_acceptor, level=level.pk, result="return", reason="东渡排口未复测")
     assert owed(task, world.south_gov).state == "excused", "back at the self-check, not in rectification"
@@ -147,7 +147,7 @@ def test_who_is_sent_back_after_the_report_day_owes_from_the_next_month(world: W
     open_round(world.city, MONTH)
     task.measures.update(progress="done", done_on=OPENED)
     take(SELF_CHECK, task, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=OPENED)
-    take(APPLY, task, by=world.south_liaison, statement="", files=[])
+    take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()])
     level = task.applications.get().verdicts.order_by("pk").first()
     with clock.pretend(at(AFTER)):
         take(ACCEPT, task, by=world.south_acceptor, level=level.pk, result="fail", reason="东渡排口未复测")
@@ -160,11 +160,23 @@ def test_who_is_sent_back_before_the_report_day_owes_again(world: World) -> None
     open_round(world.city, MONTH)
     task.measures.update(progress="done", done_on=OPENED)
     take(SELF_CHECK, task, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=OPENED)
-    take(APPLY, task, by=world.south_liaison, statement="", files=[])
+    take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()])
     level = task.applications.get().verdicts.order_by("pk").first()
     with clock.pretend(at(date(2026, 11, 10))):
         take(ACCEPT, task, by=world.south_acceptor, level=level.pk, result="fail", reason="东渡排口未复测")
     assert owed(task, world.south_gov).state == "owed"
+
+
+def test_what_was_missed_stays_missed_whatever_becomes_of_the_task_or_the_duty(world: World) -> None:
+    finished, handed_on = world.task(), world.task(responsible=[world.south_gov, world.north_gov])
+    round_ = open_round(world.city, MONTH)
+    finished.measures.update(progress="done", done_on=OPENED)
+    with clock.pretend(at(AFTER)):
+        take(SELF_CHECK, finished, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=OPENED)
+        handed_on.duties.filter(unit=world.north_gov).delete()
+        keep_up(round_)
+    assert owed(finished, world.south_gov).state == "owed"
+    assert owed(handed_on, world.north_gov).state == "owed"
 
 
 def test_a_unit_that_lost_its_duty_is_excused(world: World) -> None:

@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 
 from tests.world import World
+from zhenggai.accounts.actions import end_grant
 from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
+from zhenggai.audit.models import Entry
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.models import Milestone, Sample, Target, Task
 from zhenggai.ledger.targets import Reading, set_target, take_sample
@@ -54,6 +56,9 @@ def test_a_report_carries_values_and_steps_into_the_ledger_once_accepted(
     decide(report, accept=True, by=world.office)
     sample = Sample.objects.get()
     assert (sample.on, sample.value, sample.by) == (date(2026, 11, 10), Decimal("75.5"), world.south_liaison)
+    entered = Entry.objects.get(verb="sample.taken")
+    assert entered.actor_name == world.office.name, "who accepted it put it into the ledger"
+    assert world.south_liaison.name in entered.note
     assert Milestone.objects.get(no=1).done_on == date(2026, 10, 28)
     assert Milestone.objects.get(no=2).done_on is None
 
@@ -79,6 +84,13 @@ def test_what_cannot_be_is_said_beside_the_field_and_nothing_is_sent(
     assert said in answer.content.decode()
     assert "设计已经批复" in answer.content.decode()
     assert not Report.objects.exists()
+
+
+def test_the_report_of_someone_who_has_left_can_still_be_accepted(world: World, task: Task, target: Target) -> None:
+    sent(world, task, **{f"value_{target.pk}": "75.5", f"on_{target.pk}": "2026-11-10"})
+    end_grant(world.south_liaison.grants.get(), by=world.security_admin)
+    decide(Report.objects.get(), accept=True, by=world.office)
+    assert Sample.objects.get().by == world.south_liaison
 
 
 def test_a_value_that_was_overtaken_refuses_the_acceptance_whole(world: World, task: Task, target: Target) -> None:

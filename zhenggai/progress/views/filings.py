@@ -43,7 +43,7 @@ def _quarter_in(address: str) -> date:
     """The first day of the quarter in an address (2026-4). Raises Http404."""
     try:
         year, number = address.split("-")
-        if number not in ("1", "2", "3", "4") or len(year) != 4:
+        if number not in ("1", "2", "3", "4") or len(year) != 4 or int(year) < 2000:
             raise ValueError(address)
         return date(int(year), int(number) * 3 - 2, 1)
     except ValueError as error:

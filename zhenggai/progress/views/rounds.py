@@ -48,7 +48,7 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
     sort = "missing" if request.GET.get("sort") == "missing" else "unit"
     lines, after = matrix.page_of_lines(rows, sort, request.GET.get("after", ""))
     months = [shifted(first, -back) for back in range(matrix.HISTORY, 0, -1)]
-    past = matrix.history(found, [line.unit for line in lines], months)
+    past = matrix.history(found, [line.unit for line in lines], months, request.user)
     counts, overdue, asks_for = rounds.figures(rows), clock.today() > found.due_on, _address(asks)
     open_rows = f"{reverse('owed', args=[found.month_key])}{asks_for}"
     context |= {
@@ -64,7 +64,7 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
         "asks": asks_for, "other_sort": _address(asks, sort="unit" if sort == "missing" else "missing"),
         "overdue": overdue, "can_close": can_close(found, request.user, clock.today()),
         "may_close": found.place_id in request.user.places_as(Role.COORDINATION),
-        "corrections": _corrections(found).count() if found.is_closed else 0, "today": clock.today(),
+        "corrections": _corrections(found).visible_to(request.user).count() if found.is_closed else 0, "today": clock.today(),
     }  # fmt: skip
     return render(request, "progress/round.html", context)
 

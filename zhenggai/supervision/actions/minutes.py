@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -9,7 +10,7 @@ from django.db.models import Max
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
-from zhenggai.audit.actions import record, text_digest
+from zhenggai.audit.actions import Act, record, record_all, text_digest
 from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
@@ -20,6 +21,7 @@ from zhenggai.supervision.permissions import can_prepare, can_record, can_report
 
 HELD = register("meeting.held", "召开会议", "green")
 DECIDED = register("meeting.decided", "会议议定事项", "blue")
+OUT = register("meeting.decision_out", "会议议定事项", "blue")
 UNDECIDED = register("meeting.undecided", "删去议定事项")
 MINUTED = register("meeting.minuted", "形成会议纪要", "green")
 REPORTED = register("decided.reported", "议定事项报办结")
@@ -63,7 +65,7 @@ def _recording(meeting: Meeting, seen: int | None, by: Person) -> Meeting:
 @transaction.atomic
 def decide_item(meeting: Meeting, *, by: Person, seen: int | None = None, text: str, unit: Unit, due: date,
                 task: Task | None = None) -> DecidedItem:  # fmt: skip
-    """Put down what was decided, who does it, and by when."""
+    """Put down what was decided, who does it, and by when. The task's timeline tells of it once the minutes are out."""
     found = _recording(meeting, seen, by)
     assert found.held_on is not None
     if due < found.held_on:
@@ -73,10 +75,17 @@ def decide_item(meeting: Meeting, *, by: Person, seen: int | None = None, text: 
         meeting=found, position=last + 1, text=text, unit=unit, task=task, decided_on=found.held_on, due=due
     )
     bump(found)
-    record(DECIDED, by=by, target=item, task_id=task.pk if task else None,
-           after={"meeting": found.pk, "text": text, "unit": str(unit), "due": due.isoformat()},
-           note=f"{found.title}：{unit}，限{due:%Y-%m-%d}，{text}")  # fmt: skip
+    record(DECIDED, by=by, target=item, after=_decided(item), note=_words_of(item))
     return item
+
+
+def _decided(item: DecidedItem) -> dict[str, Any]:
+    return {"meeting": item.meeting_id, "task": item.task_id, "text": item.text, "unit": str(item.unit),
+            "due": item.due.isoformat()}  # fmt: skip
+
+
+def _words_of(item: DecidedItem) -> str:
+    return f"{item.meeting.title}：{item.unit}，限{item.due:%Y-%m-%d}，{item.text}"
 
 
 @transaction.atomic
@@ -86,10 +95,10 @@ def drop_decided(meeting: Meeting, *, by: Person, seen: int | None = None, item:
     row = found.decided.select_related("unit").filter(pk=item).first()
     if row is None:
         raise Stale("这条议定事项已经删去，请看过现在的内容再改。")
-    before, task_id = {"text": row.text, "unit": str(row.unit), "due": row.due.isoformat()}, row.task_id
+    before = _decided(row)
     row.delete()
     bump(found)
-    record(UNDECIDED, by=by, target=found, task_id=task_id, before=before, note=before["text"])
+    record(UNDECIDED, by=by, target=found, before=before, note=row.text)
     return found
 
 
@@ -112,6 +121,10 @@ def minute(meeting: Meeting, *, by: Person, seen: int | None = None, text: str, 
            after={"state": found.state, "minutes": text_digest(text), "decided": found.decided.count(),
                   "files": [[file.name, file.stored.sha256] for file in found.files.select_related("stored")]},
            note=f"{found.title}，议定{found.decided.count()}项")  # fmt: skip
+    on_tasks = found.decided.filter(task__isnull=False).select_related("unit", "meeting").order_by("position")
+    record_all(
+        (Act(OUT, item, task_id=item.task_id, after=_decided(item), note=_words_of(item)) for item in on_tasks), by=by
+    )
     return found
 
 

@@ -255,6 +255,20 @@ def test_a_decision_is_followed_until_it_is_closed(world: World) -> None:
     assert meeting.decided.get().state == "closed"
 
 
+def test_the_timeline_of_a_task_tells_of_a_decision_once_the_minutes_are_out(world: World) -> None:
+    task, meeting = slow(world), held(world)
+    told = Entry.objects.filter(task_id=task.pk, verb__startswith="meeting.")
+    with clock.pretend(at(DAY + timedelta(days=6))):
+        for text in ("约谈施工单位", "撤换施工单位"):
+            minutes.decide_item(
+                meeting, by=world.office, text=text, unit=world.south_gov, due=date(2026, 11, 30), task=task
+            )
+        minutes.drop_decided(meeting, by=world.office, item=meeting.decided.get(text="约谈施工单位").pk)
+        assert not told.exists()
+        minutes.minute(meeting, by=world.office, text="会议听取了汇报。", statements={}, files=[])
+    assert "撤换施工单位" in told.get().note
+
+
 @pytest.mark.parametrize("who", ["north_liaison", "office", "leader"])
 def test_only_the_unit_itself_reports_a_decision_done(world: World, who: str) -> None:
     _, item = minuted(world)
