@@ -23,15 +23,20 @@ _LEAD_AFTER_SEAT = re.compile(rf"[，,；;] ?(?:办公室)?(?:主任)?由(?P<lea
 _FOUNDED = re.compile(
     rf"成立了?(?:以|由)(?P<lead>[^,!;]{{2,60}}?){_POST}的(?P<name>(?:{HAN}){{2,40}}?(?:领导小组|指挥部|专班|委员会|工作组))"
 )
+_IN_CHARGE = ("由", "负责", "设在", "组长", "总指挥", "主任", "牵头单位")
+"""One of these is in each sentence that sets up a body."""
 # The same set out as a list: a name by itself, then 组长：A or 牵头单位：A, perhaps 成员单位：…, then 职责：….
+_HEADED = r"[!:]?[ \n]*(?:组 *长|总指挥|指挥长|主任|召集人|牵头(?:单位|部门|领导)|负责人) ?:"
 _SET_OUT = re.compile(
-    rf"^ *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?(?:成立|设立|组建)?(?P<name>{HAN}{{0,30}}?(?:{'|'.join(KINDS)}))[!:]?[ \n]*"
-    rf"(?:组 *长|总指挥|指挥长|主任|召集人|牵头(?:单位|部门|领导)|负责人) ?: ?(?P<lead>[^!;\n]{{2,80}})"
+    rf"^ *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?(?:成立|设立|组建)?(?P<name>{HAN}{{0,30}}?(?:{'|'.join(KINDS)}))"
+    rf"{_HEADED} ?(?P<lead>[^!;\n]{{2,80}})"
     rf"(?:[!;\n ]+(?!主要职责|工作职责|职责)[^!;\n:]{{2,8}}: ?[^!\n]{{2,300}}){{0,4}}"
     rf"(?:[!;\n ]+(?:主要职责|工作职责|职责分工|职责|主要任务|工作任务) ?: ?(?P<duty>[^\n]{{4,400}}))?",
     re.MULTILINE,
 )
-_ANY_KIND = any_of(KINDS)
+_SHORTEST_KINDS = [kind for kind in KINDS if not any(kind != other and kind.endswith(other) for other in KINDS)]
+_ANY_KIND = any_of(_SHORTEST_KINDS)
+_ANY_HEADED = re.compile(any_of(_SHORTEST_KINDS).pattern + _HEADED)
 _SENTENCE = re.compile(r"[^!\n]+")
 _LONGEST_NAME = 30
 _ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")
@@ -63,6 +68,8 @@ def find_bodies(text: str, folded: str | None = None) -> list[Body]:
     folded = fold(text) if folded is None else folded
     bodies: dict[str, Body] = {}
     for sentence in _sentences(folded):
+        if not any(map(folded[slice(*sentence)].__contains__, _IN_CHARGE)):
+            continue
         for body in _in_sentence(text, folded, sentence):
             known = bodies.get(body.name)
             if known is None or (known.lead is None and body.lead):
@@ -77,21 +84,22 @@ def _sentences(folded: str) -> Iterator[tuple[int, int]]:
     """The sentences that name a body, and after one that is only a name (`案件查处组。由……牵头`) the two as one."""
     reached = 0
     for kind in _ANY_KIND.finditer(folded):
-        if kind.start() < reached:
+        position = kind.start()
+        if position < reached:
             continue
-        start = max(reached, *(folded.rfind(sign, reached, kind.start()) + 1 for sign in "!\n"))
+        start = max(reached, folded.rfind("!", reached, position) + 1, folded.rfind("\n", reached, position) + 1)
         sentence = _SENTENCE.match(folded, start)
         while sentence:
             yield start, sentence.end()
             start, reached = sentence.span()
-            named = len(sentence[0]) <= _LONGEST_NAME and sentence[0].endswith(KINDS)
+            named = reached - start <= _LONGEST_NAME and folded.endswith(KINDS, start, reached)
             sentence = _SENTENCE.match(folded, reached + 1) if named and folded.startswith("!由", reached) else None
 
 
 def _set_out(folded: str) -> Iterator[re.Match[str]]:
     """The bodies that are set out as a list, each from the line that names it."""
     reached = 0
-    for kind in _ANY_KIND.finditer(folded):
+    for kind in _ANY_HEADED.finditer(folded):
         start = folded.rfind("\n", reached, kind.start()) + 1 or reached
         found = _SET_OUT.match(folded, start) if kind.start() >= reached else None
         if found:

@@ -40,6 +40,7 @@ _ACTIONS = (
     "评估", "碰头", "推进", "盘点", "核查", "约谈", "销号", "交账", "小结", "复核", "巡河", "暗访", "专报", "简报", "会议", "填报",
     "情况报", "报市", "报县", "报区", "报省", "报州", "报领导",
 )  # fmt: skip
+_ANY_ACTION = any_of(_ACTIONS)
 _PERIOD_CHARACTERS = "周月季年旬"
 _EVERY = re.compile(rf"(?:每|按)(?P<several>两|二)?(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
 _ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
@@ -48,21 +49,24 @@ _SYSTEM = re.compile(
 )
 _SHORT_ACTIONS = ("调度", "通报", "报告", "例会", "会商", "研判", "点评", "小结", "报送", "盘点", "督查", "督导")
 _SHORT = re.compile(
-    rf"(?:^|(?<=[\"`,!;])|(?<=实行)|(?<=落实)|(?<=坚持)|(?<=建立)|(?<=推行)|(?<=执行)|(?<=严格))(?P<period>双月|双周|半月|周|旬|月|季度|季)"
-    rf"(?:一)?(?=(?:{'|'.join(_SHORT_ACTIONS)})(?![{_PERIOD_CHARACTERS}]))"
+    rf"(?P<period>双月|双周|半月|周|旬|月|季度|季)(?:一)?(?=(?:{'|'.join(_SHORT_ACTIONS)})(?![{_PERIOD_CHARACTERS}]))"
 )
+_BEFORE_SHORT = ('"', "`", ",", "!", ";", "实行", "落实", "坚持", "建立", "推行", "执行", "严格")
+"""After what 周调度, 月通报 are a duty's name, if they do not open the sentence."""
 _BY_RULES = re.compile(rf"{HAN}{{0,10}}?(?:细则|办法|标准|方案|计划|规定|要求|目标|任务)")
 """按年度考核细则 names rules, not a period."""
 _NAMED = re.compile(rf"(?:实行|坚持|建立)?(?:双月|双周|半月|每?日|每?周|旬|每?月|每?季度?|半?年)(?:一)?{HAN}{{2,6}}!?")
 """A duty's name and nothing else: 周例会。"""
 _EVERY_DAYS = re.compile(r"每(?:隔)? ?(?P<days>\d{1,2}|五|七|十|十五) ?(?:天|日)")
-_TRIGGER = any_of(("每", "按", "一", "制度", "机制", *_SHORT_ACTIONS))
+_TRIGGER = re.compile(
+    rf"[每按一制机周旬月季](?:(?<=[每按])[两二一隔个 \d五七十{''.join({word[0] for word, _, _ in _PERIODS})}]|(?<=一){HAN}{{1,2}}一"
+    rf"|(?<=制)度|(?<=机)制|(?<=[周旬月季])度?一?(?:{'|'.join(_SHORT_ACTIONS)}))"
+)
 """What every duty has in it, so that most sentences are passed over at once."""
-_ONE_OF_TWO = re.compile(rf"一{HAN}{{1,2}}一")
 
 _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?:日|号)")
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
-_TIMES = re.compile(rf"{HAN}{{0,10}}? ?(?P<count>\d{{1,2}}|一|二|两|三|四|五|六|七|八|九|十)(?:次|轮|遍|回)")
+_TIMES = re.compile(r"(?P<count>[\d一二两三四五六七八九十](?:(?<=\d)\d)?)[次轮遍回]")
 _LONGEST_TITLE = 14
 _LONGEST_ACTOR = 60
 _LONGEST_SENTENCE = 2_000
@@ -86,7 +90,7 @@ _ACTOR_ENDS = (
 
 # Whom a sentence calls upon at its start: 请各责任单位倒排工期，每周报送….
 _ALL_OF = re.compile(
-    r"(?:^|(?<=[!;,:请]))(?P<who>各[^,!;:]{0,24}?(?:单位|部门|地区|乡镇|镇街|街道|县区|区县|企业|主体|专班))"
+    r"(?P<who>各(?<![^!;,:请]各)[^,!;:]{0,24}?(?:单位|部门|地区|乡镇|镇街|街道|县区|区县|企业|主体|专班))"
 )
 
 
@@ -125,10 +129,11 @@ def _sentences(folded: str) -> Iterator[re.Match[str]]:
     """The sentences that may hold a duty."""
     reached = 0
     for trigger in _TRIGGER.finditer(folded):
-        if trigger.start() < reached or (trigger[0] == "一" and not _ONE_OF_TWO.match(folded, trigger.start())):
+        position = trigger.start()
+        if position < reached:
             continue
-        start = max(folded.rfind(sign, reached, trigger.start()) + 1 for sign in "!;?\n")
-        sentence = _SENTENCE.match(folded, max(start, reached))
+        start = max(reached, *[folded.rfind(sign, reached, position) + 1 for sign in "!;?\n"])
+        sentence = _SENTENCE.match(folded, start)
         if sentence:
             yield sentence
             reached = sentence.end()
@@ -195,9 +200,9 @@ def _cadences(folded: str) -> list[_Cadence]:
         for match in pattern.finditer(folded):
             if not taken.isdisjoint(range(*match.span())):
                 continue
-            if pattern in {_EVERY, _EVERY_DAYS} and not any(
-                word in folded[match.end() : match.end() + 60] for word in _ACTIONS
-            ):
+            if pattern in {_EVERY, _EVERY_DAYS} and not _ANY_ACTION.search(folded, match.end(), match.end() + 60):
+                continue
+            if pattern is _SHORT and match.start() and not folded.endswith(_BEFORE_SHORT, 0, match.start()):
                 continue
             if match[0].startswith("按") and _BY_RULES.match(folded, match.end()):
                 continue
@@ -226,7 +231,7 @@ def _patterns_for(folded: str) -> Iterator[re.Pattern[str]]:
         yield _ONE_ONE
     if "制度" in folded or "机制" in folded:
         yield _SYSTEM
-    if any(word in folded for word in _SHORT_ACTIONS):
+    if any(map(folded.__contains__, _SHORT_ACTIONS)):
         yield _SHORT
 
 

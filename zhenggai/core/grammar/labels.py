@@ -18,6 +18,7 @@ _WINDOW = 60  # characters before a colon in which its label stands
 _BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS}(?: ?\([^()\n]{{1,12}}\))?)[\]>] ?:? ?")
 _LAST_SIGNS = frozenset({word[-1] for word in _FIELD_OF} | {")"})
 _CLOSING = " :])>"
+_LAST_SIGNS_ALONE = _LAST_SIGNS | set(_CLOSING)
 _LONGEST_ALONE = 60  # characters of a line that is a label with its brackets
 _ORNAMENTS = " [<(◆●■▲★※·•*#>-"
 _LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix in ("", "级", "直")) | {"本级"}
@@ -81,53 +82,66 @@ def column_field(header: str) -> str | None:
 
 def labels_in(folded: str, start: int, end: int, flattened: bool) -> list[Label]:
     """The labels of one line [start, end) of folded text, in order."""
+    if start < end and folded[end - 1] in _LAST_SIGNS_ALONE:
+        alone = _alone(folded, start, end)
+        if alone:
+            return [Label(alone, start, end, True)]
     line = folded[start:end]
-    first = end - len(line.lstrip(_ORNAMENTS))
-    alone = _alone(folded, first, end) if end - first <= _LONGEST_ALONE else None
-    if alone:
-        return [alone._replace(start=start)]
-    found = {label.end: label for label in _before_colons(folded, start, end, flattened)} if ":" in line else {}
+    found = _before_colons(folded, start, end, flattened) if ":" in line else []
     if "[" in line or "<" in line:
-        for match in _BRACKETED.finditer(folded, start, end):
-            field = field_of(match["words"])
-            if field and match.end() not in found:
-                opens = match.start() <= first
-                found[match.end()] = Label(field, start if opens else match.start(), match.end(), opens)
-    leading = _before_space(folded, first, end) if " " in line else None
-    if leading and not any(label.start <= leading.start for label in found.values()):
-        found[leading.end] = leading
-    return sorted(found.values(), key=lambda label: label.start) if len(found) > 1 else list(found.values())
+        ends = {label.end for label in found}
+        found += [label for label in _in_brackets(folded, start, end) if label.end not in ends]
+    if " " in line and not (found and found[0].start == start):
+        leading = _before_space(folded, _content(folded, start, end), end)
+        if leading and not any(label.start <= leading.start for label in found):
+            found = [label for label in found if label.end != leading.end] + [leading]
+    return sorted(found, key=lambda label: label.start) if len(found) > 1 else found
 
 
-def _alone(folded: str, start: int, end: int) -> Label | None:
-    """A label that is all its line holds, its brackets and colon aside."""
-    words = folded[start:end].rstrip(_CLOSING)
-    if (
-        not 2 <= len(words) <= 24
-        or words[-1] not in _LAST_SIGNS
-        or (words in TABLE_ONLY and not folded[start:end].rstrip().endswith(":"))
-    ):
+def _content(folded: str, start: int, end: int) -> int:
+    """Where a line begins behind bullets and brackets."""
+    return end - len(folded[start:end].lstrip(_ORNAMENTS))
+
+
+def _in_brackets(folded: str, start: int, end: int) -> Iterator[Label]:
+    first = _content(folded, start, end)
+    for match in _BRACKETED.finditer(folded, start, end):
+        field = field_of(match["words"])
+        if field:
+            opens = match.start() <= first
+            yield Label(field, start if opens else match.start(), match.end(), opens)
+
+
+def _alone(folded: str, start: int, end: int) -> str | None:
+    """The field of a label that is all its line holds, its brackets and colon aside."""
+    whole = folded[start:end].lstrip(_ORNAMENTS)
+    words = whole.rstrip(_CLOSING)
+    if len(whole) > _LONGEST_ALONE or not 2 <= len(words) <= 24 or words[-1] not in _LAST_SIGNS:
         return None
-    field = field_of(words)
-    return Label(field, start, end, True) if field else None
+    return None if words in TABLE_ONLY and not whole.rstrip().endswith(":") else field_of(words)
 
 
-def _before_colons(folded: str, start: int, end: int, flattened: bool) -> Iterator[Label]:
+def _before_colons(folded: str, start: int, end: int, flattened: bool) -> list[Label]:
+    labels = []
     colon = folded.find(":", start, end)
     while colon >= 0:
         found = _label_before(folded, start, colon)
-        value = colon + 1 + (folded[colon + 1 : colon + 2] == " ")
+        value = colon + 1 + folded.startswith(" ", colon + 1)
         colon = folded.find(":", colon + 1, end)
         if found is None:
             continue
         field, label_start = found
-        before = folded[max(start, label_start - 1) : label_start]
+        if label_start == start:
+            labels.append(Label(field, start, value, True))
+            continue
+        before = folded[label_start - 1]
         opens = not folded[start:label_start].strip(_ORNAMENTS)
         if opens or not _is_han(before) or (flattened and before not in _DETERMINERS):
             if before in _QUOTING:
                 continue
             opening = label_start - 1 if before in {"[", "<"} else label_start
-            yield Label(field, start if opens else opening, value, opens)
+            labels.append(Label(field, start if opens else opening, value, opens))
+    return labels
 
 
 def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None:

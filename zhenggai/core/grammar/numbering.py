@@ -4,14 +4,16 @@
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.numerals import CIRCLED, to_number
 from zhenggai.core.reading.signs import NO_FRACTION
 
-_WORD = r"(?:督察反馈|督察|反馈|整改|具体)?(?:问题|任务|事项|序号)(?:编号|序号)?"
+_WORDS_BEFORE, _WORDS = ("督察反馈", "督察", "反馈", "整改", "具体"), ("问题", "任务", "事项", "序号")
+_WORD = rf"(?:{'|'.join(_WORDS_BEFORE)})?(?:{'|'.join(_WORDS)})(?:编号|序号)?"
 _ENDS = r"(?:[.`:] ?| +|(?=\n|$))"
 
 
@@ -35,10 +37,13 @@ class Marker(NamedTuple):
     opens_line: bool
 
 
+_DIGITS = "0123456789"
+_HAN_DIGITS = "一二三四五六七八九十百"
+
 STYLES = (
     Style("part", 5, re.compile(r"第(\w{1,4}?)(?:章|节|部分|篇)[ `:]?"), True),
-    Style("han", 10, re.compile(rf"({HAN}{{1,4}}?) ?[`.] ?")),
-    Style("han_brackets", 20, re.compile(rf"\( ?({HAN}{{1,4}}) ?\)[`.]? ?")),
+    Style("han", 10, re.compile(rf"([{_HAN_DIGITS}]{{1,4}}) ?[`.] ?")),
+    Style("han_brackets", 20, re.compile(rf"\( ?([{_HAN_DIGITS}]{{1,4}}) ?\)[`.]? ?")),
     Style("word", 25, re.compile(rf"{_WORD} ?第?(?: ?\()?(\w{{1,4}}?)\)?[项条]?{_ENDS}"), True),
     Style("word", 25, re.compile(rf"\[ ?{_WORD} ?第?(\w{{1,4}}?)[项条]? ?\] ?:? ?"), True),
     Style("word", 25, re.compile(rf"{_WORD}(\d{{1,3}})(?={HAN})(?![项个条处件宗起家类次年月日])"), True),
@@ -51,11 +56,9 @@ STYLES = (
     Style("dot", 30, re.compile(rf"(?<![\d.])(\d{{1,3}}) ?[.`]{NO_FRACTION} ?")),
     Style("brackets", 40, re.compile(r"\( ?(\d{1,3}) ?\)[`.]? ?")),
     Style("half_bracket", 45, re.compile(r"(?<![\d(])(\d{1,2})\)[`.]? ?")),
-    Style("circle", 50, re.compile(rf"({HAN})[`.]? ?")),
-    Style("first", 55, re.compile(rf"({HAN})是(?={HAN})")),
+    Style("circle", 50, re.compile(rf"([{CIRCLED}])[`.]? ?")),
+    Style("first", 55, re.compile(rf"([{_HAN_DIGITS}])是(?={HAN})")),
 )
-_DIGITS = "0123456789"
-_HAN_DIGITS = "一二三四五六七八九十百"
 _FIRST_SIGNS = {
     "part": "第",
     "han": _HAN_DIGITS,
@@ -74,13 +77,19 @@ _OPENED_BY = {
 }
 """The styles that a first character allows, so that most lines are told from numbered ones by one look-up."""
 
+_WORD_SIGNS = frozenset("督反整具问任事序")
+_WORD_OPENINGS = (*_WORDS, *(before + word for before in _WORDS_BEFORE for word in _WORDS))
+
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.`](?=\d+[^\d.%])")
 _NUMERALS = frozenset(_HAN_DIGITS)
 
-# A marker inside a line follows one of these; where line breaks were lost it may follow any word but these.
-_BOUNDARY = frozenset('!;:?)]">, \t|')
+# A marker inside a line follows one of these signs; where line breaks were lost it may follow any word but those below.
+_SIGNS = '!;:?)]">, \t|'
+_AFTER_SIGN = re.compile(
+    rf"[{re.escape(_SIGNS)}](?=\( ?\w{{1,4}} ?\)|(?<!,)(?:\d{{1,3}}[.`]{NO_FRACTION}|\d{{1,2}}\)|[{_HAN_DIGITS}]{{1,4}}[`是]|[{CIRCLED}]))"
+)
 _NOT_AFTER = frozenset('第之统唯专万同逐不`如其进每附表图[.-/"<0123456789')
-_INLINE = re.compile(  # begins with a class of characters: so `re` passes over all others fast
+_ANYWHERE = re.compile(  # begins with a class of characters: so `re` passes over all others fast
     rf"[(\d`是①-⑳](?:(?<=\() ?\w{{1,4}} ?\)|(?<=[①-⑳])|(?<=[{_HAN_DIGITS}][`是])"
     rf"|(?<=\d)(?<![\d.]\d)\d{{0,2}}[.`]{NO_FRACTION}|(?<=\d)(?<![\d(]\d)\d?\))"
 )
@@ -94,7 +103,10 @@ def opening_marker(folded: str, start: int, end: int) -> Marker | None:
     >>> opening_marker("问题3:扬尘", 0, 6).number, opening_marker("2018年底", 0, 6)
     (3, None)
     """
-    for style in _OPENED_BY.get(folded[start : start + 1], ()):
+    first = folded[start : start + 1]
+    if first not in _OPENED_BY or (first in _WORD_SIGNS and not folded.startswith(_WORD_OPENINGS, start)):
+        return None
+    for style in _OPENED_BY[first]:
         marker = _marker(style, folded, start, end, True)
         if marker:
             return marker
@@ -113,34 +125,44 @@ def marker_before_figure(folded: str, start: int, end: int) -> Marker | None:
 
 def _marker(style: Style, folded: str, start: int, end: int, opens_line: bool) -> Marker | None:
     match = style.pattern.match(folded, start, end)
-    if match is None or (style.name == "circle" and match[1] not in CIRCLED):
-        return None
-    if style.name in {"han", "han_brackets", "first"} and not _NUMERALS.issuperset(match[1]):
-        return None
-    number = to_number(match[1])
-    return Marker(style.name, style.rank, number, start, match.end(), opens_line) if number else None
+    number = to_number(match[1]) if match else None
+    return Marker(style.name, style.rank, number, start, match.end(), opens_line) if match and number else None
 
 
-def inline_markers(folded: str, start: int, end: int, flattened: bool) -> Iterator[Marker]:
+def inline_markers(folded: str, start: int, end: int, flattened: bool) -> list[Marker]:
     """Numbers inside the line [start, end), each only if what stands before it lets an item begin there."""
-    for match in _INLINE.finditer(folded, start + 1, end):
+    places = _places_anywhere(folded, start, end) if flattened else places_after_signs(folded, start, end)
+    return markers_at(places, folded, end)
+
+
+def places_after_signs(folded: str, start: int = 0, end: int = sys.maxsize) -> list[int]:
+    """Where items may begin inside the lines of a stretch that kept its line breaks."""
+    return [sign.end() for sign in _AFTER_SIGN.finditer(folded, start, end)]
+
+
+def markers_at(places: Iterable[int], folded: str, end: int) -> list[Marker]:
+    """The numbers that stand at these places of a line that ends at ``end``."""
+    return [marker for place in places if (marker := _inline_marker(folded, place, end))]
+
+
+def _places_anywhere(folded: str, start: int, end: int) -> Iterator[int]:
+    """Where items may begin in a line that swallowed its neighbours."""
+    for match in _ANYWHERE.finditer(folded, start + 1, end):
         position = match.start()
         if match[0] in "`是":
             while position > start and folded[position - 1] in _NUMERALS and match.start() - position < 4:
                 position -= 1
-        if position > start and _may_begin(folded, position, flattened):
-            marker = _inline_marker(folded, position, end)
-            if marker:
-                yield marker
+        if position > start and _may_begin(folded, position):
+            yield position
 
 
-def _may_begin(folded: str, position: int, flattened: bool) -> bool:
+def _may_begin(folded: str, position: int) -> bool:
     before = folded[position - 1]
     if before == ",":
         return folded[position] == "("
-    if before in _BOUNDARY:
+    if before in _SIGNS:
         return True
-    if not flattened or before in _NOT_AFTER:
+    if before in _NOT_AFTER:
         return False
     return before != "单" or folded.endswith("清单", 0, position)  # 单一、… is a word, 清单一、… a heading
 
@@ -174,5 +196,7 @@ class Sequence:
 
     def take(self, marker: Marker) -> None:
         """Counts the marker."""
-        self._last = {rank: number for rank, number in self._last.items() if rank <= marker.rank}
-        self._last[marker.rank] = self._before_restart[marker.rank] = marker.number
+        rank = marker.rank
+        for inner in [one for one in self._last if one > rank]:
+            del self._last[inner]
+        self._last[rank] = self._before_restart[rank] = marker.number

@@ -8,12 +8,22 @@ from typing import NamedTuple
 
 from zhenggai.core.grammar.flat_tables import LONGEST_NAME, FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
-from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, marker_before_figure, opening_marker
+from zhenggai.core.grammar.numbering import (
+    Marker,
+    Sequence,
+    inline_markers,
+    marker_before_figure,
+    markers_at,
+    opening_marker,
+    places_after_signs,
+)
 from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region, Spans
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
 _LINE = re.compile(r"[^\n]+")
+_FIRST_ROW = re.compile(r"\n\s*1[.`]*\s*(?:\n|\Z)")
+"""The line with the first serial number of a flat table."""
 _DATE_LINE = re.compile(r" *(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日 *")
 _END_LINE = re.compile(r" *(?:附件?|附表|附注|注|抄送|抄报) ?\d{0,2} ?:")
 _END_WORDS = ("特此公示", "特此通知", "特此公告", "特此报告", "(此件", "抄送[")
@@ -86,14 +96,13 @@ def outline(source: CleanText) -> Outline:
     ['Marker', 'Marker', 'Label', 'Label']
     """
     folded = source.folded
-    sequence = Sequence()
-    tokens: list[Token] = []
+    lines = _LineReader(source, folded)
     for piece in _pieces(source, folded):
         if isinstance(piece, TableBlock | FlatTable):
-            tokens.append(piece)
+            lines.tokens.append(piece)
         else:
-            _add_line(tokens, source, folded, piece, sequence)
-    return Outline(source, folded, tuple(tokens))
+            lines.read(*piece)
+    return Outline(source, folded, tuple(lines.tokens))
 
 
 def _pieces(source: CleanText, folded: str) -> Iterator[TableBlock | FlatTable | Span]:
@@ -107,6 +116,9 @@ def _pieces(source: CleanText, folded: str) -> Iterator[TableBlock | FlatTable |
 
 
 def _with_flat_tables(folded: str, lines: list[Span]) -> Iterator[FlatTable | Span]:
+    if not _FIRST_ROW.search(folded):
+        yield from lines
+        return
     index = 0
     while index < len(lines):
         start, end = lines[index]
@@ -131,38 +143,73 @@ def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
 
 
 def _lines(source: CleanText, start: int, end: int) -> Iterator[Span]:
-    marked = any(region.metadata for region in source.regions)
-    for match in _LINE.finditer(source.text, start, end):
-        region = source.region_at(match.start()) if marked else None
-        if region is None or not region.metadata:
-            yield match.span()
+    lines = (match.span() for match in _LINE.finditer(source.text, start, end))
+    if not any(region.metadata for region in source.regions):
+        return lines
+    return (line for line in lines if (region := source.region_at(line[0])) is None or not region.metadata)
 
 
-def _add_line(tokens: list[Token], source: CleanText, folded: str, line: Span, sequence: Sequence) -> None:
-    start, end = line
-    stop = _stop(tokens, folded, start, end)
-    if stop:
-        tokens.append(stop)
-        return
-    flattened = source.flattened or end - start > _FLAT_LINE
+class _LineReader:
+    """Reads the lines of a text in their order and follows the counting of its numbers."""
+
+    def __init__(self, source: CleanText, folded: str) -> None:
+        self.tokens: list[Token] = []
+        self._folded = folded
+        self._flattened = source.flattened
+        self._sequence = Sequence()
+        self._places = iter([] if source.flattened else places_after_signs(folded))
+        self._place = next(self._places, len(folded))  # the next one where a number may stand inside a line
+
+    def read(self, start: int, end: int) -> None:
+        """Adds the tokens of one line."""
+        folded, tokens = self._folded, self.tokens
+        if folded[start] in _STOP_OPENS or folded[end - 1] in _STOP_ENDS:
+            stop = _stop(tokens, folded, start, end)
+            if stop:
+                tokens.append(stop)
+                return
+        flattened = self._flattened or end - start > _FLAT_LINE
+        opening = _opening(folded, start, end, self._sequence)
+        body = opening.end if opening else start
+        labels = labels_in(folded, body, end, flattened)
+        if opening:
+            self._sequence.take(opening)
+            if labels and not folded[body : labels[0].start].strip(" [<("):
+                labels[0] = Label(labels[0].field, start, labels[0].end, True, opening)
+            else:
+                tokens.append(opening)
+        if flattened:
+            tokens += self._in_order(inline_markers(folded, body, end, flattened=True), labels)
+        elif self._place < end:
+            tokens += self._in_order(markers_at(self._places_within(body, end), folded, end), labels)
+        else:
+            tokens += labels
+
+    def _in_order(self, numbers: list[Marker], labels: list[Label]) -> Iterator[Token]:
+        """Labels, and between them the numbers that are no part of a label and count on."""
+        inside = Spans.joined((label.start, label.end) for label in labels)
+        apart = [marker for marker in numbers if marker.start not in inside]
+        for token in sorted([*apart, *labels], key=_start):
+            if isinstance(token, Marker):
+                if not self._sequence.fits(token):
+                    continue
+                self._sequence.take(token)
+            yield token
+
+    def _places_within(self, start: int, end: int) -> Iterator[int]:
+        while self._place < end:
+            if self._place > start:
+                yield self._place
+            self._place = next(self._places, len(self._folded))
+
+
+def _opening(folded: str, start: int, end: int, sequence: Sequence) -> Marker | None:
+    """The number that opens the line."""
     opening = opening_marker(folded, start, end)
-    if opening is None and folded[start].isdecimal():
-        before_figure = marker_before_figure(folded, start, end)
-        opening = before_figure if before_figure and sequence.continues(before_figure) else None
-    opening = _with_own_number(folded, opening, end) if opening else None
-    body = opening.end if opening else start
-    labels = labels_in(folded, body, end, flattened)
-    if opening and labels and not folded[body : labels[0].start].strip(" [<("):
-        labels[0] = labels[0]._replace(start=opening.start, opens_line=True, marker=opening)
-        sequence.take(opening)
-        opening = None
-    found: list[Token] = [*([opening] if opening else []), *_inline(folded, body, end, flattened, labels), *labels]
-    for token in sorted(found, key=_start) if len(found) > 1 else found:
-        if isinstance(token, Marker):
-            if not sequence.fits(token):
-                continue
-            sequence.take(token)
-        tokens.append(token)
+    if opening is not None:
+        return _with_own_number(folded, opening, end)
+    before_figure = marker_before_figure(folded, start, end) if folded[start].isdecimal() else None
+    return before_figure if before_figure and sequence.continues(before_figure) else None
 
 
 def _start(token: Token) -> int:
@@ -177,19 +224,8 @@ def _with_own_number(folded: str, opening: Marker, end: int) -> Marker:
     return opening._replace(number=inner.number, end=inner.end)
 
 
-def _inline(folded: str, start: int, end: int, flattened: bool, labels: list[Label]) -> list[Marker]:
-    """Numbers inside the line that are no part of a label."""
-    markers = list(inline_markers(folded, start, end, flattened))
-    if not markers or not labels:
-        return markers
-    inside = Spans.joined((label.start, label.end) for label in labels)
-    return [marker for marker in markers if marker.start not in inside]
-
-
 def _stop(tokens: list[Token], folded: str, start: int, end: int) -> Stop | None:
     """The stop that this line makes; a date alone closes the text above it, with the signing body before the date."""
-    if folded[start] not in _STOP_OPENS and folded[end - 1] not in _STOP_ENDS:
-        return None
     if _END_LINE.match(folded, start, end) or _is_list_title(folded[start:end].strip()):
         return Stop(start, end)
     if not _DATE_LINE.fullmatch(folded, start, end):
