@@ -21,9 +21,10 @@ RULEBOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
             "notice_days": 7,
             "notice_day_kind": "calendar",
             "report": {"rule": "FREQ=MONTHLY;BYMONTHDAY=15", "shift": "none"},
+            "reporters": "lead",
         },
     ),
-    ("现行版", {}),
+    ("现行版", {"reporters": "lead"}),
 )
 
 

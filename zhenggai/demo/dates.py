@@ -20,16 +20,16 @@ class Shift:
     def day(self, stated: date) -> date:
         return stated + (self.today - self.as_of)
 
-    def text(self, stated: str) -> str:
-        """`stated` with its tokens put into words."""
-        return TOKEN.sub(self._words, stated)
+    def text(self, stated: str, until: date = date.max) -> str:
+        """`stated` with its tokens put into words; no day that has passed lies after `until`, when it is said."""
+        return TOKEN.sub(lambda token: self._words(token, until), stated)
 
-    def _words(self, token: re.Match[str]) -> str:
+    def _words(self, token: re.Match[str], until: date) -> str:
         kind, year, month, day = token.groups()
         if month is None:
             return f"{self.day(date(int(year), 7, 1)).year}年"
         moved = self.day(date(int(year), int(month), int(day)))
-        return plain_day(moved) if kind == "on " else limit(moved)
+        return plain_day(min(moved, until)) if kind == "on " else limit(moved)
 
 
 def plain_day(day: date) -> str:

@@ -46,8 +46,12 @@ class Account:
 
 
 def read_story() -> Mapping[str, Any]:
-    """city.toml as data."""
-    return tomllib.loads((HERE / "city.toml").read_text(encoding="utf-8"))
+    """The city's directory and tasks (city.toml), and its year (year.toml), as data."""
+    return {
+        name: rows
+        for file in ("city.toml", "year.toml")
+        for name, rows in tomllib.loads((HERE / file).read_text(encoding="utf-8")).items()
+    }
 
 
 @transaction.atomic
