@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 
 from tests.world import World
@@ -12,9 +14,16 @@ from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.audit.trail import verify_database
 from zhenggai.closure.tests.test_path import walk
+from zhenggai.documents.forms import Upload
+from zhenggai.documents.models import FileAlarm, PhotoFacts, StoredFile
 from zhenggai.ledger.lifecycle import take
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Sample, Task, YearlyCheck
+from zhenggai.ledger.registers import enter_findings
 from zhenggai.ledger.states import STRIKE_OFF, State
+from zhenggai.ledger.sweeps import answer_sweep, ask_sweep
+from zhenggai.ledger.targets import set_target
+from zhenggai.ledger.yearly import check_yearly
+from zhenggai.progress.actions import submit
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
 
@@ -24,8 +33,10 @@ STEP = "SELECT set_config('zhenggai.step', 'x', true);"
 
 @pytest.fixture
 def city(world: World) -> World:
-    """A task in its notice with two objections, one answered, one that is struck off, and one that has just come in."""
+    """A task in its notice with two objections, one answered, one that is struck off, and one that has just come in; on
+    another what is reported, measured, swept and checked of it."""
     with clock.pretend(at(DAY)):
+        _worked_on(world)
         world.task()
         walk(world, world.task(), State.IN_NOTICE)
         walk(world, world.task(), State.IN_NOTICE)
@@ -36,6 +47,25 @@ def city(world: World) -> World:
         take(STRIKE_OFF, second.items.get().task, by=world.leader)
     connection.check_constraints()
     return world
+
+
+def _worked_on(world: World) -> None:
+    assert world.inspection
+    enter_findings(world.inspection, "accountability", "1.某局监管不力。", by=world.office)
+    task = world.task(due=None)
+    target = set_target(task, by=world.office, what="处理率", unit="%", goal=Decimal(90), starts_on=date(2024, 1, 5))
+    Sample.objects.create(target=target, on=DAY, value=40, by=world.south_liaison)
+    sweep = ask_sweep(
+        task, what="排查雨天溢流的排口", units=[world.north_gov], due_on=date(2024, 12, 20), by=world.office
+    )
+    answer_sweep(sweep.answers.get(), text="查了三条河的排口，没有溢流。", found=[], by=world.north_liaison)
+    check = YearlyCheck.objects.create(task=task, year=2024, due_on=date(2024, 12, 20))
+    check_yearly(check, result="slipped", text="现场又有污水流出，拍了照。", by=world.office)
+    photo = Upload(ContentFile(b"\xff\xd8\xff"), "现场.jpg", "image/jpeg")
+    submit(task, text="在推进", measures=[], files=[photo], by=world.south_liaison)
+    stored = StoredFile.objects.get()
+    PhotoFacts.objects.create(stored=stored, taken_at=at(DAY))
+    FileAlarm.objects.create(stored=stored, kind="missing", found_at=at(DAY), mended_at=at(DAY))
 
 
 @pytest.fixture
@@ -73,6 +103,19 @@ def as_application(city: World) -> Iterator[Any]:
         ("UPDATE closure_selfcheck SET result = ''", "only added"),
         ("DELETE FROM closure_applicationfile; DELETE FROM closure_filing; UPDATE closure_strikeoff SET note = 'x'",
          "only added"),
+        ("UPDATE progress_reportfile SET name = '别的.jpg'", "a correction is a new version"),
+        ("DELETE FROM progress_reportfile", "a correction is a new version"),
+        ("UPDATE progress_report SET samples = '[1]'", "stays as it was submitted"),
+        ("UPDATE documents_storedfile SET sha256 = repeat('0', 64)", "stays as it came"),
+        ("DELETE FROM documents_filealarm", "as they were written"),
+        ("UPDATE documents_filealarm SET found_at = now()", "as they were written"),
+        ("UPDATE documents_photofacts SET taken_at = now()", "as they were written"),
+        ("UPDATE ledger_finding SET text = '别的'", "as they were written"),
+        ("UPDATE ledger_sweepanswer SET text = '别的'", "as they were written"),
+        ("UPDATE ledger_yearlycheck SET result = 'holds'", "as they were written"),
+        ("DELETE FROM ledger_planversion", "as they were written"),
+        ("UPDATE ledger_planversion SET file_name = '别的.docx'", "as they were written"),
+        ("UPDATE ledger_target SET goal = goal / 2", "as they were written"),
         ("DELETE FROM accounts_grant", "never deleted"),
         ("UPDATE accounts_grant SET role = 'leader' WHERE role = 'liaison'", "never deleted or changed"),
     ],
