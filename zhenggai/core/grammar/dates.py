@@ -9,12 +9,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from zhenggai.core.grammar.scanning import matches_from
+from zhenggai.core.grammar.scanning import matches_from, matches_of
 from zhenggai.core.reading.folding import fold
 
 # Chinese figures as Arabic ones, character for character (十 as X), so that one pattern reads both.
-_FIGURES = tuple(zip("零一二三四五六七八九十", "0123456789X", strict=True))
-_ANY_SIGN = re.compile("[年月季十0零9九]")  # every form of a date has one of these
+_FIGURES = dict(zip("零一二三四五六七八九十", "0123456789X", strict=True))
+_CHINESE_FIGURE = re.compile("[零一二三四五六七八九十]")
+_ANY_SIGN = re.compile("[年月季十0零9九](?:(?<=[年月季十])|(?<=[2二].)|(?<=[1一].))")  # every form has one of these
 _BEFORE = r"(?P<before>[ ]?(?:之前|以前|前(?!期|述|三|两|瞻|沿|后)|止|之内|以内|内))?"
 _CALENDAR = re.compile(
     rf"""(?:(?:(?P<year>(?<!\d)(?:19|20)\d\d|(?<![\d.-])\d\d)[ ]?年度?|(?P<relative>今年|本年|当年|明年)度?)[ ]?)?
@@ -29,22 +30,27 @@ _CALENDAR = re.compile(
     {_BEFORE}""",
     re.VERBOSE,
 )
-_CALENDAR_SIGNS = re.compile(r"[\dX今本当明年上下第前底末终中初 ]")  # with which it begins
+_CALENDAR_SIGNS = re.compile(  # with which it begins, and what has to follow
+    r"[\dX今本当明年上下第前底末终中初 ](?:(?<=[\dX])(?:(?<!\d.)(?=[\dX]{0,3} ?[年月])|(?=季度))|(?<=[今本当明])(?=年)"
+    r"|(?<=[上下])(?=半年)|(?<=[第前])(?=[1-4]季度)|(?<=年)(?=[底末终中初])|(?<=年[底末终中初])|(?<=年 )(?=[年底末终中初]))"
+)
 _DOTTED = re.compile(
-    r"(?<![\d.])(?P<year>(?:19|20)\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d.]*\d)"
+    r"(?P<year>(?:19|20)(?<![\d.]..)\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d.]*\d)"
     + _BEFORE
 )
 _FIVE_YEARS = re.compile(r'"?X(?P<plan>[3-6])5"?(?:规划)?(?:末|期末|期间|时期)' + _BEFORE)
 _FIVE_YEARS_END = {"3": 2020, "4": 2025, "5": 2030, "6": 2035}
 # A date that lost 年 or 月 on the way: 202591日, 20246月底, 2024年630日, 20241226.
 _LOST = re.compile(
-    r"(?<![\d.-])(?P<year>20\d\d)(?:(?P<run>\d{2,4})(?:日|号)|年(?P<run2>\d{3,4})(?:日|号)"
+    r"(?P<year>20(?<![\d.-]..)\d\d)(?:(?P<run>\d{2,4})(?:日|号)|年(?P<run2>\d{3,4})(?:日|号)"
     r"|(?P<month>\d{1,2})月(?P<part>底|末|(?P<third>上旬|中旬|下旬))?(?!\d)|(?P<compact>\d{4})(?![\d.-]))" + _BEFORE
 )
 _LINK = re.compile(r" ?(?:至|到|--?|~) ?")
 _YEAR_RANGE = re.compile(
-    r"(?<!\d)(?P<year>20\d\d) ?年? ?(?:至|到|--?|~) ?(?P<last>20\d\d) ?年(?!\d|底|末| ?\d{1,2} ?月)" + _BEFORE
+    r"(?P<year>20(?<!\d..)\d\d) ?年? ?(?:至|到|--?|~) ?(?P<last>20\d\d) ?年(?!\d|底|末| ?\d{1,2} ?月)" + _BEFORE
 )
+_AROUND_YEAR = re.compile(r"[12][09]\d\d(?:\d|年\d{3}|[./]| ?年? ?[至到~-])")
+"""What every date that is not the calendar's own has at its year, 十四五末 aside."""
 
 
 ONE_DAY = timedelta(days=1)
@@ -79,8 +85,9 @@ def find_dates(text: str, year: int | None = None, folded: str | None = None) ->
     folded = fold(text) if folded is None else folded
     if not _ANY_SIGN.search(folded):
         return []
-    for figure, plain in (*_FIGURES, ("元月", "1月")):
-        folded = folded.replace(figure, plain)
+    folded = _CHINESE_FIGURE.sub(_figure_of, folded)
+    if "元月" in folded:
+        folded = folded.replace("元月", "1月")
     points: list[PointInTime] = []
     named: int | None = None
     for match, finish in _matches(folded):
@@ -89,10 +96,14 @@ def find_dates(text: str, year: int | None = None, folded: str | None = None) ->
         point = finish(match, _words(text, match), own or named or year)
         if point is None:
             continue
-        if own is None and named is None and not point.named_year and point.due is not None:
+        if named is None and not point.named_year and point.due is not None:
             point = point._replace(doubt=f"“{_words(text, match)}”没有写年份，按{point.due.year}年读")
-        points.append(point._replace(named_year=point.named_year or own is not None))
-    return _ranges_joined(folded, points)
+        points.append(point)
+    return _ranges_joined(folded, points) if len(points) > 1 else points
+
+
+def _figure_of(match: re.Match[str]) -> str:
+    return _FIGURES[match[0]]
 
 
 def _words(text: str, match: re.Match[str]) -> str:
@@ -113,75 +124,88 @@ def _figure(text: str) -> int:
 
 def _matches(folded: str) -> list[tuple[re.Match[str], "_Finish"]]:
     """Matches of all forms in order; where two overlap, the form listed first."""
-    taken: dict[int, tuple[re.Match[str], _Finish]] = {}
-    covered: set[int] = set()
-    for pattern, finish, signs in _FORMS:
-        if not any(sign in folded for sign in signs):
-            continue
-        found = matches_from(_CALENDAR_SIGNS, pattern, folded) if pattern is _CALENDAR else pattern.finditer(folded)
-        for match in found:
-            if match.start() not in covered and match.end() - 1 not in covered:
-                taken[match.start()] = (match, finish)
-                covered.update(range(match.start(), match.end()))
-    return [taken[start] for start in sorted(taken)]
+    found: list[tuple[re.Match[str], _Finish]] = []
+    forms = _UNUSUAL if _AROUND_YEAR.search(folded) else _UNUSUAL[-1:] if "X" in folded else ()
+    for pattern, finish in forms:
+        found += [(match, finish) for match in matches_of(pattern, folded) if not _overlaps(match, found)]
+    if any(map(folded.__contains__, ("年", "月", "季度"))):
+        calendar = matches_from(_CALENDAR_SIGNS, _CALENDAR, folded)
+        found += [(match, _calendar) for match in calendar if not found or not _overlaps(match, found)]
+    return sorted(found, key=_start) if len(found) > 1 else found
+
+
+def _overlaps(match: re.Match[str], others: list[tuple[re.Match[str], "_Finish"]]) -> bool:
+    first, last = match.start(), match.end() - 1
+    return any(other.start() <= first < other.end() or other.start() <= last < other.end() for other, _ in others)
+
+
+def _start(found: tuple[re.Match[str], "_Finish"]) -> int:
+    return found[0].start()
 
 
 def _year_of(match: re.Match[str]) -> int | None:
-    text = match.groupdict().get("year")
+    text = match["year"] if "year" in match.re.groupindex else None
     if not text:
         return None
     return int(text) + 2000 if len(text) == 2 else int(text)
 
 
 def _calendar(match: re.Match[str], words: str, year: int | None) -> PointInTime | None:
-    """A point named by the calendar: 2018年底, 6月30日前, 第三季度, 2024.6.30."""
-    part = {name: value for name, value in match.groupdict().items() if value is not None}
-    short = len(part.get("year", "2000")) == 2
-    if "month" in part:
-        month = _figure(part["month"])
-        due, doubt, bounded = _in_month(part, year, month)
-    elif (short and "bare" in part) or match[0][0] in "底末终中初":
+    """A point named by the calendar: 2018年底, 6月30日前, 第三季度."""
+    short = len(match["year"] or "2000") == 2
+    if match["month"]:
+        due, doubt, bounded = _in_month(year, _figure(match["month"]), match["day"], match["third"], match["part"])
+    elif (short and match["bare"] is not None) or match[0][0] in "底末终中初":
         return None  # a two-digit number of years; the 底 of 每年底
     else:
-        due, doubt, bounded = _in_year(part, year)
-    if "before" in part and not bounded and "day" not in part and "third" not in part:
+        due, doubt, bounded = _in_year(match, year)
+    before = match["before"] is not None
+    if before and not bounded and not match["day"] and not match["third"]:
         doubt = doubt or f"“{words}”可指这段时间开始之前，按这段时间结束之日读"
     if short:
         doubt = f"“{words}”的年份只有两位，按{year}年读"
-    if "relative" in part:
+    if match["relative"]:
         doubt = f"“{words}”没有写明年份"
-        due = None if part["relative"] == "明年" else due
-    return PointInTime(match.start(), match.end(), due, bounded or "before" in part, False, doubt)
+        due = None if match["relative"] == "明年" else due
+    return PointInTime(match.start(), match.end(), due, bounded or before, match["year"] is not None, doubt)
 
 
-def _in_month(part: dict[str, str], year: int | None, month: int) -> tuple[date | None, str | None, bool]:
+def _dotted(match: re.Match[str], words: str, year: int | None) -> PointInTime | None:
+    """2024.6.30, 2024-06."""
+    due, doubt, bounded = _in_month(year, int(match["month"]), match["day"])
+    before = match["before"] is not None
+    if before and not bounded and not match["day"]:
+        doubt = doubt or f"“{words}”可指这段时间开始之前，按这段时间结束之日读"
+    return PointInTime(match.start(), match.end(), due, bounded or before, True, doubt)
+
+
+def _in_month(
+    year: int | None, month: int, day: str | None = None, third: str | None = None, edge: str | None = None
+) -> tuple[date | None, str | None, bool]:
+    """The day, what is doubtful about it, and whether its words make it a limit."""
     if year is None or not 1 <= month <= 12:
         return None, "没有写年份" if year is None else "月份不对", True
     last = _last_day(year, month)
-    if "day" in part:
-        day = _figure(part["day"])
-        return (date(year, month, day), None, False) if 1 <= day <= last else (None, "没有这一天", False)
-    if "third" in part:
-        return date(year, month, {"上旬": 10, "中旬": 20, "下旬": last}[part["third"]]), None, False
-    edge = part.get("part")
+    if day is not None:
+        number = _figure(day)
+        return (date(year, month, number), None, False) if 1 <= number <= last else (None, "没有这一天", False)
+    if third is not None:
+        return date(year, month, {"上旬": 10, "中旬": 20, "下旬": last}[third]), None, False
     if edge in {"初", "中"}:
-        return (
-            date(year, month, 10 if edge == "初" else 20),
-            f"“月{edge}”没有确切的日子，按{10 if edge == '初' else 20}日读",
-            False,
-        )
+        number = 10 if edge == "初" else 20
+        return date(year, month, number), f"“月{edge}”没有确切的日子，按{number}日读", False
     return date(year, month, last), None, edge is not None
 
 
-def _in_year(part: dict[str, str], year: int | None) -> tuple[date | None, str | None, bool]:
+def _in_year(match: re.Match[str], year: int | None) -> tuple[date | None, str | None, bool]:
     if year is None:
         return None, "没有写年份", True
-    if "half" in part:
-        return (date(year, 6, 30) if part["half"] == "上半年" else date(year, 12, 31)), None, False
-    if "quarter" in part:
-        month = 3 * int(part["quarter"])
-        return date(year, month, _last_day(year, month)), None, "quarter_part" in part
-    edge = part.get("year_part")
+    if match["half"]:
+        return (date(year, 6, 30) if match["half"] == "上半年" else date(year, 12, 31)), None, False
+    if match["quarter"]:
+        month = 3 * int(match["quarter"])
+        return date(year, month, _last_day(year, month)), None, match["quarter_part"] is not None
+    edge = match["year_part"]
     if edge == "初":
         return None, "“年初”没有确切的日子", False
     if edge == "中":
@@ -210,9 +234,7 @@ def _lost(match: re.Match[str], words: str, year: int | None) -> PointInTime:
 def _readings(match: re.Match[str]) -> set[date]:
     year = int(match["year"])
     if match["month"]:
-        month = int(match["month"])
-        part = {"third": match["third"]} if match["third"] else {}
-        due = _in_month(part, year, month)[0]
+        due = _in_month(year, int(match["month"]), third=match["third"])[0]
         return {due} if due else set()
     run = match["run"] or match["run2"] or match["compact"]
     found = set()
@@ -246,11 +268,10 @@ def _ranges_joined(folded: str, points: list[PointInTime]) -> list[PointInTime]:
 
 
 _Finish = Callable[[re.Match[str], str, int | None], PointInTime | None]
-_FORMS: tuple[tuple[re.Pattern[str], _Finish, tuple[str, ...]], ...] = (
-    (_LOST, _lost, ("20",)),
-    (_YEAR_RANGE, _year_range, ("20",)),
-    (_DOTTED, _calendar, ("20", "19")),
-    (_FIVE_YEARS, _five_years, ("X",)),
-    (_CALENDAR, _calendar, ("年", "月", "季度")),
+_UNUSUAL: tuple[tuple[re.Pattern[str], _Finish], ...] = (
+    (_LOST, _lost),
+    (_YEAR_RANGE, _year_range),
+    (_DOTTED, _dotted),
+    (_FIVE_YEARS, _five_years),
 )
-"""The forms of a date, what reads each, and signs of which each needs one."""
+"""The forms of a date beside the calendar's own, and what reads each."""

@@ -49,7 +49,8 @@ _OWN_SIGN = re.compile("[立即长持]")  # one of them is in each of these word
 _NEARBY = 30  # characters after a date in which 长期坚持 belongs to it
 _EDGES = frozenset(",!;:(`) \n") | {""}
 _REACHED_BY = re.compile(r"(?:力争|确保|争取|计划|到|至|于|在) ?$")
-_STATUS_BEFORE = re.compile(r"(?:截至|截止到?|自|从|依据|根据|按照|<[^>]{0,60}) ?$")
+_STATUS_BEFORE = ("截至", "截止", "截止到", "自", "从", "依据", "根据", "按照")
+_IN_A_NAME = re.compile(r"<[^>]{0,60}$")
 _BEGINNING_AFTER = re.compile(r" ?(?:起|以后|之后|开始|后)")
 _STATUS_AFTER = re.compile(r" ?(?:以来|起|开始|至今|以后|之后|后|印发|发布|出台|下发|制定的|版|期间|度)")
 _ACHIEVED = (
@@ -133,21 +134,18 @@ def find_deadlines(
     """
     folded = fold(text) if folded is None else folded
     points = [point for point in find_dates(text, year, folded) if _sets_limit(folded, point)]
-    if not points and not _OWN_SIGN.search(folded):
-        return []
     found = [_dated(text, folded, point, placed) for point in points]
-    told = Spans.joined(
-        (point.start, point.end + _NEARBY) for point, one in zip(points, found, strict=True) if one.then_long_term
-    )
-    for start, end, kind in _own_clauses(folded):
-        if start not in told:
-            found.append(Deadline(text[start:end], kind, None, False, placed(start, end)))
+    if _OWN_SIGN.search(folded):
+        told = Spans.joined(
+            (point.start, point.end + _NEARBY) for point, one in zip(points, found, strict=True) if one.then_long_term
+        )
+        for start, end, kind in _own_clauses(folded):
+            if start not in told:
+                found.append(Deadline(text[start:end], kind, None, False, placed(start, end)))
     return sorted(found, key=lambda one: one.place.start) if len(found) > 1 else found
 
 
 def _own_clauses(folded: str) -> Iterator[tuple[int, int, DeadlineKind]]:
-    if not _OWN_SIGN.search(folded):
-        return
     for word in _OWN_WORDS:
         start = folded.find(word)
         while start >= 0:
@@ -158,24 +156,31 @@ def _own_clauses(folded: str) -> Iterator[tuple[int, int, DeadlineKind]]:
 
 
 def _sets_limit(folded: str, point: PointInTime) -> bool:
-    before, after = folded[max(0, point.start - 70) : point.start], folded[point.end : point.end + 80]
-    if _STATUS_BEFORE.search(before) or _STATUS_AFTER.match(after):
+    before = folded[max(0, point.start - 70) : point.start]
+    if before.removesuffix(" ").endswith(_STATUS_BEFORE) or _STATUS_AFTER.match(folded, point.end):
+        return False
+    if "<" in before and _IN_A_NAME.search(before.removesuffix(" ")):
         return False
     if point.bounded:
         return True
-    clause = _CLAUSE_END.split(after, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(folded[point.end : point.end + 80], maxsplit=1)[0]
     return any(word in clause for word in _ACHIEVED) and (
         _REACHED_BY.search(before) is not None or before[-1:] in _EDGES
     )
 
 
 def _dated(text: str, folded: str, point: PointInTime, placed: Placed) -> Deadline:
-    sentence = _CLAUSE_END.split(folded[point.end : point.end + 60], maxsplit=1)[0]
     return Deadline(
         raw=text[point.start : point.end],
         kind="date",
         due=point.due.isoformat() if point.due else None,
-        then_long_term=any(f"{link}长期坚持" in sentence for link in ("并", "且", "后", ",")),
+        then_long_term="长期坚持" in folded and _then_long_term(folded, point.end),
         place=placed(point.start, point.end),
         doubt=point.doubt,
     )
+
+
+def _then_long_term(folded: str, start: int) -> bool:
+    """Whether the sentence goes on with `并长期坚持`."""
+    sentence = _CLAUSE_END.split(folded[start : start + 60], maxsplit=1)[0]
+    return any(f"{link}长期坚持" in sentence for link in ("并", "且", "后", ","))

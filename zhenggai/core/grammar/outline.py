@@ -189,7 +189,8 @@ class _LineReader:
         """Labels, and between them the numbers that are no part of a label and count on."""
         inside = Spans.joined((label.start, label.end) for label in labels)
         apart = [marker for marker in numbers if marker.start not in inside]
-        for token in sorted([*apart, *labels], key=_start):
+        both: list[Token] = [*apart, *labels]
+        for token in sorted(both, key=_start):
             if isinstance(token, Marker):
                 if not self._sequence.fits(token):
                     continue

@@ -22,14 +22,15 @@ def task_values(outline: Outline, group: TaskGroup) -> TaskValues:
         _add_head(outline, group, group.head, values)
     else:
         values.serial = _own_number(group)
-    of_measures = [one for one in group.fields if _is_of_measure(outline, group, one)]
+    of_measures = _of_measures(outline, group)
     for one in group.fields:
-        if one.label.field == "measures":
+        name = one.label.field
+        if name == "measures":
             values.measures += _measures(outline, one, of_measures)
-        elif one.label.field == "category":
+        elif name == "category":
             values.category.append(_value(outline, one))
-        elif one.label.field != "other" and one not in of_measures:
-            values.add(one.label.field, _value(outline, one))
+        elif name != "other" and one not in of_measures:
+            values.add(name, _value(outline, one))
     return values
 
 
@@ -64,21 +65,24 @@ def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValu
 
 
 def _in_brackets(outline: Outline, start: int) -> bool:
-    return outline.folded[:start][-1:] == "(" if start < 2 else outline.folded[start - 1] == "("
+    return start > 0 and outline.folded[start - 1] == "("
 
 
-def _is_of_measure(outline: Outline, group: TaskGroup, one: FieldText) -> bool:
-    """Whether a unit or limit belongs to one measure: another measure follows it, or its neighbours have theirs."""
-    measures = group.measures
-    if one.in_measure is None or measures is None:
-        return False
-    last = len(measures.items) - 1
-    if one.in_measure < last or _in_brackets(outline, one.label.start):
-        return True
-    same = [other for other in group.fields if other.label.field == one.label.field]
-    others_have_it = any(other.in_measure is not None and other.in_measure < last for other in same)
-    first_here = next(other for other in same if other.in_measure == last) is one
-    return others_have_it and first_here
+def _of_measures(outline: Outline, group: TaskGroup) -> list[FieldText]:
+    """The units and limits that belong to one measure: another measure follows them, or its neighbours have theirs."""
+    if group.measures is None:
+        return []
+    last = len(group.measures.items) - 1
+    inside = [(one, one.in_measure) for one in group.fields if one.in_measure is not None]
+    of_neighbours = {one.label.field for one, index in inside if index < last}
+    found = []
+    for one, index in inside:
+        first_here = index == last and one.label.field in of_neighbours
+        if first_here:
+            of_neighbours.remove(one.label.field)
+        if index < last or first_here or _in_brackets(outline, one.label.start):
+            found.append(one)
+    return found
 
 
 def _measures(outline: Outline, one: FieldText, of_measures: list[FieldText]) -> list[MeasureText]:

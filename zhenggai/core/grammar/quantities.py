@@ -37,15 +37,16 @@ _QUANTITY = re.compile(
 )
 _FIGURES = r"\d零一二两三四五六七八九十百千"
 _SIGNS = re.compile(  # with which it begins, and what has to follow where that is no figure
-    rf"[{_FIGURES}达<>不至最提增控降下压超突大高多低小少约近共 ](?:(?<=[{_FIGURES}达<>])|(?<=[约近共 ])(?=[{_FIGURES}约近共 ])"
+    rf"[{_FIGURES}达<>不至最提增控降下压超突大高多低小少约近共 ](?:(?<=[{_FIGURES}])(?![{_FIGURES}]{{0,4}} ?[年月日])|(?<=[达<>])|(?<=[约近共 ])(?=[{_FIGURES}约近共 ])"
     r"|(?<=[大高多低小少])(?=于)|(?<=不)(?=[得能少低小超高大多])|(?<=[至最])(?=[少多])|(?<=提)(?=[高升])|(?<=增)(?=加)"
     r"|(?<=控)(?=制)|(?<=降)(?=[低到至])|(?<=下)(?=降)|(?<=压)(?=减)|(?<=超)(?=过)|(?<=突)(?=破))"
 )
-_CLAUSE_SIGN = re.compile(r"[,!;`:()\n?]")
+_TO_CLAUSE = re.compile(r"(?:[^\0]*[,!;`:()\n?])?")
+"""What stands before the last clause of a text."""
 _FIGURE = re.compile(f"[{_FIGURES}]")
-_COMPARATORS: tuple[tuple[str, Comparator], ...] = (
-    ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
-)  # fmt: skip
+_COMPARATORS: dict[str, Comparator] = {
+    "at_least": ">=", "at_most": "<=", "above": ">", "below": "<", "or_more": ">=", "or_less": "<=", "more": ">=",
+}  # fmt: skip
 _TIMES = (
     "年", "月", "日", "天", "个工作日", "工作日", "个月", "小时", "个小时", "周", "季度", "分钟", "时", "点", "号", "期", "届", "批次", "轮", "级", "类", "条例",
 )  # fmt: skip
@@ -110,6 +111,7 @@ _REFERRING = ("上述", "前述", "以上", "该", "这", "其中", "其余", "�
 _BETWEEN = rf"(?:{_COMPARED_WITH}|{_any_of(_COUPLING)})*$"
 _METRIC = re.compile(rf"(?P<metric>{_any_of(METRICS)}){_BETWEEN}")
 _COUPLED = re.compile(_BETWEEN)
+_COUPLED_ENDS = (*_COUPLING, "年", "度", "底", "期")
 _TIME_BEFORE = re.compile(r".*(?:[年月日底末]之?前|期间|年内|年底|月底)")
 _NOUN_STOP = re.compile(_any_of(_NOUN_STOPS))
 _NOUN_END = re.compile(_any_of(_NOUN_ENDS))
@@ -139,13 +141,16 @@ def find_quantities(
     if not _FIGURE.search(folded):
         return []
     return [
-        quantity for match in matches_from(_SIGNS, _QUANTITY, folded) for quantity in _read(text, folded, match, placed)
+        quantity
+        for match in matches_from(_SIGNS, _QUANTITY, folded)
+        if match["unit"] or match["percent"]
+        for quantity in _read(text, folded, match, placed)
     ]
 
 
 def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, int], Place]) -> Iterator[Quantity]:
     unit = "%" if match["percent"] else match["unit"]
-    if unit is None or _is_none(folded, match, unit):
+    if _is_none(folded, match, unit):
         return
     values = [_value(match["value"] or match["percent"] or match["chinese"], match["myriad"])]
     comparators = [_comparator(match)]
@@ -160,7 +165,10 @@ def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, i
 
 
 def _comparator(match: re.Match[str]) -> Comparator:
-    return next((comparator for group, comparator in _COMPARATORS if match[group]), "=")
+    told = match.group(*_COMPARATORS)
+    if not any(told):
+        return "="
+    return next(comparator for comparator, words in zip(_COMPARATORS.values(), told, strict=True) if words)
 
 
 def _figure_start(match: re.Match[str]) -> int:
@@ -192,6 +200,8 @@ def _is_saying(folded: str, match: re.Match[str], start: int, unit: str) -> bool
 
 
 def _value(text: str, myriad: str | None) -> int | float | None:
+    if text.isdecimal():
+        return int(text) * _MULTIPLE[myriad]
     number = float(text.replace(",", "")) if text[0].isdecimal() else from_chinese(text)
     if number is None:
         return None
@@ -203,7 +213,8 @@ def _extent(folded: str, match: re.Match[str], unit: str) -> tuple[int, int, tup
     """[start, end) of the words of the quantity, and those of what it measures."""
     compared = next((match.start(group) for group in ("at_least", "at_most", "above", "below") if match[group]), None)
     start = _figure_start(match) if compared is None else compared
-    clause = _CLAUSE_SIGN.split(folded[max(0, start - 40) : start])[-1]
+    before = folded[max(0, start - 40) : start]
+    clause = _TO_CLAUSE.sub("", before, count=1)
     metric = _metric_before(clause)
     if metric:
         base = start - len(clause)
@@ -254,7 +265,7 @@ def _noun_before(clause: str, *, listed: bool = False) -> tuple[int, int] | None
     >>> _noun_before("力争"), _noun_before("新增")
     (None, None)
     """
-    coupled = _COUPLED.search(clause)
+    coupled = _COUPLED.search(clause) if clause.endswith(_COUPLED_ENDS) else None
     end = coupled.start() if coupled else len(clause)
     found = _NOUN.search(clause, 0, end)
     if not found or found[0].endswith(_NO_NOUN_ENDS):

@@ -33,3 +33,15 @@ def matches_from(signs: re.Pattern[str], pattern: re.Pattern[str], text: str) ->
         if start >= reached and (match := pattern.match(text, start)):
             yield match
             reached = match.end()
+
+
+def matches_of(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What ``pattern.finditer(text)`` finds; quicker on short texts with few matches, none of them empty.
+
+    >>> [match[0] for match in matches_of(re.compile(r"\\d+"), "2月和12月")]
+    ['2', '12']
+    """
+    match = pattern.search(text)
+    while match:
+        yield match
+        match = pattern.search(text, match.end())

@@ -9,7 +9,7 @@ from zhenggai.core.reading.folding import fold
 
 Role = str  # "responsible", "lead", "cooperating", "supervising", "acceptance", "persons"
 
-_SEPARATOR = re.compile(r"[`,;/\n!]|以及|和|及|与| +")
+_SEPARATOR = re.compile(r"[`,;/\n!以和及与 ](?:(?<=以)及|(?<= ) *|(?<![以 ]))")
 _HARD = re.compile(r"[`,;/\n! ]")
 _ALWAYS = frozenset("`,;/\n!")
 _LEADING = re.compile(r"\s*(?:由|\d{1,2}[.`]|\(\d{1,2}\)|[-·]+) ?(?=\S)")
@@ -18,6 +18,8 @@ _BULLETS = "●■◆①②③④⑤⑥⑦⑧⑨⑩ "
 _TRAILING = re.compile(
     r"(?:等(?:有关|相关|市直|区直|责任|各)*(?:部门|单位|地区|地方|企业)?|等?按照?(?:各自)?职责(?:分工)?(?:负责|落实|配合|抓好)?(?:落实)?|负责(?:落实)?|分工负责)$"
 )
+_IN_TRAILING = ("等", "职责", "负责")
+"""One of these is in each of the words that may trail."""
 _NOT_A_NAME = re.compile(r"(?:按照?(?:各自)?职责.*|无|暂无|各司其职|[\W\d_]*)$")
 _PERSONS = (
     "主要负责人", "主要负责同志", "党政主要负责人", "党政主要负责同志", "分管负责人", "分管负责同志", "相关负责人", "有关负责人", "直接负责人", "负责人", "负责同志", "主要领导",
@@ -41,6 +43,7 @@ _ROLE_WORDS: dict[str, Role] = {
 _WORDS = "|".join(_ROLE_WORDS)
 _ROLE_LABEL = re.compile(rf"\s*(?P<word>{_WORDS})(?:责任|负责|实施)?(?:单位|部门|主体|地区)? ?: ?")
 _ROLE_END = re.compile(r"(?:联合|共同)?(?P<word>牵头|配合|协助|参与|督导|督办|指导)(?:负责|落实|实施|整改|验收)?$")
+_ROLE_ENDS = ("牵头", "配合", "协助", "参与", "督导", "督办", "指导", "负责", "落实", "实施", "整改", "验收")
 _ROLE_BRACKET = re.compile(rf"\((?P<word>{_WORDS})(?:责任)?(?:单位|部门)?\)$")
 
 
@@ -91,8 +94,8 @@ def looks_like_units(text: str) -> bool:
     >>> looks_like_units("市水务局、各区政府"), looks_like_units("加强监管。")
     (True, False)
     """
-    parts = _parts(text)
-    return bool(parts) and len(text) <= 80 and all(_ends_as_unit(fold(part.text)) for part in parts)
+    parts = _parts(text, fold(text)) if len(text) <= 80 else []
+    return bool(parts) and all(_ends_as_unit(fold(part.text)) for part in parts)
 
 
 def _distinct(names: list[Name]) -> tuple[Name, ...]:
@@ -104,16 +107,17 @@ def _groups(text: str, role: Role) -> list[tuple[Role, list[Name]]]:
     groups: list[tuple[Role, list[Name]]] = []
     current = role
     run: list[Name] = []
-    for part in _parts(text):
-        folded = fold(part.text)
-        label = _ROLE_LABEL.match(folded)
+    whole = fold(text)
+    for part in _parts(text, whole):
+        folded = whole[part.start : part.end]
+        label = _ROLE_LABEL.match(folded) if ":" in folded else None
         if label:
             groups.append((current, run))
             current, run = _role(label["word"]), []
             part = _cut(part, label.end(), len(folded))
-            folded = fold(part.text)
-        bracket = _ROLE_BRACKET.search(folded)
-        end = _ROLE_END.search(folded)
+            folded = whole[part.start : part.end]
+        bracket = _ROLE_BRACKET.search(folded) if folded.endswith(")") else None
+        end = _ROLE_END.search(folded) if folded.endswith(_ROLE_ENDS) else None
         if bracket:
             own = _cut(part, 0, bracket.start())
             shared = run if _shares_bracket(text, groups, run, own) else []
@@ -161,20 +165,20 @@ def _with_persons(parts: list[Name], found: dict[Role, list[Name]]) -> list[Name
     return units
 
 
-def _parts(text: str) -> list[Name]:
+def _parts(text: str, folded: str) -> list[Name]:
     """The parts between separators that stand outside brackets."""
-    folded = fold(text)
-    depths = _depths(folded)
+    depths = _depths(folded) if "(" in folded or "[" in folded else None
+    trailing = any(map(folded.__contains__, _IN_TRAILING))
     parts: list[Name] = []
     start = 0
     for match in _SEPARATOR.finditer(folded):
-        if depths[match.start()] or match.start() < start:
+        if match.start() < start or (depths and depths[match.start()]):
             continue
         if match[0] not in _ALWAYS and not _parts_units(folded, start, match):
             continue
-        parts += _part(text, folded, start, match.start())
+        parts += _part(text, folded, start, match.start(), trailing)
         start = match.end()
-    parts += _part(text, folded, start, len(text))
+    parts += _part(text, folded, start, len(text), trailing)
     return parts
 
 
@@ -201,20 +205,20 @@ def _ends_as_unit(text: str) -> bool:
 
 def _person_at_end(text: str) -> str:
     """The words for a person that a name ends in; "" for a unit."""
-    return next((word for word in _LONGEST_FIRST if text.endswith(word)), "")
+    return next(word for word in _LONGEST_FIRST if text.endswith(word)) if text.endswith(_PERSONS) else ""
 
 
-def _part(text: str, folded: str, start: int, end: int) -> list[Name]:
+def _part(text: str, folded: str, start: int, end: int, trailing: bool) -> list[Name]:
+    """The name in this stretch, if there is one; ``trailing`` says that words such as 等部门 stand in the text."""
     while start < end and folded[start] in _BULLETS:
         start += 1
     leading = _LEADING.match(folded, start, end) or (_JOINING.match(folded, start, end) if start else None)
     start = leading.end() if leading else start
-    trailing = _TRAILING.search(folded[start:end].rstrip())
-    if trailing:
-        end = start + trailing.start()
+    trail = _TRAILING.search(folded[start:end].rstrip()) if trailing else None
+    if trail:
+        end = start + trail.start()
     while start < end and folded[start] in " \n\t":
         start += 1
     while end > start and folded[end - 1] in " \n\t.:":
         end -= 1
-    name = text[start:end]
-    return [] if _NOT_A_NAME.match(folded[start:end]) else [Name(name, start, end)]
+    return [] if _NOT_A_NAME.match(folded, start, end) else [Name(text[start:end], start, end)]

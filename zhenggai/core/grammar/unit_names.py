@@ -18,6 +18,7 @@ UNIT_ENDS = (
 _ORGANS = (
     "党工委", "街道办事处", "管理委员会", "人民政府", "党委", "工委", "党组", "政府", "管委会", "办事处", "人大", "政协",
 )  # fmt: skip
+_SECOND_ORGANS = ("人民政府", "政府", "管委会")
 _LEVELS = "区县市州旗镇乡"
 _REGION_ENDS = ("新区", "开发区", "高新区", "区", "县", "市", "州", "旗", "镇", "乡", "街道")
 _OFFICE_ENDS = "局厅委办"
@@ -93,7 +94,9 @@ def _regions_parted(part: Name) -> Iterator[Name]:
 def _between_organs(name: str) -> int:
     """Where the second of two organs written as one begins: 党委|政府, 区委|区政府; 0 when there is one."""
     plain = _without_note(name)
-    for second in ("人民政府", "政府", "管委会"):
+    if not plain.endswith(_SECOND_ORGANS):
+        return 0
+    for second in _SECOND_ORGANS:
         if plain.endswith(second):
             cut = len(plain) - len(second)
             if cut >= 2 and plain[cut - 1] in _LEVELS and plain[cut - 2] == "委":
@@ -105,13 +108,16 @@ def _between_organs(name: str) -> int:
 def _organ_of(name: str) -> str:
     """The organ that a name ends in, with its note: `党委（工委）`; "" when it ends otherwise."""
     plain = _without_note(name)
-    organ = next((one for one in _ORGANS if plain.endswith(one)), "")
-    return organ + name[len(plain) :] if organ else ""
+    if not plain.endswith(_ORGANS):
+        return ""
+    return next(organ for organ in _ORGANS if plain.endswith(organ)) + name[len(plain) :]
 
 
 def _region_end(name: str) -> str:
     """The ending that makes a name a region's: 区, 县, 新区; "" for others and for a level alone (市, 区级)."""
     if not 2 <= len(name) <= _LONGEST_REGION + 3 or name[0] in "市省县区州":
+        return ""
+    if not name.endswith(_REGION_ENDS):
         return ""
     return next((end for end in _REGION_ENDS if name.endswith(end) and len(name) > len(end)), "")
 
