@@ -171,6 +171,7 @@ STORAGES = {
 }
 PLAN_FILE_LIMIT = 50 * 1024 * 1024
 EVIDENCE_FILE_LIMIT = 20 * 1024 * 1024
+FORM_FILES_LIMIT = 400 * 1024 * 1024  # all files of one form together
 # Reading an uploaded document happens in a process of its own, with these limits.
 READING_SECONDS = 60
 READING_MEMORY = 1024 * 1024 * 1024

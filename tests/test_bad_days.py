@@ -262,3 +262,21 @@ def test_a_report_whose_photo_does_not_fit_is_not_half_kept(world: World, login:
     assert answer.status_code == 507
     assert not Report.objects.exists()
     assert not files_in(settings.MEDIA_ROOT)
+
+
+def test_files_that_together_are_too_many_for_one_form_leave_nothing_behind(
+    world: World, login: Any, settings: Any
+) -> None:
+    settings.FORM_FILES_LIMIT = 150_000
+    task, client = world.task(), login(world.south_liaison)
+    photos = [SimpleUploadedFile(f"{number}.jpg", b"\xff\xd8\xff" + bytes([number]) * 60_000) for number in range(4)]
+    answer = client.post(f"/tasks/{task.pk}/report/", REPORT | {"evidence": photos})
+    assert answer.status_code == 413
+    assert "总的大小超过了一次能收的" in answer.content.decode()
+    assert not Report.objects.exists()
+    assert not files_in(settings.MEDIA_ROOT)
+    assert not files_in(settings.FILE_UPLOAD_TEMP_DIR)
+    settings.FORM_FILES_LIMIT = 400_000
+    for photo in photos:
+        photo.seek(0)
+    assert client.post(f"/tasks/{task.pk}/report/", REPORT | {"evidence": photos}).status_code == 302

@@ -1,10 +1,21 @@
 """Uploaded files are opened in processes of their own, within limits that these set on themselves (core/limited.py)."""
 
+import fcntl
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
+
+from zhenggai.accounts.decisions import Refused
+
+READINGS_AT_ONCE = 3  # documents and tables: the website has a few threads for everybody
+PATIENCE = 15.0  # seconds that one waits for its turn
+BUSY = "服务器正在读别的文件，这一份还没有读。请过一两分钟再试"
 
 
 class TooSlow(Exception):
@@ -30,3 +41,37 @@ def run(
         )
     except subprocess.TimeoutExpired as error:
         raise TooSlow from error
+
+
+@contextmanager
+def turn(lane: str, most: int, busy: str) -> Iterator[None]:
+    """One of `most` turns at what `lane` names, among all processes of this machine. Raises Refused with `busy` when none
+    comes within PATIENCE: long work that somebody sends for must not take every thread of the website."""
+    root, until = Path(settings.PREVIEW_ROOT), time.monotonic() + PATIENCE
+    root.mkdir(mode=0o750, parents=True, exist_ok=True)
+    slots = [os.open(root / f".turn-{lane}-{number}", os.O_RDWR | os.O_CREAT, 0o600) for number in range(most)]
+    try:
+        while not any(_taken(slot) for slot in slots):
+            if time.monotonic() > until:
+                raise Refused(busy)
+            time.sleep(0.1)
+        yield
+    finally:
+        for slot in slots:
+            os.close(slot)
+
+
+def _taken(slot: int) -> bool:
+    try:
+        fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def read_in_turn(
+    module: str, *words: str, told: str = "", seconds: int | None = None, memory: int | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """`run` for what may take minutes, a few at a time. Raises Refused when others are being read."""
+    with turn("reading", READINGS_AT_ONCE, BUSY):
+        return run(module, *words, told=told, seconds=seconds, memory=memory)

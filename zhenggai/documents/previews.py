@@ -3,14 +3,11 @@ ourselves, or plain words. Made once by content and kept below settings.PREVIEW_
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from zhenggai.accounts.decisions import Refused
 from zhenggai.core.reading import libreoffice
 from zhenggai.documents import apart
 from zhenggai.documents.checking import finding_of
@@ -31,7 +27,6 @@ SIDES = (LARGE_SIDE, SMALL_SIDE)
 MOST_PAGES = 200
 PICTURE_SECONDS, OFFICE_SECONDS = 20, 60
 AT_ONCE = 2  # renderings at a time, on a machine that serves pages as well
-PATIENCE = 15.0  # seconds that one waits for its turn
 KEPT_DAYS = 30
 
 WHY = {
@@ -149,7 +144,7 @@ def _intact(stored: StoredFile) -> Path:
 
 
 def _render(path: Path, what: str, word: str, seconds: int = PICTURE_SECONDS) -> bytes:
-    with _turn():
+    with apart.turn("preview", AT_ONCE, BUSY):
         try:
             done = apart.run("zhenggai.documents.rendering", what, str(path), word, seconds=seconds)
         except apart.TooSlow as error:
@@ -157,30 +152,6 @@ def _render(path: Path, what: str, word: str, seconds: int = PICTURE_SECONDS) ->
     if done.returncode:
         raise NotShown(WHY.get(done.returncode, WHY[LARGE]))
     return done.stdout
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """One of AT_ONCE turns at rendering, among all processes of this machine."""
-    root, until = _root(), time.monotonic() + PATIENCE
-    slots = [os.open(root / f".turn-{number}", os.O_RDWR | os.O_CREAT, 0o600) for number in range(AT_ONCE)]
-    try:
-        while not any(_taken(slot) for slot in slots):
-            if time.monotonic() > until:
-                raise Refused(BUSY)
-            time.sleep(0.1)
-        yield
-    finally:
-        for slot in slots:
-            os.close(slot)
-
-
-def _taken(slot: int) -> bool:
-    try:
-        fcntl.flock(slot, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 # ── kept by content ──────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ _BROKEN = "这份表读不出来，没有导入。请用 Excel 或 WPS 打开后
 def read_sheet(path: Path, name: str) -> Grid:
     """The first sheet of the table at `path`, whose uploaded name is `name`. Raises Refused, saying what to do."""
     try:
-        done = apart.run("zhenggai.documents.sheet_worker", str(path), name)
+        done = apart.read_in_turn("zhenggai.documents.sheet_worker", str(path), name)
     except apart.TooSlow as error:
         raise Refused(_SLOW) from error
     if done.returncode != 0:

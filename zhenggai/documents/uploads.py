@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
@@ -15,7 +15,10 @@ from zhenggai.documents.kinds import OLE, ZIP, FileKind, ending_of, kind_of
 
 class LimitedFileUploadHandler(TemporaryFileUploadHandler):
     """Writes an upload to a temporary file. Of one that is larger than anything we take nothing is kept but its size, by
-    which check_upload refuses it; of files that come without a login nothing at all: no public form has any."""
+    which check_upload refuses it; of what goes beyond the limit of one form nothing, and the form is refused once it has
+    come in; of files that come without a login nothing at all: no public form has any."""
+
+    total = 0  # bytes of all files of the form
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         assert self.request is not None
@@ -25,8 +28,8 @@ class LimitedFileUploadHandler(TemporaryFileUploadHandler):
         self.seen = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.seen += len(raw_data)
-        if self.seen > settings.PLAN_FILE_LIMIT:
+        self.seen, self.total = self.seen + len(raw_data), self.total + len(raw_data)
+        if self.seen > settings.PLAN_FILE_LIMIT or self.total > settings.FORM_FILES_LIMIT:
             self.file.truncate(0)
             return
         try:
@@ -34,6 +37,10 @@ class LimitedFileUploadHandler(TemporaryFileUploadHandler):
         except OSError:  # a full disk: what was written goes at once
             self.file.close()
             raise
+
+    def upload_complete(self) -> None:
+        if self.total > settings.FORM_FILES_LIMIT:
+            raise RequestDataTooBig(f"{self.total} bytes of files in one form")
 
 
 def clean_name(name: str) -> str:

@@ -15,6 +15,7 @@ from zhenggai.documents.kinds import PDF, PICTURES, ending_of, kind_of
 from zhenggai.intake.models import Item
 from zhenggai.intake.passage import marks_of, pages_of
 
+PAGES_AT_ONCE = 2  # of all originals: who waits here holds a thread of the website
 PAGED = {"pdf", "docx", "doc", "wps", "ofd", *(ending for kind in PICTURES for ending in kind.endings)}
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def read_document(path: Path, name: str) -> dict[str, Any]:
     """
     seconds, memory = _limits(path, name)
     try:
-        done = apart.run("zhenggai.intake.worker", str(path), name, seconds=seconds, memory=memory)
+        done = apart.read_in_turn("zhenggai.intake.worker", str(path), name, seconds=seconds, memory=memory)
     except apart.TooSlow as error:
         raise Refused(_SLOW.format(seconds=seconds)) from error
     if done.returncode != 0:
@@ -79,15 +80,15 @@ def _of_the_original(item: Item, number: int) -> bytes | None:
     passages = [(text[start:end], text.count(text[start:end], 0, start)) for start, end, _ in marks_of(item.data)]
     asked = {"name": proposal.file_name, "passages": passages, "pages": pages_of(item.data), "page": number}
     path = default_storage.path(proposal.file.path)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
+    try:
+        with apart.turn("pages", PAGES_AT_ONCE, apart.BUSY), (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             done = apart.run(
                 "zhenggai.intake.page_image", str(path), str(folder), told=json.dumps(asked),
                 seconds=settings.SCAN_SECONDS, memory=settings.SCAN_MEMORY,
             )  # fmt: skip
-        except apart.TooSlow:
-            return None
+    except (apart.TooSlow, Refused):
+        return None
     if done.returncode not in (0, 3):
         logger.error("a page of %r: %s", proposal.file_name, done.stderr.decode(errors="replace")[-2000:])
     return done.stdout if done.returncode == 0 else None

@@ -12,7 +12,10 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.ledger.actions import NewMeasure, NewTask
 from zhenggai.ledger.models import DueKind, Measure, Source, Target, Task, YearlyCheck
+from zhenggai.ledger.permissions import units_to_send
 from zhenggai.ledger.targets import Reading
+
+MOST_LINES, LONGEST_LINE = 50, 500
 
 
 def _day(label: str, **given: Any) -> forms.DateField:
@@ -30,6 +33,14 @@ def lines_of(text: str) -> list[str]:
     ['一号排口溢流', '二号排口溢流']
     """
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _few_lines(text: str) -> str:
+    """`text`, each line of which becomes a row of the ledger; refused where that would be a flood."""
+    rows = lines_of(text)
+    if len(rows) > MOST_LINES or any(len(row) > LONGEST_LINE for row in rows):
+        raise forms.ValidationError(f"一次最多{MOST_LINES}行，每行不超过{LONGEST_LINE}字；再多的请分开写")
+    return text
 
 
 class TargetForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -97,11 +108,12 @@ class SweepForm(forms.Form):
     others = forms.CharField(label="其他单位", required=False, max_length=300, help_text="写单位名称，用顿号分开")
     due_on = _day("排查期限")
 
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, task: Task, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.place = task.inspection.place
-        self.fields["places"].queryset = self.place.children.filter(kind=Kind.PLACE)  # type: ignore[attr-defined]
+        below = units_to_send(by, self.place.children.filter(kind=Kind.PLACE))
+        self.fields["places"].queryset = below  # type: ignore[attr-defined]
 
     def clean_others(self) -> list[Unit]:
         return units_named(self.cleaned_data["others"], self.place)
@@ -137,6 +149,9 @@ class _FoundForm(forms.Form):
     def clean_lead(self) -> list[Unit]:
         return units_named(self.cleaned_data["lead"], self.place)
 
+    def clean_measures(self) -> str:
+        return _few_lines(self.cleaned_data["measures"])
+
     def _task(self, issue: str, *, source: str, increment: bool, passage: str, **more: Any) -> NewTask:
         data = self.cleaned_data
         return NewTask(
@@ -159,6 +174,9 @@ class SweepAnswerForm(_FoundForm):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.place = place
+
+    def clean_found(self) -> str:
+        return _few_lines(self.cleaned_data["found"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

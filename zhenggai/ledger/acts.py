@@ -130,7 +130,7 @@ def decide_extension(request: PersonRequest, pk: int) -> HttpResponse:
 @page
 def ask_sweep(request: PersonRequest, pk: int) -> HttpResponse:
     task = _task(request, pk)
-    form = act_forms.SweepForm(request.POST or None, task=task)
+    form = act_forms.SweepForm(request.POST or None, task=task, by=request.user)
 
     def do() -> Any:
         data = form.cleaned_data

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from zhenggai.accounts.decisions import Refused
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.audit import clock
 from zhenggai.audit.actions import Act, record, record_all
 from zhenggai.audit.verbs import register
@@ -77,9 +77,12 @@ def judged(book: Workbook, inspection: Inspection, known_on: date) -> list[Loade
     rows = read_rows(cells, mapping_of(book), inspection.place, inspection.prefix, known_on)
     numbers = {row.number for row in rows if row.number}
     taken = set(Task.objects.filter(inspection=inspection, number__in=numbers).values_list("number", flat=True))
+    within = set(Unit.objects.below(inspection.place_id).filter(kind=Kind.PLACE).values_list("pk", flat=True))
     for row in rows:
         if row.number in taken:
             row.errors["number"] = f"{row.number}在台账里已经有了，编号不能重用"
+        if (place := row.values.get("place")) is not None and place.pk not in within:
+            row.errors["place"] = f"{place}不在{inspection.place}的范围内"
     return rows
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Unit, UnitClosure
 from zhenggai.accounts.roles import Role
@@ -123,6 +125,12 @@ def can_decide_extension(extension: Extension, person: Person) -> Decision:
 def can_ask_sweep(task: Task, person: Person) -> Decision:
     """The coordination and supervision teams ask others to look for problems of the same kind."""
     return YES if is_over(person, task, Role.COORDINATION, Role.SUPERVISION) else no("由综合协调组或督导组布置")
+
+
+def units_to_send(person: Person, units: QuerySet[Unit]) -> QuerySet[Unit]:
+    """Those of `units` whom the person may send to look: of the places that it coordinates or supervises."""
+    places = person.places_as(Role.COORDINATION, Role.SUPERVISION)
+    return units.filter(Exists(UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("pk"))))
 
 
 def can_answer_sweep(answer: SweepAnswer, person: Person) -> Decision:

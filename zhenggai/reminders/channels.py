@@ -77,6 +77,8 @@ def address_of(kind: str, given: str, secret: str = "") -> str:
     if kind == Channel.Kind.OTHER:
         if urlsplit(given).scheme.lower() not in settings.CHANNEL_SCHEMES:
             raise Refused("这种地址没有开放；请系统管理员在ZHENGGAI_CHANNEL_SCHEMES里写明可用的协议")
+        if re.search(r"[\s,]", given):  # apprise would take what follows for a second address
+            raise Refused("一个群写一条地址，里面不能有空格和逗号")
         return given
     parts = urlsplit(given)
     asked = parse_qs(parts.query)

@@ -206,9 +206,13 @@ def test_a_file_that_was_changed_is_not_shown_in_place_of_what_was_received(db: 
 
 
 def test_who_finds_the_machine_busy_is_told_so(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "PATIENCE", 0.2)
+    monkeypatch.setattr(apart, "PATIENCE", 0.2)
     stored = kept(photo(), "image/jpeg")
-    with previews._turn(), previews._turn(), pytest.raises(Refused, match="过一会儿再看"):
+    with (
+        apart.turn("preview", 2, previews.BUSY),
+        apart.turn("preview", 2, previews.BUSY),
+        pytest.raises(Refused, match="过一会儿再看"),
+    ):
         preview_of(stored, "现场.jpg")
     assert preview_of(stored, "现场.jpg").pages == 1
 

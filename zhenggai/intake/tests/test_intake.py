@@ -1,6 +1,7 @@
 """A document becomes a proposal, a proposal row by row the ledger; and what does not come in."""
 
 import re
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import UnitAlias, UnitGroup
 from zhenggai.accounts.roles import Role
 from zhenggai.audit.models import Entry
+from zhenggai.documents import apart
 from zhenggai.documents.models import StoredFile
 from zhenggai.intake import actions
 from zhenggai.intake.actions import NewInspection, propose
@@ -257,6 +259,17 @@ def test_a_file_of_100_megabytes_is_not_even_stored(world: World, login: Any, se
     assert "有100兆字节，超过上限50兆字节" in answer.content.decode()
     assert not list(Path(settings.MEDIA_ROOT).rglob("*"))
     assert not list(Path(settings.FILE_UPLOAD_TEMP_DIR).rglob("*"))
+
+
+def test_many_long_readings_leave_the_website_its_threads(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", 0.1)
+    with ExitStack() as stack:
+        for _ in range(apart.READINGS_AT_ONCE):
+            stack.enter_context(apart.turn("reading", apart.READINGS_AT_ONCE, apart.BUSY))
+        with pytest.raises(Refused, match="正在读别的文件"):
+            proposed(world, PLAN)
+    assert not Proposal.objects.exists()
+    assert proposed(world, PLAN)
 
 
 def test_reading_is_stopped_when_it_takes_too_long(world: World, settings: Any) -> None:

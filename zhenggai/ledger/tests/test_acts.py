@@ -12,6 +12,7 @@ from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.models import Extension, SweepAnswer, Target, Task
+from zhenggai.ledger.sweeps import ask_sweep
 from zhenggai.ledger.targets import set_target
 
 TODAY = date(2026, 11, 22)
@@ -113,6 +114,35 @@ def test_a_sweep_is_asked_and_answered_by_who_cannot_see_the_task(world: World) 
     assert SweepAnswer.objects.filter(unit=world.water, nothing_found=None).exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "why"),
+    [
+        ("found", "排口溢流\n" * 51, "最多50行"),
+        ("found", "溢" * 501, "不超过500字"),
+        ("measures", "改造\n" * 51, "最多50行"),
+    ],
+)
+def test_one_answer_does_not_flood_the_ledger(world: World, field: str, text: str, why: str) -> None:
+    sweep = ask_sweep(
+        world.task(), what="排查雨天溢流的排口", units=[world.north_gov], due_on=date(2026, 12, 20), by=world.office
+    )
+    sent = {"text": "排查辖区全部41处排口", "found": "一号排口溢流", "lead": "北塘区政府", "measures": "改造"}
+    answer = browser(world.north_liaison).post(f"/ledger/sweeps/{sweep.answers.get().pk}/", sent | {field: text})
+    assert answer.status_code == 422
+    assert why in answer.content.decode()
+    assert Task.objects.count() == 1
+
+
+def test_a_county_sends_no_other_county_to_look(world: World) -> None:
+    asked = {"what": "排查雨天溢流的排口", "others": "北塘区政府", "due_on": "2026-12-20"}
+    county = browser(world.south_acceptor)
+    answer = county.post(f"/ledger/{world.task().pk}/sweep/", asked)
+    assert answer.status_code == 422
+    assert "北塘区政府不在你的范围内" in answer.content.decode()
+    assert "北塘区" not in county.get(f"/ledger/{world.task().pk}/sweep/").content.decode()
+    assert not SweepAnswer.objects.exists()
+
+
 def test_an_unknown_unit_is_refused_not_guessed(world: World) -> None:
     asked = {"what": "排查雨天溢流的排口", "others": "市某某局", "due_on": "2026-12-20"}
     answer = browser(world.office).post(f"/ledger/{world.task().pk}/sweep/", asked)
@@ -129,6 +159,9 @@ def test_a_place_registers_a_problem_of_its_own(world: World) -> None:
     task = Task.objects.get()
     assert page.url == task.get_absolute_url()
     assert (task.number, task.measures.count(), task.increment) == ("自查-01", 2, True)
+    again = office.post("/ledger/own/", sent)
+    assert (again.status_code, Task.objects.count()) == (422, 1)
+    assert "自查-01就是这个问题" in again.content.decode()
     assert office.post("/ledger/own/", sent | {"due": f"{TODAY - timedelta(days=1)}"}).status_code == 422
     assert browser(world.south_liaison).get("/ledger/own/").status_code == 403
 

@@ -175,6 +175,14 @@ def test_numbers_are_never_reused(world: World) -> None:
     assert "序号相同" in errors(world, OPEN, OPEN)["number"]
 
 
+def test_an_older_ledger_puts_no_task_on_a_place_outside(world: World) -> None:
+    book = receive_history(sheet((*OPEN, "临江市"), head=(*HEAD, "属地")), by=world.south_acceptor)
+    county = InspectionFactory(place=world.south, prefix="区督")
+    with pytest.raises(Refused, match="1行有错"):
+        load_history(book, county, title="旧", known_on=KNOWN, by=world.south_acceptor)
+    assert judged(book, county, KNOWN)[0].errors["place"] == "临江市不在南湖区的范围内"
+
+
 def test_who_when_and_once(world: World) -> None:
     book = received(world, OPEN)
     with pytest.raises(Refused, match="今天之后"):

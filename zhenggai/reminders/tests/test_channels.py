@@ -172,6 +172,13 @@ def test_no_address_leads_the_server_where_it_should_not_go(kind: str, given: st
         address_of(kind, given)
 
 
+@pytest.mark.parametrize("second", [", syslog://_/", " dbus://", "\njsons://10.0.0.1/"])
+def test_one_address_does_not_bring_another_of_a_kind_that_is_not_open(settings: Any, second: str) -> None:
+    settings.CHANNEL_SCHEMES = ["json"]
+    with pytest.raises(Refused, match="一条地址"):
+        address_of("other", f"json://127.0.0.1/hook{second}")
+
+
 def test_a_team_keeps_the_groups_of_its_own_place(world: World, group: Group, login: Any) -> None:
     made = channel(world, group)
     assert login(world.south_acceptor).post(f"/desk/channels/{made.pk}/try/").status_code == 404
