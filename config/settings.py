@@ -101,7 +101,14 @@ TEMPLATES = [
                 "zhenggai.reminders.context.bell",
             ],
         },
-    }
+    },
+    # For the parts of a page that repeat: zhenggai/ui/compiled.py.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "compiled",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "zhenggai.ui.compiled.environment"},
+    },
 ]
 
 # ── database ─────────────────────────────────────────────────────────────────

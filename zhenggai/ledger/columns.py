@@ -13,7 +13,7 @@ from zhenggai.ledger.querysets import Schedule
 @dataclass(frozen=True)
 class Column:
     """`value(task, today)` is what a cell holds: text, number or date. `width`: characters in the workbook; `css` and `cell`
-    (a template) draw it on the screen. `needs`: which related rows are read for it. `frozen`: why a workbook that comes
+    (a macro of ledger/cells.html) draw it on the screen. `needs`: which related rows are read for it. `frozen`: why a workbook that comes
     back cannot change it; empty where it can, None where it is worked out from the day and not read at all."""
 
     key: str
@@ -32,10 +32,8 @@ class Column:
 
 def _left(task: Task, today: date) -> str:
     left = task.days_left(today)
-    if task.state != "rectifying":
-        return task.state_words
-    if left is None:
-        return task.get_due_kind_display()
+    if left is None or task.instead_of_days:
+        return task.instead_of_days
     return f"剩{left}天" if left >= 0 else f"已逾期{-left}天"
 
 
@@ -77,14 +75,14 @@ COLUMNS: tuple[Column, ...] = (
     _own("increment", 10, "", ""),
     _own("upper", 14, "zg-nw", "upper"),
     _own("place", 10, "zg-nw", ""),
-    Column("schedule", "状态", lambda task, today: Schedule(task.schedule).label, 16, cell="ledger/_schedule.html", frozen=None),  # type: ignore[attr-defined]
+    Column("schedule", "状态", lambda task, today: Schedule(task.schedule).label, 16, cell="schedule", frozen=None),  # type: ignore[attr-defined]
     Column("state", "环节", lambda task, today: task.state_words, 10, "zg-nw", frozen=_STATE),
-    Column("first_due", "最初时限", _field("first_due"), 12, "zg-nw zg-num", "ledger/_first_due.html", frozen=_DATES),
-    Column("due", "现在时限", _field("due"), 12, "zg-nw zg-num", "ledger/_due.html", frozen=_DATES),
+    Column("first_due", "最初时限", _field("first_due"), 12, "zg-nw zg-num", "first_due", frozen=_DATES),
+    Column("due", "现在时限", _field("due"), 12, "zg-nw zg-num", "due", frozen=_DATES),
     Column("extended", "延期次数", _field("extended"), 10, "zg-num", frozen=_DATES),
-    Column("left", "剩余", _left, 12, "zg-num zg-c-left", "ledger/_days.html", frozen=None),
+    Column("left", "剩余", _left, 12, "zg-num zg-c-left", "left", frozen=None),
     Column("achieved", "完成度（%）", _field("achieved"), 12, "zg-num", frozen="由目标、节点和措施算出，不能填"),
-    Column("nodes", "措施完成", lambda task, today: f"{task.measures_done}/{task.measures_total}", 10, cell="ledger/_nodes.html", needs="counts", frozen="由月报告得出，不能填"),  # type: ignore[attr-defined]
+    Column("nodes", "措施完成", lambda task, today: f"{task.measures_done}/{task.measures_total}", 10, cell="measures", needs="counts", frozen="由月报告得出，不能填"),  # type: ignore[attr-defined]
     _own("weights", 12, "zg-num", "measures"),
     _units(Duty.Part.LEAD, 24),
     _units(Duty.Part.RESPONSIBLE, 40),

@@ -1,8 +1,8 @@
 """The ledger's filters: what may be asked for in the address, and the rows that answer it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -18,20 +18,50 @@ from zhenggai.ledger.states import CLOSED, State
 from zhenggai.ui import asked as asked_for
 from zhenggai.ui.paging import Key
 
-# Views that everyone has, first to last: the name in the address, the words, the condition on rows that carry their
-# schedule.
-VIEWS: dict[str, tuple[str, Callable[[date], Q]]] = {
-    "all": ("全部", lambda today: Q()),
-    "open": ("未销号", lambda today: ~Q(state__in=CLOSED)),
-    "overdue": ("已逾期", lambda today: Q(schedule=Schedule.OVERDUE)),
-    "behind": ("未达到序时进度", lambda today: Q(schedule__in=[Schedule.BEHIND, Schedule.OVERDUE])),
-    "soon": (
-        "60天内到期",
-        lambda today: Q(state=State.RECTIFYING, due__range=(today, today + timedelta(days=60))),
-    ),
-    "acceptance": ("验收中", lambda today: Q(state__in=[State.IN_ACCEPTANCE, State.ACCEPTED])),
-    "notice": ("公示中", lambda today: Q(state=State.IN_NOTICE)),
-    "closed": ("已销号", lambda today: Q(state__in=CLOSED)),
+SOON = 60  # days
+
+
+@dataclass(frozen=True)
+class View:
+    """A view that everyone has: its words, and of which states and schedule codes the rows are (none named: of all).
+    `soon`: due within `SOON` days."""
+
+    words: str
+    states: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
+    soon: bool = False
+
+    def condition(self, today: date) -> Q:
+        """The condition on rows that carry their schedule."""
+        found = Q(state__in=self.states) if self.states else Q()
+        if self.schedules:
+            found &= Q(schedule__in=self.schedules)
+        return found & is_soon(today) if self.soon else found
+
+    def holds(self, state: str, schedule: str, soon: bool) -> bool:
+        """The same of one row, or of rows that are alike in these."""
+        return (
+            (not self.states or state in self.states)
+            and (not self.schedules or schedule in self.schedules)
+            and (soon or not self.soon)
+        )
+
+
+def is_soon(today: date) -> Q:
+    return Q(due__range=(today, today + timedelta(days=SOON)))
+
+
+OPEN = tuple(state.value for state in State if state not in CLOSED)
+# First to last, by the name in the address.
+VIEWS: dict[str, View] = {
+    "all": View("全部"),
+    "open": View("未销号", OPEN),
+    "overdue": View("已逾期", schedules=(Schedule.OVERDUE,)),
+    "behind": View("未达到序时进度", schedules=(Schedule.BEHIND, Schedule.OVERDUE)),
+    "soon": View(f"{SOON}天内到期", (State.RECTIFYING,), soon=True),
+    "acceptance": View("验收中", (State.IN_ACCEPTANCE, State.ACCEPTED)),
+    "notice": View("公示中", (State.IN_NOTICE,)),
+    "closed": View("已销号", tuple(CLOSED)),
 }
 SORTS: dict[str, tuple[str, list[Key]]] = {
     "due": ("完成时限", [Key("due", nullable=True), Key("pk")]),
@@ -95,7 +125,7 @@ class Filters:
 
     def apply(self, rows: TaskQuerySet, today: date) -> TaskQuerySet:
         """`rows` as they were asked for, ordered by the sort's keys."""
-        rows = rows.with_schedule(today).filter(VIEWS[self.view][1](today), self._fields())
+        rows = rows.with_schedule(today).filter(VIEWS[self.view].condition(today), self._fields())
         if self.q:
             rows = rows.filter(Q(number__icontains=self.q) | Q(issue__icontains=self.q) | Q(headline__icontains=self.q))
         if self.unit:
@@ -130,15 +160,16 @@ class Filters:
 
     def address(self, **changes: Any) -> str:
         """The query string of these filters with `changes`; what is empty is left out, the view is always said."""
-        usual = Filters()
-        asked = {row.name: getattr(self, row.name) for row in fields(self)} | changes
+        asked = self._asked | changes
         return "?" + urlencode(
-            {
-                name: value
-                for name, value in asked.items()
-                if value and (name == "view" or value != getattr(usual, name, ""))
-            }
+            {name: value for name, value in asked.items() if value and (name == "view" or value != USUAL.get(name, ""))}
         )
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        """What is not as usual, and the view, in the order of the fields."""
+        mine = vars(self)
+        return {name: mine[name] for name, usual in USUAL.items() if name == "view" or mine[name] != usual}
 
     @property
     def compared(self) -> str:
@@ -162,7 +193,7 @@ class Filters:
         place = Unit.objects.filter(pk=self.place).first() if self.place else None
         under = Unit.objects.filter(pk=self.under).first() if self.under else None
         told = {
-            "视图": VIEWS[self.view][0], "含": f"“{self.q}”" if self.q else "", "督察": inspection, "方案": plan,
+            "视图": VIEWS[self.view].words, "含": f"“{self.q}”" if self.q else "", "督察": inspection, "方案": plan,
             "属地": place, "属地及以下": under, "环节": State(self.state).words if self.state else "",
             "与封存的月份比": self.compared, "责任单位": self.unit, "牵头单位": self.lead,
             "状态": schedule_words(self.status) if self.status else "",
@@ -171,6 +202,9 @@ class Filters:
             "时限从": self.due_from, "时限到": self.due_to,
         }  # fmt: skip
         return [f"{name}：{value}" for name, value in told.items() if value]
+
+
+USUAL = {row.name: row.default for row in fields(Filters)}
 
 
 def replaced(filters: Filters) -> Filters:

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import State
@@ -118,9 +116,6 @@ class Node(NamedTuple):
     words: str
 
 
-MARK = '<svg x="{}%" y="13" overflow="visible"><title>{}</title><use href="#map-{}"/></svg>'
-
-
 @dataclass(frozen=True)
 class Line:
     """One task's row. `bar`: from where to where; `over`: the overdue stretch; `first`: the date before an extension;
@@ -143,12 +138,6 @@ class Line:
         due = f"时限{self.task.due:%Y-%m-%d}" if self.task.due else str(self.task.get_due_kind_display())
         extended = f"，由{self.task.first_due:%Y-%m-%d}延期" if self.task.extended and self.task.first_due else ""
         return f"{self.task.number}，{due}{extended}，节点共{total}个，完成{done}个，滑期{late}个"
-
-    @property
-    def marks(self) -> SafeString:
-        """The diamonds, put together here: a page has a thousand, and a template takes its time for each."""
-        each = ((node.x, node.words, node.kind) for node in self.nodes)
-        return format_html_join("", MARK, each)
 
     @property
     def late(self) -> int:

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from zhenggai.accounts.models import Unit, UnitClosure, UnitGroup
 from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
 from zhenggai.ledger.querysets import DutyQuerySet, InspectionQuerySet, PlanQuerySet, TaskQuerySet
 from zhenggai.ledger.states import CLOSED, State
+from zhenggai.ui.paths import path_to
 
 
 class Inspection(models.Model):
@@ -242,7 +242,7 @@ class Task(models.Model):
         return f"{self.number}{self.headline}"
 
     def get_absolute_url(self) -> str:
-        return reverse("task", args=[self.pk])
+        return path_to("task", self.pk)
 
     @property
     def is_closed(self) -> bool:
@@ -251,6 +251,13 @@ class Task(models.Model):
     @property
     def state_words(self) -> str:
         return State(self.state).words
+
+    @property
+    def instead_of_days(self) -> str:
+        """What is said where others have their days left: the step once the work is done, how it is due without a date."""
+        if self.state != State.RECTIFYING:
+            return self.state_words
+        return "" if self.due else str(self.get_due_kind_display())
 
     @cached_property
     def places_above(self) -> frozenset[int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.bulk import ACTIONS
 from zhenggai.ledger.chips import chips, crossed
 from zhenggai.ledger.columns import COLUMNS, Column, chosen, needs_of
-from zhenggai.ledger.filters import SORTS, VIEWS, Filters
+from zhenggai.ledger.filters import SORTS, VIEWS, Filters, is_soon
 from zhenggai.ledger.models import DueKind, Duty, SavedView, Task
 from zhenggai.ledger.permissions import can_amend
 from zhenggai.ledger.preferences import columns_of, place_to_share_with, views_for
@@ -47,9 +47,10 @@ def ledger(request: PersonRequest) -> HttpResponse:
         "next": filters.address(after=page.after) if page.after else "",
         "columns": columns,
         "filters": filters,
+        "today": today,
     }
     if request.htmx and request.GET.get("after"):
-        return render(request, "ledger/_rows.html", context)
+        return render(request, "ledger/rows.html", context)
     if request.session.get(KEPT, "") != filters.address() and request.GET:
         request.session[KEPT] = filters.address()
     context |= _around(request, filters, mine, columns)
@@ -93,20 +94,18 @@ def _around(
 def _tabs(mine: TaskQuerySet, filters: Filters, saved: Any) -> tuple[list[dict[str, Any]], int]:
     """The views with their counts, in one statement, then the saved ones; and how many rows the person sees at all."""
     today = clock.today()
-    counts = (
-        mine.with_schedule(today)
-        .order_by()
-        .aggregate(**{name: Count("pk", filter=condition(today)) for name, (_, condition) in VIEWS.items()})
-    )
+    alike = mine.with_schedule(today).annotate(is_soon=Q(is_soon(today))).order_by()
+    rows = list(alike.values_list("state", "schedule", "is_soon").annotate(n=Count("pk")))
+    counts = {name: sum(n for *row, n in rows if view.holds(*row)) for name, view in VIEWS.items()}
     tabs = [
         {
-            "label": label,
+            "label": view.words,
             "url": Filters(view=name, sort=filters.sort).address(),
             "current": name == filters.view and not filters.saved,
             "count": counts[name],
             "alarm": name == "overdue" and counts[name] > 0,
         }
-        for name, (label, _) in VIEWS.items()
+        for name, view in VIEWS.items()
     ]
     return tabs + [_saved_tab(view, filters) for view in saved], counts["all"]
 

@@ -32,6 +32,7 @@ from zhenggai.ui import asked
 
 MONTHS = 11  # frozen ones in the trend, beside today
 ON_PAPER = 21  # rows of the heat tables that one printed page holds
+EVERY_ROW = 10_000
 LAGGARDS = 7
 CODES = (
     Schedule.NOT_STARTED, Schedule.BEHIND, Schedule.OVERDUE, Schedule.ON_SCHEDULE, Schedule.AHEAD, Schedule.DONE,
@@ -84,7 +85,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "all": {"six": six, "row": everything, "over": over} if by != "lead" else None,
         "bar": charts.composition(everything, CODES) if everything.counts else [],
         "groups": [(name, words, _address(base, month, by=name), name == by) for name, words in GROUPS.items()],
-        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(grouped), "leads_table": table, "leads_on_paper": on_paper,
+        "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(grouped), "leads_table": table, "leads_on_paper": on_paper, "on_paper": EVERY_ROW,
         "ledger_url": reverse("ledger"),
         "over": over, "windows": windows, "working": working,
         "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
@@ -209,7 +210,8 @@ def _grid(rows: list[Row]) -> list[dict[str, Any]]:
 def _table(head: str, rows: list[Row], on_paper: int) -> SafeString:
     """The heat table by itself, ready for the page."""
     given = {"head": head, "columns": COLUMNS, "grid": _grid(rows), "all": None, "on_paper": on_paper}
-    return render_to_string("pages/_grid.html", given | {"ledger_url": reverse("ledger")}) if rows else mark_safe("")
+    text = render_to_string("pages/grid.html", given | {"ledger_url": reverse("ledger")}) if rows else ""
+    return mark_safe(text)  # noqa: S308 - the template escapes
 
 
 def _trend(

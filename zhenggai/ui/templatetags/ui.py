@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.db.models import TextChoices
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Select, Widget
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -18,8 +19,15 @@ from zhenggai.ui import icons
 register = template.Library()
 
 
+@register.simple_tag(takes_context=True)
+def drawn(context: template.Context, name: str) -> SafeString:
+    """{% drawn "ledger/rows.html" %}: a part of the page from a compiled template, which sees what the page sees."""
+    return mark_safe(get_template(name, using="compiled").render(context.flatten()))  # noqa: S308 - it escapes
+
+
 # ── icons, status words, days ────────────────────────────────────────────────
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, size: str = "") -> SafeString:
     """{% icon "check" %} or {% icon "check" "lg" %}: one of our drawings, hidden from screen readers."""
     css = f"zg-i zg-i--{size}" if size else "zg-i"
@@ -43,6 +51,7 @@ class Status(TextChoices):
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def status(code: str, word: str = "") -> SafeString:
     """{% status task.status %}: the mark and its official word.
 
@@ -70,11 +79,18 @@ def days(
 
     Once the work is done the step (公示中) takes the place of the days. `soon`: bold from so many days on.
     """
-    css, words = _days_left(due, today or context.get("today") or timezone.localdate(), soon)
-    if step:
-        css, words = " zg-muted", step
-    elif long_term:
-        css, words = "", "长期坚持"
+    if long_term and not step:
+        return _days_mark("", "长期坚持")
+    return days_of(due, today or context.get("today") or timezone.localdate(), step, soon)
+
+
+def days_of(due: date | None, today: date, step: str = "", soon: int = SOON) -> SafeString:
+    """What `{% days %}` shows, for a compiled template: days(task.due, today, task.step)."""
+    return _days_mark(" zg-muted", step) if step else _days_mark(*_days_left(due, today, soon))
+
+
+@lru_cache(maxsize=4096)
+def _days_mark(css: str, words: str) -> SafeString:
     return format_html('<span class="zg-days{}">{}</span>', css, words)
 
 
@@ -92,8 +108,9 @@ GAP = 1.5
 DENSE = 24  # more milestones than this are drawn as three stretches, not one by one
 
 
-@register.inclusion_tag("ui/_nodes.html")
-def nodes(done: int, late: int, total: int, width: int = 40) -> dict[str, Any]:
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def nodes(done: int, late: int, total: int, width: int = 40) -> SafeString:
     """{% nodes task.done task.late task.total %}: milestones as a strip (green done, amber late, hollow not yet
     due) and, always beside it, 4/7. `width` in pixels."""
     counts = [("is-done", done), ("is-late", late), ("", max(total - done - late, 0))]
@@ -103,7 +120,8 @@ def nodes(done: int, late: int, total: int, width: int = 40) -> dict[str, Any]:
         kinds = [css for css, count in counts for _ in range(count)]
         pitch = width / (len(kinds) or 1)
         cells = [_cell(css, place * pitch, pitch - GAP) for place, css in enumerate(kinds)]
-    return {"cells": cells, "done": done, "late": late, "total": total, "width": width}
+    strip = {"cells": cells, "done": done, "late": late, "total": total, "width": width}
+    return render_to_string("ui/_nodes.html", strip)
 
 
 def _stretches(counts: list[tuple[str, int]], total: int, width: int) -> list[dict[str, str]]:
