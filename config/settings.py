@@ -115,10 +115,11 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         **dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
-        # Our queries touch few rows of many tables: planned in full, or compiled, they take longer than they run.
+        # Our queries touch few rows of many tables: planned in full, compiled, or spread over more processes, they take
+        # longer than they run.
         "OPTIONS": {
             "options": "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
-            " -c join_collapse_limit=6 -c from_collapse_limit=6 -c jit=off"
+            " -c join_collapse_limit=6 -c from_collapse_limit=6 -c jit=off -c max_parallel_workers_per_gather=0"
         },
     }
 }

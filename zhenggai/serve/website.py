@@ -19,7 +19,7 @@ from zhenggai.serve.environment import ROOT, LaunchError, open_log, tail, write_
 from zhenggai.serve.postgres import free_port, is_alive
 from zhenggai.serve.stopping import undisturbed
 
-WORKERS, THREADS = 2, 4
+WORKERS, THREADS = 4, 2
 ANSWER_SECONDS = 60
 STOP_SECONDS = 15
 MARK = "ZHENGGAI_SERVER_MARK"  # in the environment of the server and of everything it starts

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -22,7 +21,7 @@ from zhenggai.audit.actions import text_digest
 from zhenggai.ledger import counted as figures
 from zhenggai.ledger.compared import CHANGES
 from zhenggai.ledger.counted import Figure, Row
-from zhenggai.ledger.filters import Filters
+from zhenggai.ledger.filters import Filters, schedule_words
 from zhenggai.ledger.lateness import why_late
 from zhenggai.ledger.models import Inspection
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet, looks_over_all
@@ -69,7 +68,10 @@ def overview(request: PersonRequest) -> HttpResponse:
     month = _month(request.GET.get("month", ""), [month for month, _ in months])
     then = _frozen(person, rows, base, months[:MONTHS], month)
     over, windows, working = figures.due_windows(rows, base, today)
-    keep = partial(_for_a_minute, person, base, today)
+
+    def keep(name: str, count: Callable[[], Any]) -> Any:
+        return _kept(person, base, f"{name} {today}", MINUTE, count)
+
     on_paper = ON_PAPER - len(places)
     leads: list[Row] = keep("leads", lambda: figures.by_lead(rows, base, today))
     grouped = figures.by_inspection(rows, base) if by == "inspection" else leads if by == "lead" else places
@@ -89,7 +91,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "ledger_url": reverse("ledger"),
         "over": over, "windows": windows, "working": working,
         "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
-        "trend": _trend(then, everything, base, today), "changes": changes,
+        "trend": _trend(then, everything, base, today), "grades": [schedule_words(code) for code in CODES], "changes": changes,
         "inspections": Inspection.objects.visible_to(person).order_by("pk"),
         "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],
         "choices": _choices(base, by, month),
@@ -97,13 +99,13 @@ def overview(request: PersonRequest) -> HttpResponse:
     return render(request, "pages/overview.html", context)
 
 
-def _for_a_minute(person: Person, base: Filters, today: date, name: str, count: Callable[[], Any]) -> Any:
-    """What `count` gives, kept for a minute for everybody with the same scope and filters."""
-    key = "overview-" + text_digest(f"{name} {today} {sorted(person.scope)} {base.address()}")
+def _kept(person: Person, base: Filters, name: str, seconds: int, count: Callable[[], Any]) -> Any:
+    """What `count` gives, kept for a while for everybody with the same scope and filters."""
+    key = "overview-" + text_digest(f"{name} {sorted(person.scope)} {base.address()}")
     found = cache.get(key)
     if found is None:
         found = count()
-        cache.set(key, found, MINUTE)
+        cache.set(key, found, seconds)
     return found
 
 
@@ -148,17 +150,19 @@ def _month(wanted: str, months: Sequence[date]) -> date | None:
 def _frozen(
     person: Person, rows: TaskQuerySet, base: Filters, months: Sequence[tuple[date, int]], month: date | None
 ) -> dict[date, Counter[str]]:  # fmt: skip
-    """Per frozen month its counts. What is frozen never changes: of who sees everything, they are counted once."""
+    """Per frozen month its counts. What is frozen never changes: it is counted once for everybody with the same scope
+    and filters, and again when another round is closed."""
     wanted = sorted({known for known, _ in months} | ({month} if month else set()))
+    closed = "-".join(f"{known:%Y%m}.{count}" for known, count in months)
     whole = base == Filters(view="all") and looks_over_all(person)
-    if not whole:
-        return {known: Counter(counts) for known, counts in frozen.by_schedule(rows, wanted).items()}
-    key = f"frozen-{'-'.join(f'{known:%Y%m}.{count}' for known, count in months)}-{month}"
-    found: dict[date, dict[str, int]] | None = cache.get(key)
-    if found is None:
-        found = frozen.by_schedule(rows, wanted, all_tasks=True)
-        cache.set(key, found, TREND_SECONDS)
-    return {known: Counter(counts) for known, counts in found.items()}
+    counts: dict[date, dict[str, int]] = _kept(
+        person,
+        base,
+        f"frozen {closed} {month}",
+        TREND_SECONDS,
+        lambda: frozen.by_schedule(rows, wanted, all_tasks=whole),
+    )
+    return {known: Counter(found) for known, found in counts.items()}
 
 
 def _rate(row: Row, then: Counter[str] | None) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class Report(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["task", "-month"], name="report_by_task"),
             models.Index(fields=["month", "state"], name="report_by_state"),
+            models.Index(fields=["due_on", "id"], name="report_waiting", condition=Q(state="submitted")),
+            models.Index(fields=["month"], name="report_correction", condition=~Q(correction="")),
         ]
 
     def __str__(self) -> str:

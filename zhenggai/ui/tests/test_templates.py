@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import engines
+from jinja2 import UndefinedError
 
 from zhenggai.ui import icons
 
-TEMPLATES = sorted(Path(settings.PACKAGE).rglob("templates/**/*.html"))
+PAGES = sorted(Path(settings.PACKAGE).rglob("templates/**/*.html"))
+COMPILED = sorted(Path(settings.PACKAGE).rglob("jinja2/**/*.html"))
+TEMPLATES = PAGES + COMPILED
 # What the content policy refuses: it would silently not work.
 REFUSED = {
     "an inline style": re.compile(r"""\sstyle\s*=|<style\b""", re.IGNORECASE),
@@ -26,10 +30,8 @@ def test_no_template_has(what):
 
 
 def test_every_icon_that_a_template_names_exists():
-    named = re.compile(r"""{% icon ["']([^"']+)["']|\sicon=["']([^"']+)["']""")
-    used = {
-        name or parameter for file in TEMPLATES for name, parameter in named.findall(file.read_text(encoding="utf-8"))
-    }
+    named = re.compile(r"""{% icon ["']([^"']+)["']|\sicon=["']([^"']+)["']|{{ icon\(["']([^"']+)["']""")
+    used = {"".join(names) for file in TEMPLATES for names in named.findall(file.read_text(encoding="utf-8"))}
     assert used <= set(icons.names())
 
 
@@ -38,3 +40,17 @@ def test_every_icon_is_a_drawing_of_our_own_kind():
         source = (icons.FOLDER / f"{name}.svg").read_text(encoding="utf-8")
         assert 'viewBox="0 0 24 24"' in source
         assert icons.drawing(name).startswith("<")
+
+
+def test_no_part_is_both_a_page_and_compiled():
+    """The first engine that has the name would take it, whichever was meant."""
+    names = [str(file).partition("/templates/")[2] for file in PAGES]
+    assert not {str(file).partition("/jinja2/")[2] for file in COMPILED} & set(names)
+
+
+def test_a_compiled_part_escapes_and_takes_nothing_unknown():
+    engine = engines["compiled"]
+    assert engine.from_string("{{ words }}").render({"words": "<b>"}) == "&lt;b&gt;"
+    assert engine.from_string('{{ status("X") }}').render({}).startswith("<span")
+    with pytest.raises(UndefinedError):
+        engine.from_string("{{ wodrs }}").render({"words": ""})
