@@ -84,15 +84,16 @@ def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> 
     text = source.text[slice(*span)]
     if not text.strip("；;，,。、 \n"):
         return None
-    stated = (_stated(source, one, year) for one in measure.deadlines)
     folded, placed = source.folded[slice(*span)], places_from(source, span[0])
+    stated = [one for place in measure.deadlines if (one := _stated(source, place, year))]
+    names = [name for one in measure.units for name in _names(source, one)]
     return Measure(
         no=None if measure.no is None else str(measure.no),
         text=text,
-        deadlines=(*find_deadlines(text, year, folded, placed), *(one for one in stated if one)),
+        deadlines=(*find_deadlines(text, year, folded, placed), *stated),
         quantities=tuple(find_quantities(text, folded, placed)),
         place=place_of(source, span),
-        responsible_units=tuple(dict.fromkeys(name for one in measure.units for name in _names(source, one))),
+        responsible_units=tuple(dict.fromkeys(names)) if names else (),
     )
 
 

@@ -29,11 +29,11 @@ _AT_MOST = r"不(?:得|能)?(?:超过|高于|大于|多于)|控制在|降(?:低)
 _VERBS = "研究|开展|组织|召开|进行|报告|检查|巡查|调度|完成|新增|建成|听取"
 _QUANTITY = re.compile(
     rf"(?:(?P<at_least>(?:{_AT_LEAST})(?:{_VERBS})?|{_REACHED})|(?P<at_most>{_AT_MOST})|(?P<above>超过|大于|高于|多于|突破|>)|(?P<below>低于|小于|少于|<))?"
-    r" ?(?:约|近|共)? ?"
+    r" ?[约近共]? ?"
     r"(?:百分之(?P<percent>[^\x00-\xff]{1,5}?|\d+(?:\.\d+)?)(?=以|[^\w]|$|左)"
     r"|(?P<value>(?<![\d.A-Za-z第\[-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\d.A-Za-z第\[-])\d+(?:\.\d+)?)(?: ?[-~至到] ?(?P<upper>\d+(?:\.\d+)?))?"
     r"|(?P<chinese>[零一二两三四五六七八九十百千]+))"
-    rf"(?P<more>余|多)? ?(?P<myriad>万|亿)? ?(?P<unit>{_UNIT})?(?:及|或)?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
+    rf"(?P<more>[余多]?) ?(?P<myriad>[万亿]?) ?(?P<unit>{_UNIT})?[及或]?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
 )
 _FIGURES = r"\d零一二两三四五六七八九十百千"
 _SIGNS = re.compile(  # with which it begins, and what has to follow where that is no figure
@@ -117,7 +117,7 @@ _NOUN_STOP = re.compile(_any_of(_NOUN_STOPS))
 _NOUN_END = re.compile(_any_of(_NOUN_ENDS))
 _OPENING_VERB = re.compile(rf"(?:{_any_of(_OPENING_VERBS)})+")
 _VERB_ANYWHERE = re.compile(_any_of(_VERBS_ANYWHERE))
-_MULTIPLE = {"万": 10_000, "亿": 100_000_000, None: 1}
+_MULTIPLE = {"万": 10_000, "亿": 100_000_000, "": 1}
 
 
 def find_quantities(
@@ -199,7 +199,7 @@ def _is_saying(folded: str, match: re.Match[str], start: int, unit: str) -> bool
     return match["chinese"] in {"一", "零"} and unit in _VAGUE_ONE and match["at_least"] is None
 
 
-def _value(text: str, myriad: str | None) -> int | float | None:
+def _value(text: str, myriad: str) -> int | float | None:
     if text.isdecimal():
         return int(text) * _MULTIPLE[myriad]
     number = float(text.replace(",", "")) if text[0].isdecimal() else from_chinese(text)

@@ -27,12 +27,14 @@ def matches_from(signs: re.Pattern[str], pattern: re.Pattern[str], text: str) ->
     >>> [match[0] for match in matches_from(re.compile("[今0-9]"), re.compile(r"(?:今年|\\d+年)?\\d+月"), "今年2月和12月")]
     ['今年2月', '12月']
     """
-    reached = 0
-    for sign in signs.finditer(text):
-        start = sign.start()
-        if start >= reached and (match := pattern.match(text, start)):
+    sign = signs.search(text)
+    while sign:
+        position = sign.start()
+        match = pattern.match(text, position)
+        if match:
             yield match
-            reached = match.end()
+            position = max(match.end() - 1, position)
+        sign = signs.search(text, position + 1)
 
 
 def matches_of(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

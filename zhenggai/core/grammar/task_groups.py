@@ -33,7 +33,7 @@ class FieldText:
 class TaskGroup:
     """The tokens of one task. ``headings`` are the numbers of the headings above it, outermost first."""
 
-    __slots__ = ("end", "fields", "head", "headings", "measures", "names", "start")
+    __slots__ = ("end", "fields", "head", "headings", "measures", "names", "open", "start")
 
     def __init__(self, head: Marker | None, headings: tuple[Marker, ...], start: int) -> None:
         self.head = head
@@ -43,18 +43,21 @@ class TaskGroup:
         self.fields: list[FieldText] = []
         self.names: set[str] = set()
         self.measures: FieldText | None = None
+        self.open: FieldText | None = None  # the field whose value is being read
 
     def add(self, one: FieldText) -> None:
         """One more field; of several with measures the last one counts."""
         self.fields.append(one)
         self.names.add(one.label.field)
+        self.open = one
         if one.label.field == "measures":
             self.measures = one
 
-    @property
-    def open(self) -> FieldText | None:
-        """The field whose value is being read."""
-        return self.fields[-1] if self.fields and self.fields[-1].end < 0 else None
+    def close(self, end: int) -> None:
+        """Ends the field whose value was being read."""
+        if self.open is not None:
+            self.open.end = end
+            self.open = None
 
     def has(self, name: str) -> bool:
         """Whether the task has this field."""
@@ -105,7 +108,7 @@ class Grouping:
         assert task is not None
         measures = task.measures
         inside = len(measures.items) - 1 if measures and measures.items and label.field in SHORT_FIELDS else None
-        self._close_field(label.start)
+        task.close(label.start)
         task.add(FieldText(label, in_measure=inside))
 
     def _is_heading(self, index: int, label: Label) -> bool:
@@ -157,7 +160,7 @@ class Grouping:
         if task is not None and (self._takes_item(task, index, marker) or self._is_inner(task, marker)):
             return
         if task is not None and self._is_section(task, index, marker):
-            self._close_field(marker.start)
+            task.close(marker.start)
             return
         self._close(marker.start)
         while self._headings and self._headings[-1].rank >= marker.rank:
@@ -244,11 +247,12 @@ class Grouping:
             return False
         if task.head is not None and marker.rank <= task.head.rank and self._is_next_task(task, index, marker):
             return False
-        self._close_field(marker.start)
+        task.close(marker.start)
         task.fields.remove(measures)
         measures.items.append(marker)
         measures.end = -1
         task.fields.append(measures)
+        task.open = measures
         return True
 
     def _counts_in_short(self, task: TaskGroup, current: FieldText, index: int, marker: Marker) -> bool:
@@ -272,14 +276,10 @@ class Grouping:
 
     # ends
 
-    def _close_field(self, end: int) -> None:
-        if self._task is not None and self._task.open is not None:
-            self._task.open.end = end
-
     def _close(self, end: int) -> None:
         if self._task is None:
             return
-        self._close_field(end)
+        self._task.close(end)
         self._task.end = end
         self._done.append((self._task, self._task.headings))
         self._task = None

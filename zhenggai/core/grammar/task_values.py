@@ -11,7 +11,6 @@ from zhenggai.core.grammar.objects import Deadline, Measure, Place, Quantity, Ta
 from zhenggai.core.grammar.places import Span, place_of, places_from, trimmed, trimmed_value
 from zhenggai.core.grammar.quantities import find_quantities
 from zhenggai.core.grammar.unit_lists import parse_units
-from zhenggai.core.grammar.unit_names import Name
 from zhenggai.core.reading import CleanText
 from zhenggai.core.reading.numerals import to_number
 
@@ -26,6 +25,7 @@ _ROLES = {
     "leaders": "persons",
 }
 _FIELD_OF_ROLE = {role: name for name, role in _ROLES.items() if name != "leaders"}
+_TEXTS = ("issue", "goal", "status", "progress")
 _CATEGORY_LONGEST = 60
 _CODED = re.compile(r"[^\W\d]{1,8} ?[-－—–#]? ?(?P<number>\d{1,4})")
 
@@ -60,43 +60,42 @@ class TaskValues:
 def build_task(source: CleanText, values: TaskValues, year: int | None) -> tuple[Task, list[Warning]]:
     """The task that these words describe, and what is doubtful about it."""
     names, name_places = _named(source, values)
-    measures = tuple(filter(None, (build_measure(source, one, year) for one in values.measures)))
-    deadline = _deadline(source, values, year)
-    texts = {name: _text(source, values, name) for name in ("issue", "goal", "status", "progress")}
-    goal = texts["goal"]
-    own_units = tuple(dict.fromkeys(unit for measure in measures for unit in measure.responsible_units))
-    places: dict[str, tuple[Place, ...]] = {name: (place_of(source, span),) for name, span in texts.items() if span}
-    category = [span for span in (_category(source.text, one) for one in values.category) if span]
+    measures = tuple([one for measure in values.measures if (one := build_measure(source, measure, year))])
+    spans = {name: span for name in _TEXTS if name in values.fields and (span := _text(source, values, name))}
+    texts = {name: source.text[slice(*span)] for name, span in spans.items()}
+    places: dict[str, tuple[Place, ...]] = {name: (place_of(source, span),) for name, span in spans.items()}
+    category = [span for one in values.category if (span := _category(source.text, one))]
     if category:
-        places["category"] = tuple(place_of(source, span) for span in category)
+        places["category"] = tuple([place_of(source, span) for span in category])
     if values.heading:
         places["heading"] = (place_of(source, values.heading),)
     task = Task(
         serial=_serial(source, values),
-        category=tuple(source.text[slice(*span)] for span in category),
+        category=tuple([source.text[slice(*span)] for span in category]),
         heading=source.text[slice(*values.heading)] if values.heading else None,
-        issue=_slice(source, texts["issue"]),
-        goal=_slice(source, goal),
-        goal_quantities=_quantities(source, goal) if goal else (),
+        issue=texts.get("issue"),
+        goal=texts.get("goal"),
+        goal_quantities=_quantities(source, spans["goal"]) if "goal" in spans else (),
         measures=measures,
-        deadline=deadline,
+        deadline=_deadline(source, values, year),
         lead_units=names["lead_units"],
-        responsible_units=names["responsible_units"] or own_units,
+        responsible_units=names["responsible_units"] or _own_units(measures),
         responsible_persons=names["responsible_persons"],
         cooperating_units=names["cooperating_units"],
         supervising_units=names["supervising_units"],
         acceptance_units=names["acceptance_units"],
         leaders=names["leaders"],
-        status=_slice(source, texts["status"]),
-        progress=_slice(source, texts["progress"]),
+        status=texts.get("status"),
+        progress=texts.get("progress"),
         place=place_of(source, trimmed(source.text, values.span)),
-        places={**places, **name_places},
+        places=places | name_places,
     )
     return task, _warnings(task)
 
 
-def _slice(source: CleanText, span: Span | None) -> str | None:
-    return source.text[slice(*span)] if span else None
+def _own_units(measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    """The units that are named in the measures only."""
+    return tuple(dict.fromkeys([unit for measure in measures for unit in measure.responsible_units]))
 
 
 def _serial(source: CleanText, values: TaskValues) -> str | None:
@@ -113,9 +112,10 @@ def _serial(source: CleanText, values: TaskValues) -> str | None:
 def _text(source: CleanText, values: TaskValues, name: str) -> Span | None:
     """The words of a text field; of several values the stretch from the first to the last."""
     ends = trimmed_value if name == "status" else trimmed
-    spans = [span for span in (ends(source.text, one) for one in values.fields.get(name, [])) if span[0] < span[1]]
-    if not spans:
-        return None
+    spans = [ends(source.text, one) for one in values.fields[name]]
+    spans = [span for span in spans if span[0] < span[1]]
+    if len(spans) < 2:
+        return spans[0] if spans else None
     return (spans[0][0], spans[-1][1]) if _adjacent(source, spans) else spans[0]
 
 
@@ -149,25 +149,24 @@ def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadli
 
 def _named(source: CleanText, values: TaskValues) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[Place, ...]]]:
     """Units and persons by field, and the place each name was read from."""
-    found: dict[str, dict[str, Place]] = {name: {} for name in _ROLES}
-    for label in _ROLES:
-        for span in values.fields.get(label, []):
+    found: dict[str, dict[str, Place]] = {}
+    for label, label_role in _ROLES.items():
+        for span in values.fields.get(label, ()):
             start, end = trimmed_value(source.text, span)
-            units = parse_units(source.text[start:end], _ROLES[label])
-            for role, name in _FIELD_OF_ROLE.items():
-                target = "leaders" if label == "leaders" and role == "persons" else name
-                for unit in getattr(units, role):
-                    found[target].setdefault(unit.text, _unit_place(source, unit, start))
-    names = {name: tuple(units) for name, units in found.items()}
-    return names, {name: tuple(units.values()) for name, units in found.items() if units}
-
-
-def _unit_place(source: CleanText, unit: Name, base: int) -> Place:
-    return place_of(source, (unit.start + base, unit.end + base))
+            placed = places_from(source, start)
+            for role, units in parse_units(source.text[start:end], label_role).by_role():
+                name = "leaders" if label == "leaders" and role == "persons" else _FIELD_OF_ROLE[role]
+                places = found.setdefault(name, {})
+                for unit in units:
+                    places.setdefault(unit.text, placed(unit.start, unit.end))
+    names = {name: tuple(found.get(name, ())) for name in _ROLES}
+    return names, {name: tuple(found[name].values()) for name in _ROLES if name in found}
 
 
 def _warnings(task: Task) -> list[Warning]:
-    deadlines = [*([task.deadline] if task.deadline else []), *(one for m in task.measures for one in m.deadlines)]
+    deadlines = [one for measure in task.measures for one in measure.deadlines]
+    if task.deadline:
+        deadlines.insert(0, task.deadline)
     found = [Warning("uncertain_date", one.doubt, one.place) for one in deadlines if one.doubt]
     if not deadlines:
         found.append(Warning("missing_deadline", f"{_called(task)}没有写明整改时限。", task.place))
