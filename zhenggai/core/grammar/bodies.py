@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from zhenggai.core.grammar.objects import Body, Place
-from zhenggai.core.grammar.scanning import any_of
 from zhenggai.core.reading.folding import HAN, fold
 
 KINDS = (
@@ -35,8 +34,8 @@ _SET_OUT = re.compile(
     re.MULTILINE,
 )
 _SHORTEST_KINDS = [kind for kind in KINDS if not any(kind != other and kind.endswith(other) for other in KINDS)]
-_ANY_KIND = any_of(_SHORTEST_KINDS)
-_ANY_HEADED = re.compile(any_of(_SHORTEST_KINDS).pattern + _HEADED)
+_ANY_KIND = re.compile("|".join(_SHORTEST_KINDS) + "(?!织)")  # 组织 is no 组
+_ANY_HEADED = re.compile(f"(?:{'|'.join(_SHORTEST_KINDS)}){_HEADED}")
 _SENTENCE = re.compile(r"[^!\n]+")
 _LONGEST_NAME = 30
 _ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from zhenggai.core.grammar.objects import Cadence, Duty, Place
-from zhenggai.core.grammar.scanning import any_of
+from zhenggai.core.grammar.scanning import matches_of
 from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.numerals import to_number
 
@@ -40,7 +40,7 @@ _ACTIONS = (
     "评估", "碰头", "推进", "盘点", "核查", "约谈", "销号", "交账", "小结", "复核", "巡河", "暗访", "专报", "简报", "会议", "填报",
     "情况报", "报市", "报县", "报区", "报省", "报州", "报领导",
 )  # fmt: skip
-_ANY_ACTION = any_of(_ACTIONS)
+_ANY_ACTION = re.compile("|".join(_ACTIONS))
 _PERIOD_CHARACTERS = "周月季年旬"
 _EVERY = re.compile(rf"(?:每|按)(?P<several>两|二)?(?:一|隔)?个?(?P<period>{_PERIOD_WORDS})度?(?!以来)")
 _ONE_ONE = re.compile(rf"一(?P<period>{_PERIOD_WORDS})一(?={HAN}{{2}})")
@@ -72,6 +72,7 @@ _LONGEST_ACTOR = 60
 _LONGEST_SENTENCE = 2_000
 _NARRATIVE = re.compile(r"以来|已(?:经|先后|累计)?(?:召开|开展|组织|完成|形成)|先后(?:召开|开展|组织)|共(?:召开|开展)")
 _SENTENCE = re.compile(r"[^!;?\n]+[!;?]?")
+_TO_SENTENCE = re.compile(r"[^\0]*[!;?\n]")
 _OPENING = re.compile(r"[ \t]*(?:(?P<han>\w{1,3})`|\(\w{1,3}\)|\d{1,2}[.`](?!\d))? ?")
 _TO = re.compile(r"向(?P<to>[^,!;]{2,30}?)(?:书面)?(?:报告|报送|上报|汇报|提交|反馈|报备|通报|备案)")
 _REPORTED_TO = re.compile(
@@ -81,7 +82,9 @@ _REPORTED_TO = re.compile(
 _MODAL = re.compile(
     rf"(?:都|均|原则上)?(?:要|应当|应|须|必须|需|负责|将|定期|会同{HAN}{{2,20}})?(?:于|在|按|坚持|严格|落实|执行|实行)? ?$"
 )
-_LEADING_WORDS = ("原则上", "同时", "并", "其中", "此外", "由", "对")
+_LEADING = re.compile("原则上|同时|并|其中|此外|由|对")
+_TO_CLAUSE = re.compile(r"(?:[^\0]*[,!;:])?")
+"""What stands before the last clause of a text."""
 _ACTOR_ENDS = (
     "单位", "部门", "局", "委", "厅", "办", "部", "府", "组", "室", "区", "县", "市", "乡镇", "镇", "街道", "同志", "负责人", "领导", "企业", "主体", "专班", "指挥部",
     "中心", "大队", "河长", ")", "乡", "会",
@@ -132,8 +135,8 @@ def _sentences(folded: str) -> Iterator[re.Match[str]]:
         position = trigger.start()
         if position < reached:
             continue
-        start = max(reached, *[folded.rfind(sign, reached, position) + 1 for sign in "!;?\n"])
-        sentence = _SENTENCE.match(folded, start)
+        before = _TO_SENTENCE.match(folded, reached, position)
+        sentence = _SENTENCE.match(folded, before.end() if before else reached)
         if sentence:
             yield sentence
             reached = sentence.end()
@@ -195,31 +198,33 @@ def _duty(text: str, folded: str, group: list[_Cadence], span: tuple[int, int], 
 def _cadences(folded: str) -> list[_Cadence]:
     """Where a sentence names a period that returns and something to be done in it."""
     found: list[_Cadence] = []
-    taken: set[int] = set()
     for pattern in _patterns_for(folded):
-        for match in pattern.finditer(folded):
-            if not taken.isdisjoint(range(*match.span())):
-                continue
-            if pattern in {_EVERY, _EVERY_DAYS} and not _ANY_ACTION.search(folded, match.end(), match.end() + 60):
-                continue
-            if pattern is _SHORT and match.start() and not folded.endswith(_BEFORE_SHORT, 0, match.start()):
-                continue
-            if match[0].startswith("按") and _BY_RULES.match(folded, match.end()):
-                continue
-            if pattern is _SYSTEM and not match["what"].startswith(_ACTIONS):
-                continue
-            if pattern is _EVERY_DAYS:
-                times = _IN_A_MONTH.get(to_number(match["days"]) or 0)
-                if times:
-                    found.append(_Cadence(match.start(), match.end(), "month", times, False))
-                    taken.update(range(*match.span()))
-                continue
-            cadence, count = _PERIOD[match["period"]]
-            if match.groupdict().get("several"):
-                cadence, count = _EVERY_SECOND.get(cadence, (cadence, count))
-            found.append(_Cadence(match.start(), match.end(), cadence, count, pattern is _SYSTEM))
-            taken.update(range(*match.span()))
-    return sorted(found, key=lambda one: one.start)
+        for match in matches_of(pattern, folded):
+            cadence = _cadence(pattern, folded, match)
+            if cadence and not any(one.start < cadence.end and cadence.start < one.end for one in found):
+                found.append(cadence)
+    return sorted(found, key=lambda one: one.start) if len(found) > 1 else found
+
+
+def _cadence(pattern: re.Pattern[str], folded: str, match: re.Match[str]) -> _Cadence | None:
+    """What a match of one of the patterns says; None where it names no duty."""
+    start, end = match.span()
+    if pattern is _SYSTEM and not match["what"].startswith(_ACTIONS):
+        return None
+    if pattern is _SHORT and start and not folded.endswith(_BEFORE_SHORT, 0, start):
+        return None
+    if pattern is _EVERY or pattern is _EVERY_DAYS:
+        if not _ANY_ACTION.search(folded, end, end + 60):
+            return None
+        if folded[start] == "按" and _BY_RULES.match(folded, end):
+            return None
+    if pattern is _EVERY_DAYS:
+        times = _IN_A_MONTH.get(to_number(match["days"]) or 0)
+        return _Cadence(start, end, "month", times, False) if times else None
+    every, count = _PERIOD[match["period"]]
+    if pattern is _EVERY and match["several"]:
+        every, count = _EVERY_SECOND.get(every, (every, count))
+    return _Cadence(start, end, every, count, pattern is _SYSTEM)
 
 
 def _patterns_for(folded: str) -> Iterator[re.Pattern[str]]:
@@ -256,8 +261,9 @@ def _who(text: str, folded: str, cadence: _Cadence, begins: int) -> str | None:
     modal = _MODAL.search(folded, max(0, end - 40), end)
     end = modal.start() if modal else end
     first = max(0, end - _LONGEST_ACTOR - 20)
-    start = max(first, *(folded.rfind(sign, first, end) + 1 for sign in ",!;:"))
-    start += next((len(word) for word in _LEADING_WORDS if folded.startswith(word, start)), 0)
+    start = _TO_CLAUSE.match(folded, first, end).end()  # type: ignore[union-attr]  # it matches anything
+    leading = _LEADING.match(folded, start)
+    start = leading.end() if leading else start
     who = text[start:end].strip()
     if 2 <= len(who) <= _LONGEST_ACTOR and folded[start:end].strip().endswith(_ACTOR_ENDS):
         return who

@@ -5,7 +5,7 @@ their meaning are those of EXTRACTION ("Quantity").
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from zhenggai.core.grammar.objects import Comparator, Place, Quantity
 from zhenggai.core.grammar.scanning import matches_from
@@ -35,7 +35,7 @@ _QUANTITY = re.compile(
     r"|(?P<chinese>[零一二两三四五六七八九十百千]+))"
     rf"(?P<more>[余多]?) ?(?P<myriad>[万亿]?) ?(?P<unit>{_UNIT})?[及或]?(?:(?P<or_more>以上)|(?P<or_less>以内|以下|之内))?"
 )
-_FIGURES = r"\d零一二两三四五六七八九十百千"
+_FIGURES = r"0-9零一二两三四五六七八九十百千"
 _SIGNS = re.compile(  # with which it begins, and what has to follow where that is no figure
     rf"[{_FIGURES}达<>不至最提增控降下压超突大高多低小少约近共 ](?:(?<=[{_FIGURES}])(?![{_FIGURES}]{{0,4}} ?[年月日])|(?<=[达<>])|(?<=[约近共 ])(?=[{_FIGURES}约近共 ])"
     r"|(?<=[大高多低小少])(?=于)|(?<=不)(?=[得能少低小超高大多])|(?<=[至最])(?=[少多])|(?<=提)(?=[高升])|(?<=增)(?=加)"
@@ -44,9 +44,9 @@ _SIGNS = re.compile(  # with which it begins, and what has to follow where that 
 _TO_CLAUSE = re.compile(r"(?:[^\0]*[,!;`:()\n?])?")
 """What stands before the last clause of a text."""
 _FIGURE = re.compile(f"[{_FIGURES}]")
-_COMPARATORS: dict[str, Comparator] = {
-    "at_least": ">=", "at_most": "<=", "above": ">", "below": "<", "or_more": ">=", "or_less": "<=", "more": ">=",
-}  # fmt: skip
+_COMPARATORS: tuple[tuple[str, Comparator], ...] = (
+    ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
+)  # fmt: skip
 _TIMES = (
     "年", "月", "日", "天", "个工作日", "工作日", "个月", "小时", "个小时", "周", "季度", "分钟", "时", "点", "号", "期", "届", "批次", "轮", "级", "类", "条例",
 )  # fmt: skip
@@ -140,35 +140,36 @@ def find_quantities(
     folded = fold(text) if folded is None else folded
     if not _FIGURE.search(folded):
         return []
-    return [
-        quantity
-        for match in matches_from(_SIGNS, _QUANTITY, folded)
-        if match["unit"] or match["percent"]
-        for quantity in _read(text, folded, match, placed)
-    ]
+    found: list[Quantity] = []
+    for match in matches_from(_SIGNS, _QUANTITY, folded):
+        if match["unit"] or match["percent"]:
+            found += _read(text, folded, match, placed)
+    return found
 
 
-def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, int], Place]) -> Iterator[Quantity]:
-    unit = "%" if match["percent"] else match["unit"]
-    if _is_none(folded, match, unit):
-        return
+def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, int], Place]) -> list[Quantity]:
+    """The quantity of a match, two for a range; none where it only looks like one."""
+    figure = _figure_start(match)
+    if match["percent"]:
+        unit = "%"
+    elif _is_none(folded, match, figure):
+        return []
+    else:
+        unit = match["unit"]
+    told = [(group, comparator) for group, comparator in _COMPARATORS if match[group]]
     values = [_value(match["value"] or match["percent"] or match["chinese"], match["myriad"])]
-    comparators = [_comparator(match)]
+    comparators = [told[0][1] if told else "="]
     if match["upper"]:
         values.append(_value(match["upper"], match["myriad"]))
         comparators = [">=", "<="]
-    start, end, of = _extent(folded, match, unit)
-    for value, comparator in zip(values, comparators, strict=True):
-        if value is not None:
-            measured = text[slice(*of)] if of else None
-            yield Quantity(text[start:end], value, unit, comparator, measured, placed(start, end))
-
-
-def _comparator(match: re.Match[str]) -> Comparator:
-    told = match.group(*_COMPARATORS)
-    if not any(told):
-        return "="
-    return next(comparator for comparator, words in zip(_COMPARATORS.values(), told, strict=True) if words)
+    compared = match.start(told[0][0]) if told else figure
+    start, end, of = _extent(folded, match, unit, min(compared, figure))
+    measured = text[slice(*of)] if of else None
+    return [
+        Quantity(text[start:end], value, unit, comparator, measured, placed(start, end))
+        for value, comparator in zip(values, comparators, strict=True)
+        if value is not None
+    ]
 
 
 def _figure_start(match: re.Match[str]) -> int:
@@ -177,18 +178,16 @@ def _figure_start(match: re.Match[str]) -> int:
     return match.start("value" if match["value"] else "chinese")
 
 
-def _is_none(folded: str, match: re.Match[str], unit: str) -> bool:
+def _is_none(folded: str, match: re.Match[str], figure: int) -> bool:
     """A match that looks like a quantity and is none: a time, a reference, a saying."""
-    if match["percent"]:
-        return False
-    start, unit_start = _figure_start(match), match.start("unit")
     if folded.startswith("百分", match.end()):
         return True
+    unit, unit_start = match["unit"], match.start("unit")
     if folded.startswith(_TIMES, unit_start) and not folded.startswith(_NO_TIMES, unit_start):
         return unit != "天" or "天数" not in folded[max(0, match.start() - 14) : match.start()]
-    if folded[max(0, start - 4) : start].rstrip().endswith(_REFERRING):
+    if folded[max(0, figure - 4) : figure].rstrip().endswith(_REFERRING):
         return True
-    return match["chinese"] is not None and _is_saying(folded, match, start, unit)
+    return match["chinese"] is not None and _is_saying(folded, match, figure, unit)
 
 
 def _is_saying(folded: str, match: re.Match[str], start: int, unit: str) -> bool:
@@ -209,10 +208,8 @@ def _value(text: str, myriad: str) -> int | float | None:
     return int(value) if value == int(value) else value
 
 
-def _extent(folded: str, match: re.Match[str], unit: str) -> tuple[int, int, tuple[int, int] | None]:
-    """[start, end) of the words of the quantity, and those of what it measures."""
-    compared = next((match.start(group) for group in ("at_least", "at_most", "above", "below") if match[group]), None)
-    start = _figure_start(match) if compared is None else compared
+def _extent(folded: str, match: re.Match[str], unit: str, start: int) -> tuple[int, int, tuple[int, int] | None]:
+    """[start, end) of the words of the quantity that begin at ``start``, and those of what it measures."""
     before = folded[max(0, start - 40) : start]
     clause = _TO_CLAUSE.sub("", before, count=1)
     metric = _metric_before(clause)
@@ -273,11 +270,21 @@ def _noun_before(clause: str, *, listed: bool = False) -> tuple[int, int] | None
     start = found.start() + found[0].rfind("的") + 1
     time = _TIME_BEFORE.match(clause, start, end)
     start = time.end() if time else start
-    after = [verb.end() for verb in _VERB_ANYWHERE.finditer(clause, start, end) if verb.end() < end - 1]
-    start = max(after, default=start)
+    after_verb = _after_verbs(clause, start, end)
+    start = after_verb or start
     opening = _OPENING_VERB.match(clause, start, end)
-    if opening and opening.end() < end - (2 if start in after else 1):  # 布设监测点位: a verb, then a name
+    if opening and opening.end() < end - (2 if after_verb else 1):  # 布设监测点位: a verb, then a name
         start = opening.end()
     examples = clause.find("等", start, end - 2) if listed else -1
     start = examples + 1 if examples > start else start
     return (start, end) if end - start >= 2 else None
+
+
+def _after_verbs(clause: str, start: int, end: int) -> int:
+    """Where the last verb ends that something follows; 0 where there is none."""
+    last = 0
+    verb = _VERB_ANYWHERE.search(clause, start, end)
+    while verb:
+        last = verb.end() if verb.end() < end - 1 else last
+        verb = _VERB_ANYWHERE.search(clause, verb.end(), end)
+    return last
