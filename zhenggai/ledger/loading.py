@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Min, prefetch_related_objects
+from django.utils import timezone
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Kind, Person, Unit
@@ -78,12 +79,22 @@ def judged(book: Workbook, inspection: Inspection, known_on: date) -> list[Loade
     numbers = {row.number for row in rows if row.number}
     taken = set(Task.objects.filter(inspection=inspection, number__in=numbers).values_list("number", flat=True))
     within = set(Unit.objects.below(inspection.place_id).filter(kind=Kind.PLACE).values_list("pk", flat=True))
+    began = _in_use_since(inspection)
     for row in rows:
+        if began and row.values["state"] in CLOSED and (row.values["struck_off_on"] or began) > began:
+            row.errors["struck_off_on"] = f"{began}起这里的任务在本系统办理，以后的销号要一步步办，不能当作历史载入"
         if row.number in taken:
             row.errors["number"] = f"{row.number}在台账里已经有了，编号不能重用"
         if (place := row.values.get("place")) is not None and place.pk not in within:
             row.errors["place"] = f"{place}不在{inspection.place}的范围内"
     return rows
+
+
+def _in_use_since(inspection: Inspection) -> date | None:
+    """The day on which the first task of the inspected place entered this ledger in the ordinary way."""
+    own = Task.objects.filter(inspection__place=inspection.place_id, known_on__isnull=True)
+    first = own.aggregate(first=Min("entered_at"))["first"]
+    return timezone.localdate(first) if first else None
 
 
 @transaction.atomic

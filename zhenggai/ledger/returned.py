@@ -25,12 +25,16 @@ RECEIVED = register("workbook.received", "上传表格")
 ACCEPTED = register("workbook.accepted", "采纳表格的改动", "green")
 DROPPED = register("workbook.dropped", "放弃上传的表格")
 BATCH = 1000
+MOST_ROWS = 25_000  # more than one export brings
 
 
 def open_upload(upload: Upload) -> Grid:
     """The first sheet of an upload, read in a process of its own. Raises Refused, saying what to do."""
     with on_disk(upload.content) as path:
-        return read_sheet(path, upload.name)
+        grid = read_sheet(path, upload.name)
+    if (rows := len({row for row, _ in grid.cells})) > MOST_ROWS:
+        raise Refused(f"这份表有{rows}行，一次最多{MOST_ROWS}行；请拆成几份")
+    return grid
 
 
 def receive_changes(upload: Upload, *, by: Person) -> Workbook:

@@ -16,6 +16,7 @@ from zhenggai.ledger.actions import NewMeasure, NewTask, duties_of
 from zhenggai.ledger.changes import changed
 from zhenggai.ledger.models import DueKind, Duty, Measure, Milestone, Task
 from zhenggai.ledger.standing import keep_achieved
+from zhenggai.ledger.states import State
 from zhenggai.ledger.wording import headline
 
 REVISED = register("ledger.revised", "按新版方案变更", "amber")
@@ -45,7 +46,8 @@ def differences(task: Task, new: NewTask) -> list[Difference]:
 def revise_task(task: Task, new: NewTask, *, by: Person, source: str) -> Task:
     """Change a task to what the new version of its plan says; number, first limit and progress stay.
 
-    A measure that the new version drops goes only when nothing was begun on it. Raises Refused for a closed task.
+    A measure that the new version drops goes only when nothing was begun on it. Raises Refused for a closed task, and for one
+    between self-check and strike-off: what the acceptors look at stands still.
     """
     locked = Task.objects.select_for_update(of=("self",)).select_related("inspection", "place").get(pk=task.pk)
     found = differences(locked, new)
@@ -53,6 +55,8 @@ def revise_task(task: Task, new: NewTask, *, by: Person, source: str) -> Task:
         return locked
     if locked.is_closed:
         raise Refused(f"{locked.number}{locked.state_words}，不因新版方案改动；确要改，先按规定重新挂账")
+    if locked.state != State.RECTIFYING:
+        raise Refused(f"{locked.number}在“{locked.state_words}”环节，不因新版方案改动；确要改，先退回整改")
     for name in FIELDS:
         value = getattr(new, name)
         setattr(locked, name, list(value) if name in ("category", "responsible_persons") else value)

@@ -10,11 +10,15 @@ from tests.browser.test_path import PLAN
 from tests.world import World
 from zhenggai.accounts.decisions import Refused
 from zhenggai.audit.models import Entry
+from zhenggai.closure.tests.test_path import walk
 from zhenggai.intake import actions
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
 from zhenggai.intake.tests.test_intake import plan, proposed
+from zhenggai.ledger.actions import NewTask
 from zhenggai.ledger.models import Measure, Plan, Task
+from zhenggai.ledger.revisions import revise_task
+from zhenggai.ledger.states import State
 
 SECOND = (
     PLAN.replace("2025年底前完成。\n牵头", "2026年6月底前完成。\n牵头")
@@ -109,6 +113,15 @@ def test_a_closed_task_is_not_changed(world: World, first: Plan, monkeypatch: py
         actions.accept(proposal.items.get(position=1), by=world.office)
     assert str(Task.objects.get(serial=1).due) == "2025-12-31"
     assert proposal.items.get(position=1).is_pending
+
+
+def test_what_the_acceptors_look_at_stands_still(world: World) -> None:
+    task = world.task()
+    walk(world, task, State.SELF_CHECKED)
+    new = NewTask(serial=task.serial, issue=task.issue, goal="换一个容易的目标。", passage="", duties={})
+    with pytest.raises(Refused, match="“自查自验”环节，不因新版方案改动"):
+        revise_task(task, new, by=world.office, source="新版方案")
+    assert Task.objects.get(pk=task.pk).goal == task.goal
 
 
 def test_an_import_of_which_something_was_accepted_is_not_withdrawn(world: World, first: Plan) -> None:

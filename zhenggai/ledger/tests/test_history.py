@@ -17,6 +17,7 @@ from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
 from zhenggai.audit.trail import verify_database
 from zhenggai.documents.forms import Upload
+from zhenggai.ledger import returned
 from zhenggai.ledger.amendments import amend
 from zhenggai.ledger.history import guessed, missing
 from zhenggai.ledger.lifecycle import decide
@@ -181,6 +182,20 @@ def test_an_older_ledger_puts_no_task_on_a_place_outside(world: World) -> None:
     with pytest.raises(Refused, match="1行有错"):
         load_history(book, county, title="旧", known_on=KNOWN, by=world.south_acceptor)
     assert judged(book, county, KNOWN)[0].errors["place"] == "临江市不在南湖区的范围内"
+
+
+def test_what_was_struck_off_since_the_place_works_here_is_no_history(world: World) -> None:
+    with clock.pretend(at(date(2024, 7, 4))):
+        world.task(serial=90)
+    assert "2024-07-04起" in errors(world, CLOSED)["struck_off_on"]
+    assert not errors(world, with_cell(CLOSED, "销号日期", "2024/7/3"), OPEN)
+
+
+def test_a_table_without_end_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(returned, "MOST_ROWS", 3)
+    assert received(world, OPEN)
+    with pytest.raises(Refused, match="最多3行"):
+        received(world, OPEN, LASTING)
 
 
 def test_who_when_and_once(world: World) -> None:
