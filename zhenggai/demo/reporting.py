@@ -43,6 +43,11 @@ class Said:
     lapse: Story
 
 
+def rounds_since(story: Story, shift: Shift) -> date:
+    """The first month that the city dispatched: the one in which its first task was checked as done."""
+    return month_of(min(shift.day(row["self_check"]) for row in story["task"] if "self_check" in row))
+
+
 class Reports:
     """Turns the story's tasks, reports and lapses into happenings, each with its day."""
 
@@ -53,6 +58,8 @@ class Reports:
         self.told = {(row["task"], month_of(shift.day(row["date"]))): row for row in story["report"]}
         self.lapses = {(units[row["unit"]].pk, self._month(ago)): row for row in story["lapse"] for ago in row["ago"]}
         self.dues: dict[date, date] = {}
+        self.measures: dict[int, list[Measure]] = {}
+        self.since = rounds_since(story, shift)
 
     def _month(self, ago: int) -> date:
         month = month_of(self.shift.today)
@@ -94,7 +101,7 @@ class Reports:
                 yield said.day, partial(self._report, row, task, said, person, main, closing)
 
     def _months(self, row: Story, task: Task, person: Person, closing: date | None, main: bool) -> Iterator[Said]:
-        month = month_of(timezone.localdate(task.entered_at) + timedelta(days=31))
+        month = max(month_of(timezone.localdate(task.entered_at) + timedelta(days=31)), self.since)
         while month <= month_of(min(self.shift.today, closing or date.max)):
             lapse = self.lapses.get((person.unit_id, month), {})
             lapse = lapse if row["number"] in lapse.get("tasks", [row["number"]]) else {}
@@ -189,7 +196,7 @@ class Reports:
     def _progress(self, row: Story, task: Task, day: date) -> list[dict[str, Any]]:
         """How each measure stood on `day`: done when its last milestone was, under way when the first was."""
         rows: list[dict[str, Any]] = []
-        for measure in task.measures.prefetch_related("milestones").order_by("no"):
+        for measure in self._measures(task):
             stones = [stone for stone in row["milestones"] if stone["measure"] == measure.no]
             done = [self.shift.day(stone["done"]) for stone in stones if "done" in stone]
             past = [on for on in done if on <= day]
@@ -206,6 +213,12 @@ class Reports:
                 if entry["progress"] != Measure.Progress.DONE:
                     entry.update(progress=Measure.Progress.DONE, done_on=finished.isoformat())
         return rows
+
+    def _measures(self, task: Task) -> list[Measure]:
+        """The task's measures with their milestones, whose numbers and texts do not change while the year is told."""
+        if task.pk not in self.measures:
+            self.measures[task.pk] = list(task.measures.prefetch_related("milestones").order_by("no"))
+        return self.measures[task.pk]
 
     def _milestones(self, measure: Measure, stones: list[Story], day: date) -> list[list[Any]]:
         """The steps that the plan names inside a measure, with the days on which the story finished them."""

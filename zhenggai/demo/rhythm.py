@@ -14,6 +14,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.demo.dates import Shift
+from zhenggai.demo.reporting import rounds_since
 from zhenggai.ledger.extensions import ask_extension, decide_extension
 from zhenggai.ledger.models import Extension, Leader, Sweep, Target, Task
 from zhenggai.ledger.sweeps import answer_sweep, ask_sweep
@@ -125,10 +126,9 @@ class Rhythm:
 
     # ── rounds ───────────────────────────────────────────────────────────────
     def _rounds(self) -> Iterator[Happening]:
-        """A round a month since the first task entered; those of months gone by are closed."""
+        """A round a month; those of months gone by are closed."""
         place = next(iter(self.tasks.values())).inspection.place
-        first = min(_entered(task) for task in self.tasks.values())
-        month = month_of(first + timedelta(days=31))
+        month = rounds_since(self.story, self.shift)
         while month <= month_of(self.shift.today):
             yield month, partial(self._open, place, month)
             closes = month_of(month + timedelta(days=31)) + CLOSES_AFTER  # late reports and corrections are in by then

@@ -14,6 +14,9 @@ from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.closure.permissions import next_verdict
 from zhenggai.demo.dates import Shift
+from zhenggai.demo.duties import Duties
+from zhenggai.demo.meetings import Meetings
+from zhenggai.demo.quarters import Quarters
 from zhenggai.demo.reporting import Reports
 from zhenggai.demo.rhythm import Rhythm
 from zhenggai.ledger.lifecycle import take
@@ -47,11 +50,11 @@ class Teller:
         found = [event for row in self.story["task"] for event in self._closing(row, self.tasks[row["number"]])]
         found += [Event(day, 1, happen) for day, happen in self.reports.happenings()]
         found += [self._objection(row) for row in self.story["objection"]]
-        found += [
-            Event(day, 0, happen)
-            for day, happen in Rhythm(self.story, self.shift, self.units, self.people).happenings()
-        ]
-        return sorted(found)
+        told = (self.story, self.shift, self.units, self.people)
+        found += [Event(day, 0, happen) for teller in (Rhythm, Duties) for day, happen in teller(*told).happenings()]
+        found += [Event(day, 10, happen) for day, happen in Meetings(*told).happenings()]
+        quarters = Quarters(*told, reporter=self.reports.reporter)
+        return sorted([*found, *(Event(day, 11, happen) for day, happen in quarters.happenings())])
 
     # ── closing ──────────────────────────────────────────────────────────────
     def _closing(self, row: Story, task: Task) -> Iterator[Event]:

@@ -58,9 +58,10 @@ def submit(
     locked = _locked(task)
     if not (allowed := can_report(locked, by, month)):
         raise Refused(allowed.reason)
-    keep_up(round_, locked)
     report = _write(locked, round_, Told(text, measures, files, nil, samples), by=by)
-    submitted(report)
+    if not submitted(report):  # what entered the ledger since the day's work is owed from now on
+        keep_up(round_, locked)
+        submitted(report)
     late = f"，迟报{report.days_late}天" if report.days_late else "，按时"
     _record(SUBMITTED, report, by=by, note=f"{report.month_words}报告{late}{'，无进展' if nil else ''}")
     return report
@@ -145,9 +146,10 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
     task = Task.objects.select_for_update().get(pk=report.task_id)
     locked = (
         Report.objects.select_for_update(of=("self",))
-        .select_related("task", "unit", "decided_by")
+        .select_related("unit", "decided_by")
         .get(pk=report.pk, month=report.month)
     )
+    locked.task = task
     if locked.state != Report.State.SUBMITTED:
         raise Stale(f"这份报告已由{locked.decided_by}审核（{locked.get_state_display()}），没有重复办理。")
     if not (allowed := can_decide(locked, by)):

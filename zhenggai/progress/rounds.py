@@ -55,6 +55,7 @@ WHERE r.id = o.round_id AND o.round_id = %(round)s
     AND (%(task)s::bigint IS NULL OR o.task_id = %(task)s)
     AND NOT EXISTS (SELECT FROM ledger_duty d WHERE d.task_id = o.task_id AND d.unit_id = o.unit_id AND @owes)
 """.replace("@owes", OWES)
+DECIDED = "UPDATE progress_owed SET state = %s WHERE report_id = %s AND month = %s AND round_is_open(round_id)"
 FREEZE = """
 INSERT INTO progress_roundtask
     (month, round_id, task_id, place_id, state, schedule, achieved, measures_done, measures_total, due)
@@ -97,12 +98,13 @@ def report_due(place: Unit, month: date) -> tuple[date, Rulebook]:
     return book.rules.report_due(month), book
 
 
-@transaction.atomic
 def open_round(place: Unit, month: date, *, by: Actor = SYSTEM) -> Round:
     """The round of `month` in `place`, with what is owed; opens it, with its partitions, the first time. Idempotent."""
-    found = Round.objects.filter(place=place, month=month).first()
-    if found:
-        return found
+    return Round.objects.filter(place=place, month=month).first() or _open(place, month, by)
+
+
+@transaction.atomic
+def _open(place: Unit, month: date, by: Actor) -> Round:
     with connection.cursor() as cursor:
         cursor.execute("SELECT progress_month(%s)", [month])
     due_on, book = report_due(place, month)
@@ -146,9 +148,10 @@ def round_of(task: Task, month: date) -> Round | None:
     return Round.objects.filter(place=task.inspection.place_id, month=month).first()
 
 
-def submitted(report: Report) -> None:
-    """A version has come while the round is open. Runs inside the report's transaction."""
-    Owed.objects.filter(task=report.task_id, unit=report.unit_id, month=report.month).update(
+def submitted(report: Report) -> bool:
+    """A version has come while the round is open; whether it was owed. Runs inside the report's transaction."""
+    rows = Owed.objects.filter(task=report.task_id, unit=report.unit_id, month=report.month)
+    return 0 < rows.update(
         state=Owed.State.SUBMITTED, reason="", report=report.pk, version=report.version, nil=report.nil,
         first_on=report.first_on, last_on=report.submitted_on,
     )  # fmt: skip
@@ -156,9 +159,8 @@ def submitted(report: Report) -> None:
 
 def decided(report: Report) -> None:
     """The version that stands was accepted or returned. After the close the frozen row stays as it was."""
-    row = Owed.objects.filter(report=report.pk, month=report.month).select_related("round").first()
-    if row is not None and hold_open(row.round):
-        Owed.objects.filter(pk=row.pk, month=row.month).update(state=report.state)
+    with connection.cursor() as cursor:
+        cursor.execute(DECIDED, [report.state, report.pk, report.month])
 
 
 def left_or_entered(task: Task) -> None:
