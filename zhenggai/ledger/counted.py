@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Least
 
 from zhenggai.accounts.models import Kind, Person, Unit, UnitClosure
 from zhenggai.ledger.compared import LATE
-from zhenggai.ledger.filters import Filters
+from zhenggai.ledger.filters import NO_CATEGORY, Filters
 from zhenggai.ledger.models import Duty, Inspection, Task
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade
 from zhenggai.ledger.states import State
@@ -145,6 +146,16 @@ def by_inspection(rows: TaskQuerySet, base: Filters, most: int = UNITS) -> list[
     largest = sorted(counts, key=lambda pk: -counts[pk].total())[:most]
     names = Inspection.objects.in_bulk(largest)
     return [Row(str(names[pk]), replace(base, inspection=pk), counts[pk]) for pk in largest]
+
+
+def by_category(rows: TaskQuerySet, base: Filters, most: int = UNITS) -> list[Row]:
+    """A row for each class of failings (the outermost heading that the tasks stand under), those with most tasks first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    grouped = rows.annotate(outermost=KeyTextTransform(0, "category")).values_list("outermost", "schedule")
+    for name, code, count in grouped.annotate(n=Count("pk")):
+        counts[name or NO_CATEGORY][code] += count
+    largest = sorted(counts, key=lambda name: -counts[name].total())[:most]
+    return [Row(name, replace(base, category=name), counts[name]) for name in largest]
 
 
 def due_windows(

@@ -68,6 +68,7 @@ SORTS: dict[str, tuple[str, list[Key]]] = {
     "number": ("序号", [Key("inspection_id"), Key("serial"), Key("pk")]),
 }
 STOCK = {"0": "存量", "1": "增量"}
+NO_CATEGORY = "没有类别"
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Filters:
         if self.stock:
             condition &= Q(increment=self.stock == "1")
         if self.category:
-            condition &= Q(category__contains=[self.category])
+            condition &= Q(category=[]) if self.category == NO_CATEGORY else Q(category__0=self.category)
         return condition
 
     @property

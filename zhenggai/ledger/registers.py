@@ -15,6 +15,7 @@ from zhenggai.core.grammar.numbering import opening_marker
 from zhenggai.core.reading.folding import fold
 from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
+from zhenggai.ledger.filters import NO_CATEGORY
 from zhenggai.ledger.models import Finding, Inspection, Plan, PlanVersion
 from zhenggai.ledger.permissions import stands_below
 
@@ -160,6 +161,6 @@ def classes(categories: Sequence[Sequence[str]]) -> list[tuple[str, int]]:
     """
     counts: dict[str, int] = {}
     for category in categories:
-        name = category[0] if category else "没有类别"
+        name = category[0] if category else NO_CATEGORY
         counts[name] = counts.get(name, 0) + 1
     return sorted(counts.items(), key=lambda row: (-row[1], row[0]))

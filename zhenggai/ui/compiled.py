@@ -18,5 +18,11 @@ def environment(**options: Any) -> Environment:
     Django's `options` it needs where the folders are."""
     found = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, loader=options["loader"])
     found.globals |= {"url": path_to, "icon": ui.icon, "status": ui.status, "nodes": ui.nodes, "days": ui.days_of}
-    found.filters |= {"iso": ui.iso, "cn_date": ui.cn_date, "floatformat": floatformat}
+    found.filters |= {
+        "iso": ui.iso,
+        "cn_date": ui.cn_date,
+        "floatformat": floatformat,
+        "lit": ui.lit,
+        "around": ui.around,
+    }
     return found

@@ -7,6 +7,7 @@ import pytest
 
 from tests.world import World
 from zhenggai.audit import clock
+from zhenggai.ledger.models import Task
 
 
 def text(client: Any, address: str) -> str:
@@ -30,7 +31,7 @@ def test_ledger_shows_the_tasks_with_their_countdown(world: World, login: Any) -
 @pytest.mark.parametrize(
     ("asked", "shown", "hidden"),
     [
-        ("q=溢流", "南湖溢流", "北塘超标"),
+        ("q=溢流", "南湖<mark>溢流</mark>", "北塘超标"),
         ("view=overdue", "北塘超标", "南湖溢流"),
         ("status=O", "北塘超标", "南湖溢流"),
         ("lead=南湖区政府", "南湖溢流", "北塘超标"),
@@ -53,6 +54,13 @@ def test_filters_narrow_the_list(world: World, login: Any, asked: str, shown: st
     rows = page.split('<tbody id="rows">')[1].split("</tbody>")[0] if '<tbody id="rows">' in page else page
     assert shown in rows
     assert hidden not in rows
+
+
+def test_what_was_found_in_the_problem_alone_is_shown_with_it(world: World, login: Any) -> None:
+    task = world.task(issue="雨天有生活污水<从检查井>冒出，直排湖中。")
+    Task.objects.filter(pk=task.pk).update(headline="南湖排口")
+    page = text(login(world.office), "/ledger/?q=检查井")
+    assert '<small class="zg-clip">雨天有生活污水&lt;从<mark>检查井</mark>&gt;冒出，直排湖中。</small>' in page
 
 
 def test_pages_follow_each_other_without_gap_or_double(world: World, login: Any) -> None:

@@ -27,6 +27,7 @@ from zhenggai.ui.paging import page_of
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 20_000
 CHUNK = 5000  # rows read at once: related rows cost three statements for each
+SOUGHT_IN = ("headline", "issue")  # columns, beside the number
 KEPT = "ledger"  # in the session: what was asked for last
 
 
@@ -39,7 +40,8 @@ def ledger(request: PersonRequest) -> HttpResponse:
     today, filters = clock.today(), Filters.read(request.GET)
     columns = chosen(columns_of(request.user))
     mine = Task.objects.visible_to(request.user)
-    rows = filters.apply(mine, today).for_list(needs_of(columns), today)
+    needs = needs_of(columns) | ({"issue"} if filters.q else set())  # where it was found is shown
+    rows = filters.apply(mine, today).for_list(needs, today)
     page = page_of(rows, filters.keys, request.GET.get("after", ""))
     context: dict[str, Any] = {
         "tasks": page.rows,
@@ -48,6 +50,7 @@ def ledger(request: PersonRequest) -> HttpResponse:
         "columns": columns,
         "filters": filters,
         "today": today,
+        "found_in": SOUGHT_IN,
     }
     if request.htmx and request.GET.get("after"):
         return render(request, "ledger/rows.html", context)

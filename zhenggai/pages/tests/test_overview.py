@@ -54,7 +54,9 @@ def figures(page: str) -> list[tuple[str, int]]:
     return [(address, int(count)) for address, count in FIGURE.findall(page)]
 
 
-@pytest.mark.parametrize("asked", ["", "?by=lead", "?by=inspection", "?stock=1", "?month=2026-08-01", "?inspection=1"])
+@pytest.mark.parametrize(
+    "asked", ["", "?by=lead", "?by=inspection", "?by=category", "?stock=1", "?month=2026-08-01", "?inspection=1"]
+)
 def test_every_figure_has_exactly_its_rows(hamlet: Person, login: Login, asked: str) -> None:
     page = login(hamlet).get(f"/overview/{asked}").content.decode()
     found = figures(page)

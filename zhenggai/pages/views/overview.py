@@ -40,7 +40,7 @@ CODES = (
 COLUMNS = (
     ("N", "尚未启动"), ("B", "未达到"), ("T", "达到"), ("P", "超过"), ("D", "完成整改"), ("X", "销号"),
 )  # fmt: skip
-GROUPS = {"place": "属地", "lead": "牵头单位", "inspection": "督察"}
+GROUPS = {"place": "属地", "category": "类别", "lead": "牵头单位", "inspection": "督察"}
 TREND_SECONDS = 600
 MINUTE = 60  # lead units and changes are compared row by row over the whole ledger: once a minute, which the page says
 
@@ -74,7 +74,12 @@ def overview(request: PersonRequest) -> HttpResponse:
 
     on_paper = ON_PAPER - len(places)
     leads: list[Row] = keep("leads", lambda: figures.by_lead(rows, base, today))
-    grouped = figures.by_inspection(rows, base) if by == "inspection" else leads if by == "lead" else places
+    grouped = {
+        "place": lambda: places,
+        "lead": lambda: leads,
+        "inspection": lambda: figures.by_inspection(rows, base),
+        "category": lambda: keep("categories", lambda: figures.by_category(rows, base)),
+    }[by]()
     table = keep(f"table {on_paper}", lambda: _table("牵头单位", leads, on_paper)) if by != "lead" else ""
     changes = keep(f"changes {month}", lambda: _changes(rows, base, month, today))
     six = _six(everything, then.get(month) if month else None)

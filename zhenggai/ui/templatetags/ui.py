@@ -1,5 +1,6 @@
 """Tags and filters of every page. They are builtins of the template engine: no {% load %} is needed."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.db.models import TextChoices
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Select, Widget
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from zhenggai.ui import icons
@@ -320,6 +321,36 @@ def filesize_cn(size: int | None) -> str:
         if size >= unit:
             return f"{size / unit:.1f}".removesuffix(".0") + name
     return f"{round(size / 1024)}千字节" if size >= 1024 else f"{size}字节"
+
+
+@register.filter
+def lit(words: str, sought: str) -> SafeString:
+    """The words with what was looked for marked, whatever its case.
+
+    >>> lit("A<b>排口，排口", "排口")
+    'A&lt;b&gt;<mark>排口</mark>，<mark>排口</mark>'
+    """
+    parts = re.split(f"({re.escape(sought)})", words, flags=re.IGNORECASE) if sought else [words]
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", part) if place % 2 else part,) for place, part in enumerate(parts))
+    )
+
+
+AROUND = 24
+
+
+@register.filter
+def around(words: str, sought: str) -> str:
+    """The first place where `sought` stands, with some words on both sides; empty where it does not.
+
+    >>> around("甲" * 30 + "排口" + "乙" * 30, "排口")
+    '…甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲排口乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙…'
+    """
+    at = words.casefold().find(sought.casefold()) if sought else -1
+    if at < 0:
+        return ""
+    start, end = max(at - AROUND, 0), at + len(sought) + AROUND
+    return "…" * (start > 0) + " ".join(words[start:end].split()) + "…" * (end < len(words))
 
 
 @register.filter
