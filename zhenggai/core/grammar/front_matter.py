@@ -34,7 +34,7 @@ _SIGNED_DATE = re.compile(
     r"^(?P<by>[^\n!;,]{0,40}?) *(?P<date>(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日|20\d{6}|20\d\d[-./]\d{1,2}[-./]\d{1,2})[ \t]*$",
     re.MULTILINE,
 )
-_DATE_ENDS_LINE = re.compile(r"[日\d][ \t]*$", re.MULTILINE)
+_END_OF_DATE_LINE = re.compile(r"\n(?<=[日\d \t]\n)")
 _RUN_IN_SIGNATURE = re.compile(
     r"[!;:)\d] *(?P<by>[^!;:,\n\d]{3,30}?) *(?P<date>20\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日) *\Z"
 )
@@ -246,8 +246,8 @@ def _signature(source: CleanText) -> tuple[Span | None, Span] | None:
     folded = source.folded
     found = None
     ends: dict[int, int] = {}
-    for end in _DATE_ENDS_LINE.finditer(folded):
-        match = _SIGNED_DATE.match(folded, folded.rfind("\n", 0, end.start()) + 1)
+    for end in (*(line.start() for line in _END_OF_DATE_LINE.finditer(folded)), len(folded)):
+        match = _SIGNED_DATE.match(folded, folded.rfind("\n", 0, end) + 1)
         if match is None:
             continue
         region = source.region_at(match.start())

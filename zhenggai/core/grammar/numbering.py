@@ -185,6 +185,7 @@ class Sequence:
     def __init__(self) -> None:
         self._last: dict[int, int] = {}
         self._before_restart: dict[int, int] = {}
+        self._deepest = 0
 
     def fits(self, marker: Marker) -> bool:
         """Whether the marker may be an item here."""
@@ -197,6 +198,7 @@ class Sequence:
     def take(self, marker: Marker) -> None:
         """Counts the marker."""
         rank = marker.rank
-        for inner in [one for one in self._last if one > rank]:
-            del self._last[inner]
+        if rank < self._deepest:
+            self._last = {one: number for one, number in self._last.items() if one <= rank}
+        self._deepest = rank
         self._last[rank] = self._before_restart[rank] = marker.number

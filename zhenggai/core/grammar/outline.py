@@ -31,6 +31,7 @@ _LIST_TITLES = ("清单", "分解表", "明细表", "一览表", "台账")
 _ATTACHMENT = re.compile(r" *附(?:件|表) ?\d{0,2} *")
 _LONGEST_TITLE = 60
 _STOP_OPENS = frozenset("附注抄特(2二 \t")
+_STOP_OPENINGS = ("附", "注", "抄", "特", "(此件", "20", "二零", " ", "\t")
 _STOP_ENDS = frozenset("".join(word[-1] for word in _LIST_TITLES) + ")日 \t")
 """With what a line begins or ends that may be a stop, so that most lines are passed over at once."""
 _SIGNS = ("局", "委", "委员会", "办公室", "厅", "政府", "小组", "指挥部", "管委会", "中心", "公司")
@@ -95,40 +96,14 @@ def outline(source: CleanText) -> Outline:
     >>> [type(token).__name__ for token in outline(clean(read(text.encode(), "a.txt"))).tokens]
     ['Marker', 'Marker', 'Label', 'Label']
     """
-    folded = source.folded
-    lines = _LineReader(source, folded)
-    for piece in _pieces(source, folded):
-        if isinstance(piece, TableBlock | FlatTable):
-            lines.tokens.append(piece)
-        else:
-            lines.read(*piece)
-    return Outline(source, folded, tuple(lines.tokens))
-
-
-def _pieces(source: CleanText, folded: str) -> Iterator[TableBlock | FlatTable | Span]:
-    """Tables and, between them, the lines of running text."""
+    reader = _LineReader(source)
     position = 0
     for block in _tables(source.regions):
-        yield from _with_flat_tables(folded, list(_lines(source, position, block.start)))
-        yield block
+        reader.read(position, block.start)
+        reader.tokens.append(block)
         position = block.end
-    yield from _with_flat_tables(folded, list(_lines(source, position, len(folded))))
-
-
-def _with_flat_tables(folded: str, lines: list[Span]) -> Iterator[FlatTable | Span]:
-    if not _FIRST_ROW.search(folded):
-        yield from lines
-        return
-    index = 0
-    while index < len(lines):
-        start, end = lines[index]
-        if end - start > LONGEST_NAME and not (folded[start].isspace() or folded[end - 1].isspace()):
-            yield lines[index]
-            index += 1
-            continue
-        table, following = find_flat_table(folded, lines, index)
-        yield table or lines[index]
-        index = following if table else index + 1
+    reader.read(position, len(source.folded))
+    return Outline(source, source.folded, tuple(reader.tokens))
 
 
 def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
@@ -142,26 +117,47 @@ def _tables(regions: tuple[Region, ...]) -> list[TableBlock]:
     return sorted(blocks, key=lambda block: block.start)
 
 
-def _lines(source: CleanText, start: int, end: int) -> Iterator[Span]:
-    lines = (match.span() for match in _LINE.finditer(source.text, start, end))
-    if not any(region.metadata for region in source.regions):
-        return lines
-    return (line for line in lines if (region := source.region_at(line[0])) is None or not region.metadata)
-
-
 class _LineReader:
     """Reads the lines of a text in their order and follows the counting of its numbers."""
 
-    def __init__(self, source: CleanText, folded: str) -> None:
+    def __init__(self, source: CleanText) -> None:
         self.tokens: list[Token] = []
-        self._folded = folded
+        self._source = source
+        self._folded = folded = source.folded
         self._flattened = source.flattened
+        self._described = any([region.metadata for region in source.regions])
+        self._has_rows = _FIRST_ROW.search(folded) is not None
         self._sequence = Sequence()
         self._places = iter([] if source.flattened else places_after_signs(folded))
         self._place = next(self._places, len(folded))  # the next one where a number may stand inside a line
 
     def read(self, start: int, end: int) -> None:
-        """Adds the tokens of one line."""
+        """Adds the tokens of a stretch of running text."""
+        lines = [match.span() for match in _LINE.finditer(self._source.text, start, end)]
+        if self._described:
+            regions = map(self._source.region_at, [start for start, _ in lines])
+            lines = [line for line, one in zip(lines, regions, strict=True) if one is None or not one.metadata]
+        if self._has_rows:
+            self._read_with_flat_tables(lines)
+        else:
+            for line in lines:
+                self._read_line(*line)
+
+    def _read_with_flat_tables(self, lines: list[Span]) -> None:
+        index = 0
+        while index < len(lines):
+            start, end = lines[index]
+            table, following = None, index + 1
+            if end - start <= LONGEST_NAME or self._folded[start].isspace() or self._folded[end - 1].isspace():
+                table, after = find_flat_table(self._folded, lines, index)
+                following = after if table else following
+            if table:
+                self.tokens.append(table)
+            else:
+                self._read_line(start, end)
+            index = following
+
+    def _read_line(self, start: int, end: int) -> None:
         folded, tokens = self._folded, self.tokens
         if folded[start] in _STOP_OPENS or folded[end - 1] in _STOP_ENDS:
             stop = _stop(tokens, folded, start, end)
@@ -227,6 +223,8 @@ def _with_own_number(folded: str, opening: Marker, end: int) -> Marker:
 
 def _stop(tokens: list[Token], folded: str, start: int, end: int) -> Stop | None:
     """The stop that this line makes; a date alone closes the text above it, with the signing body before the date."""
+    if folded[end - 1] not in _STOP_ENDS and not folded.startswith(_STOP_OPENINGS, start):
+        return None
     if _END_LINE.match(folded, start, end) or _is_list_title(folded[start:end].strip()):
         return Stop(start, end)
     if not _DATE_LINE.fullmatch(folded, start, end):

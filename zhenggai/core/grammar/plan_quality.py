@@ -54,8 +54,8 @@ def _limit_of_plan(source: CleanText, tasks: tuple[Task, ...], year: int | None)
     """
     inside = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
     found = []
-    for match in matches_from(_SIGNS, _WHOLE_PLAN, source.folded):
-        if match.start() not in inside:
+    for gap in zip([0, *inside.ends], [*inside.starts, len(source.folded)], strict=True):
+        for match in matches_from(_SIGNS, _WHOLE_PLAN, source.folded, *gap):
             start = max(source.folded.rfind(sign, 0, match.start()) for sign in "!;\n") + 1
             points = find_dates(source.text[max(start, match.start() - _NEARBY) : match.end()], year)
             found += [point.due.isoformat() for point in points if point.due and point.bounded and point.named_year]

@@ -13,7 +13,7 @@ _UNTIDY = re.compile("[\x00-\x08\x0b\r\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff
 
 
 class Paragraph(NamedTuple):
-    """One paragraph, or one line where the format knows no paragraphs.
+    """One paragraph; where the format knows no paragraphs, a line or several lines.
 
     ``metadata`` marks what the publishing page says about the document (index number, date of issue).
     """

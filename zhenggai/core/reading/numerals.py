@@ -19,6 +19,7 @@ _DIGITS = {
 }
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
+_SIGNS = frozenset({*_DIGITS, *_UNITS, *_MYRIADS})
 _CHINESE = "零一二三四五六七八九"
 
 CHINESE_NUMBER = "[零〇○一二两三四五六七八九十百千]"
@@ -53,9 +54,11 @@ def from_chinese(text: str) -> int | None:
     >>> from_chinese("两万三千"), from_chinese("十之"), from_chinese("")
     (23000, None, None)
     """
-    if not text or any(c not in _DIGITS and c not in _UNITS and c not in _MYRIADS for c in text):
+    if len(text) == 1 and text in _DIGITS:
+        return _DIGITS[text]
+    if not text or not _SIGNS.issuperset(text):
         return None
-    if all(character in _DIGITS for character in text):
+    if _DIGITS.keys() >= set(text):
         return int("".join(str(_DIGITS[character]) for character in text))
     total = section = digit = 0
     for character in text:

@@ -30,11 +30,13 @@ def read(data: bytes, name: str) -> Document:
         raise Empty
     if len(text) > limits.MAX_CHARACTERS or text.count("\t") + text.count("|") > limits.MAX_BLOCKS:
         raise TooLarge
-    lines = text.replace("\f", "\n\f").split("\n")  # a new page is a new line
+    text = text.replace("\f", "\n\f")  # a new page is a new line
     if extension(name) in _MARKDOWN:
-        lines = [_MARKUP.sub("", line) for line in lines]
+        text = "\n".join([_MARKUP.sub("", line) for line in text.split("\n")])
     drawn = "|" in text or "\t" in text
-    return Document(name=name, kind="text", blocks=tuple(_with_tables(lines) if drawn else map(Paragraph, lines)))
+    return Document(
+        name=name, kind="text", blocks=tuple(_with_tables(text.split("\n"))) if drawn else (Paragraph(text),)
+    )
 
 
 def _with_tables(lines: list[str]) -> list[Block]:
