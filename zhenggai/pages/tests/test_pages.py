@@ -133,7 +133,10 @@ def test_a_long_history_is_read_in_pieces_without_gap(world: World, login: Any) 
 def test_the_trail_is_shown_searched_and_verified(world: World, login: Any) -> None:
     task = world.task()
     client = login(world.audit_admin)
-    assert task.number in text(client, "/desk/audit/")
+    page = text(client, "/desk/audit/")
+    assert task.number in page
+    assert "环节：整改中" in page, "what a row holds is told in words"
+    assert "&quot;state&quot;" not in page
     assert task.number in text(client, f"/desk/audit/?q={task.number}")
     assert task.number in text(client, "/desk/audit/?q=office")
     assert task.number not in text(client, "/desk/audit/?q=nobody-of-this-name")

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +14,7 @@ from zhenggai.audit.models import Entry
 from zhenggai.audit.trail import verify_database
 from zhenggai.audit.verbs import VERBS, words
 from zhenggai.ledger.models import Task
+from zhenggai.pages.trail import in_words
 from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
 
@@ -48,7 +48,7 @@ def _lines(entries: list[Entry]) -> list[dict[str, Any]]:
     numbers = dict(Task.objects.filter(pk__in={entry.task_id for entry in entries}).values_list("pk", "number"))
     return [
         {"entry": entry, "verb": words(entry.verb), "target": _target(entry, numbers),
-         "before": _shown(entry.before), "after": _shown(entry.after)}
+         "before": in_words(entry.target_type, entry.before), "after": in_words(entry.target_type, entry.after)}
         for entry in entries
     ]  # fmt: skip
 
@@ -62,7 +62,3 @@ def _target(entry: Entry, numbers: dict[int, str]) -> str:
     except LookupError:
         kind = entry.target_type
     return f"{kind}{entry.target_id}"
-
-
-def _shown(data: dict[str, Any] | None) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) if data else ""
