@@ -96,7 +96,7 @@ def busy(world: World) -> World:
 def passed_two_levels(world: World) -> None:
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
-    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass")
+    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass", reason="符合条件")
 
 
 @pytest.mark.parametrize("day", [DAY, AFTER])

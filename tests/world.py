@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from zhenggai.accounts.models import Grant, Person, Unit, UnitGroup
 from zhenggai.accounts.naming import Named
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
+from zhenggai.documents.forms import Upload
 from zhenggai.ledger.actions import NewMeasure, NewTask, enter_plan, enter_task
 from zhenggai.ledger.models import Inspection, Plan, Task
 from zhenggai.rulebook.models import Rulebook
@@ -124,6 +126,11 @@ def _named(unit: Unit | UnitGroup | str) -> Named:
     if isinstance(unit, UnitGroup):
         return Named(unit.name, group=unit)
     return Named(unit.short_name, unit=unit)
+
+
+def evidence(name: str = "竣工验收.pdf", content: bytes = b"%PDF-1.7 evidence") -> Upload:
+    """A file as a form hands it over."""
+    return Upload(ContentFile(content, name=name), name, "application/pdf")
 
 
 def build() -> World:

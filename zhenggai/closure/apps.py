@@ -7,4 +7,4 @@ class ClosureConfig(AppConfig):
     verbose_name = "销号"
 
     def ready(self) -> None:
-        from zhenggai.closure import signs, steps  # noqa: F401  registers what this app performs and knows
+        from zhenggai.closure import gate, seen, signs, steps  # noqa: F401  registers what this app performs and knows

@@ -1,28 +1,58 @@
-"""What a decision is bound to: the fields and files that the decider saw, and their digest."""
+"""What a decision is bound to: the fields and files that the decider saw, their digest, and what has become different."""
 
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from zhenggai.closure.models import ApplicationFile
 from zhenggai.ledger.models import Task
 from zhenggai.progress.models import ReportFile
 
+FILES, MEASURES, TARGETS = "佐证", "整改措施", "量化目标"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs. `kind`: 改 changed, 换 another file of the same name, 撤 gone, 加 new; `before` and `after`
+    as people read them (of files, the beginning of the SHA-256)."""
+
+    kind: str
+    what: str
+    before: str
+    after: str
+
+    @property
+    def words(self) -> str:
+        return {"改": f"“{self.what}”改过", "换": f"佐证“{self.what}”换过", "撤": f"“{self.what}”撤下",
+                "加": f"“{self.what}”新加"}[self.kind]  # fmt: skip
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
 
 def manifest(task: Task) -> dict[str, Any]:
-    """Everything that a verdict rests on, in a form that compares: texts, measures, dates, and each file's SHA-256."""
-    evidence = ReportFile.objects.filter(report__task=task, report__state="accepted")
-    handed_in = task.applications.order_by("pk").values_list("files__name", "files__stored__sha256")
-    files = {*evidence.order_by().values_list("name", "stored__sha256"), *handed_in} - {(None, None)}
+    """Everything that a verdict rests on, in a form that compares: texts, measures, targets, dates, and each file's
+    SHA-256."""
+    evidence = ReportFile.objects.filter(report__task=task, report__state="accepted").order_by()
+    handed_in = ApplicationFile.objects.filter(application__task=task).order_by()
+    named = ("name", "stored__sha256")
+    files = evidence.values_list(*named).union(handed_in.values_list(*named))
     return {
         "反馈问题": task.issue,
         "整改目标": task.goal,
         "整改完成情况": task.result,
         "完成时限": task.due and task.due.isoformat(),
-        "整改措施": [
+        MEASURES: [
             [measure.no, measure.text, measure.progress, measure.done_on and measure.done_on.isoformat()]
-            for measure in task.measures.order_by("no")
+            for measure in sorted(task.measures.all(), key=lambda row: row.no)
         ],
-        "佐证": sorted([name, sha256] for name, sha256 in files),
+        TARGETS: [
+            [target.words, None if target.value is None else f"{target.value.normalize():f}{target.unit}"]
+            for target in sorted(task.targets.all(), key=lambda row: row.no)
+        ],
+        FILES: sorted([name, sha256] for name, sha256 in files),
     }
 
 
@@ -35,18 +65,46 @@ def digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def differences(seen: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """What differs between what was seen then and what stands now, each in a few words.
+def differences(seen: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
+    """What differs between what was seen then and what stands now; what was not looked at then is not compared.
 
-    >>> differences({"整改目标": "甲", "佐证": [["a.jpg", "1"]]}, {"整改目标": "乙", "佐证": [["a.jpg", "2"]]})
-    ['“整改目标”改过', '佐证“a.jpg”换过']
+    >>> found = differences({"整改目标": "甲", "佐证": [["a.jpg", "1"]]}, {"整改目标": "乙", "佐证": [["a.jpg", "2"]]})
+    >>> [row.words for row in found], found[0].before, found[0].after
+    (['“整改目标”改过', '佐证“a.jpg”换过'], '甲', '乙')
     """
-    changed = [f"“{name}”改过" for name in seen if name != "佐证" and seen[name] != now.get(name)]
-    before, after = (_by_name(content.get("佐证", [])) for content in (seen, now))
-    changed += [f"佐证“{name}”撤下" for name in before if name not in after]
-    changed += [f"佐证“{name}”换过" for name in before if name in after and before[name] != after[name]]
-    changed += [f"佐证“{name}”新加" for name in after if name not in before]
-    return changed
+    found: list[Difference] = []
+    for name, before in seen.items():
+        after = now.get(name)
+        if name == MEASURES:
+            found += _rows("措施", _measures(before), _measures(after or []))
+        elif name == TARGETS:
+            found += _rows("", dict(before), dict(after or []))
+        elif name != FILES and before != after:
+            found.append(Difference("改", name, before or "没有", after or "没有"))
+    found += _files(seen.get(FILES, []), now.get(FILES, []))
+    return found
+
+
+def _measures(rows: list[list[Any]]) -> dict[Any, str]:
+    return {no: "，".join(str(part) for part in rest if part) for no, *rest in rows}
+
+
+def _rows(name: str, before: dict[Any, Any], after: dict[Any, Any]) -> Iterator[Difference]:
+    for key in dict.fromkeys([*before, *after]):
+        if key not in after:
+            yield Difference("撤", f"{name}{key}", before[key] or "没有", "没有")
+        elif key not in before:
+            yield Difference("加", f"{name}{key}", "没有", after[key] or "没有")
+        elif before[key] != after[key]:
+            yield Difference("改", f"{name}{key}", before[key] or "没有", after[key] or "没有")
+
+
+def _files(before: list[list[str]], after: list[list[str]]) -> Iterator[Difference]:
+    old, new = _by_name(before), _by_name(after)
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name):
+            kind = "换" if name in old and name in new else "撤" if name in old else "加"
+            yield Difference(kind, name, _short(old.get(name)), _short(new.get(name)))
 
 
 def _by_name(files: list[list[str]]) -> dict[str, set[str]]:
@@ -54,3 +112,7 @@ def _by_name(files: list[list[str]]) -> dict[str, set[str]]:
     for name, sha256 in files:
         named.setdefault(name, set()).add(sha256)
     return named
+
+
+def _short(digests: set[str] | None) -> str:
+    return "、".join(sorted(sha256[:12] for sha256 in digests)) if digests else "没有"

@@ -1,19 +1,51 @@
 """Who takes the steps of closure. Who rectifies does not accept (谁验收谁负责)."""
 
+from typing import Any
+
+from django.db.models import F, Prefetch, prefetch_related_objects
+
 from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
 from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.accounts.roles import Role
-from zhenggai.closure.models import Application, StrikeOff, Verdict
+from zhenggai.closure.models import Application, Look, SiteCheck, StrikeOff, Verdict
 from zhenggai.closure.querysets import FILING_TIERS
 from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import RECTIFIERS, can_apply, duty_of, stands_below
-from zhenggai.ledger.states import SELF_CHECK, STRIKE_OFF
+from zhenggai.ledger.states import APPLY, FILE, SELF_CHECK, STRIKE_OFF
+
+CURRENT = (Application.Outcome.OPEN, Application.Outcome.PASSED)
+
+
+def hold_application(task: Task, *, visits: bool, looks: bool) -> Application | None:
+    """The task's last application with its levels, and their visits and looks where there are any, kept with `task` for as
+    long as one page is made of it: what asks for the current application then asks no more."""
+    levels = Verdict.objects.select_related("unit", "decided_by").order_by("position")
+    rows = task.applications.select_related("rulebook", "unit", "applied_by").order_by("-pk")
+    last = rows.prefetch_related(Prefetch("verdicts", levels)).first()
+    if last:
+        seen = ["site_checks__by", "site_checks__unit", "site_checks__photos__stored__photo"] if visits else []
+        levels_held = list(last.verdicts.all())
+        if seen:
+            prefetch_related_objects(levels_held, *seen)
+        else:
+            prefetch_related_objects(levels_held, none_of("site_checks", SiteCheck))
+        prefetch_related_objects([last], "looks__by" if looks else none_of("looks", Look))
+    task.__dict__["_application"] = last if last and last.outcome in CURRENT else None
+    return last
+
+
+def none_of(name: str, model: Any) -> Prefetch:  # type: ignore[type-arg]  # is no generic at run time
+    """A prefetch that asks nothing: it is known that there are none."""
+    return Prefetch(name, model.objects.none())
 
 
 def current_application(task: Task) -> Application | None:
     """The application on which the task's closing rests now."""
-    return task.applications.filter(outcome__in=["open", "passed"]).select_related("rulebook").order_by("-pk").first()
+    if "_application" in task.__dict__:
+        held: Application | None = task.__dict__["_application"]
+        return held
+    return task.applications.filter(outcome__in=CURRENT).select_related("rulebook").order_by("-pk").first()
 
 
 def next_verdict(task: Task) -> Verdict | None:
@@ -21,7 +53,7 @@ def next_verdict(task: Task) -> Verdict | None:
     return (
         Verdict.objects.next_in_line()
         .filter(application__task=task)
-        .select_related("unit", "applicant", "applicant_unit", "application")
+        .select_related("unit", "applicant", "applicant_unit", "application__unit", "application__applied_by")
         .first()
     )
 
@@ -30,9 +62,13 @@ def can_self_check(task: Task, person: Person) -> Decision:
     return first_refusal(can_apply(task, person), not_blocked(task, SELF_CHECK))
 
 
+def can_hand_in(task: Task, person: Person) -> Decision:
+    return first_refusal(can_apply(task, person), not_blocked(task, APPLY))
+
+
 def can_decide(task: Task, person: Person) -> Decision:
-    """Only the office (or, for the review, a leader) whose turn it is; never who applied, nor the applicant's unit or
-    colleagues, nor a liaison of those who rectify: a second hat does not make a second person."""
+    """Only who decides the level whose turn it is; never who applied, nor the applicant's unit or colleagues, nor a liaison
+    of those who rectify: a second hat does not make a second person."""
     verdict = next_verdict(task)
     if verdict is None:
         return no("没有等着作出的结论")
@@ -42,33 +78,56 @@ def can_decide(task: Task, person: Person) -> Decision:
         return no(f"申请是你单位的{verdict.applicant}提出的，验收的不能是提交的人和单位")
     if duty_of(person, task, RECTIFIERS):
         return no("你是这项任务牵头或责任单位的联络员，谁整改谁不能验收")
+    if speaks_for(verdict, person):
+        return YES
     if verdict.kind == Verdict.Kind.REVIEW:
-        places = person.places_as(Role.LEADER)
-        return YES if verdict.unit.place_id in places else no(f"由{verdict.unit.place}的领导审核")
-    offices = {unit.pk for unit in person.units_as(Role.COORDINATION)}
-    return YES if verdict.unit_id in offices else no(f"现在轮到{verdict.name}，由{verdict.unit}作出")
+        return no(f"由{verdict.unit.place}的领导审核")
+    return no(f"现在轮到{verdict.name}，由{verdict.unit}作出")
+
+
+def speaks_for(verdict: Verdict, person: Person) -> bool:
+    """Whether the person may act for the unit of the verdict: a leader of its place for a review, the office's coordination
+    team, an industry department's liaison."""
+    if verdict.decider == Verdict.By.LEADERS:
+        return verdict.unit.place_id in person.places_as(Role.LEADER)
+    role = Role.LIAISON if verdict.decider == Verdict.By.INDUSTRY else Role.COORDINATION
+    return verdict.unit_id in {unit.pk for unit in person.units_as(role)}
 
 
 def can_strike_off(task: Task, person: Person) -> Decision:
     """A leader over the task's place at the tier that reviewed it, once nothing blocks."""
+    return first_refusal(leads_review(task, person), not_blocked(task, STRIKE_OFF))
+
+
+def review_tier(application: Application) -> str:
+    """The tier of the leaders who review, and strike off."""
+    tiers = [row.unit.tier for row in application.verdicts.all() if row.kind == Verdict.Kind.REVIEW]
+    return str(tiers[0]) if tiers else Tier.CITY
+
+
+def leads_review(task: Task, person: Person) -> Decision:
+    """Whether the person is a leader over the task's place at the tier that reviews it."""
     application = current_application(task)
-    tier = application.rulebook.rules.review_tier if application else Tier.CITY
-    if not stands_below([task.place_id], person.places_of_tier(tier, Role.LEADER)):
-        return no(f"销号由{Tier(tier).label}领导小组领导批准")
-    return not_blocked(task, STRIKE_OFF)
+    tier = review_tier(application) if application else Tier.CITY
+    if stands_below([task.place_id], person.places_of_tier(tier, Role.LEADER)):
+        return YES
+    return no(f"销号由{Tier(tier).label}领导小组领导批准")
 
 
 def can_file(task: Task, person: Person) -> Decision:
     if task.known_on and not StrikeOff.objects.filter(task=task).exists():
         return no("历史台账里已销号的任务，备案在当时办理，这里不再补办")
     places = [place for tier in FILING_TIERS for place in person.places_of_tier(tier, Role.COORDINATION)]
-    return YES if stands_below([task.place_id], places) else no("备案由市整改办综合协调组办理")
+    filer = YES if stands_below([task.place_id], places) else no("备案由市整改办综合协调组办理")
+    return first_refusal(filer, not_blocked(task, FILE))
+
+
+def offices_of(place: Unit) -> dict[str, Unit]:
+    """Tier → the rectification office (整改办) of the place of that tier in which `place` stands."""
+    rows = Unit.objects.filter(kind="office", tier=F("place__tier"), place__down__descendant=place)
+    return {unit.tier: unit for unit in rows.order_by("-position", "-pk")}
 
 
 def office_of(place: Unit, tier: str) -> Unit | None:
-    """The rectification office (整改办) of the place of `tier` in which `place` stands."""
-    return (
-        Unit.objects.filter(kind="office", tier=tier, place__down__descendant=place, place__tier=tier)
-        .order_by("position", "pk")
-        .first()
-    )
+    """The rectification office of the place of `tier` in which `place` stands."""
+    return offices_of(place).get(tier)

@@ -39,13 +39,14 @@ class VerdictQuerySet(models.QuerySet[Any]):
 
         offices = [unit.pk for unit in person.units_as(Role.COORDINATION)]
         places = person.places_as(Role.LEADER)
-        liaison_of = [unit.pk for unit in person.units_as(Role.LIAISON)]
+        departments = liaison_of = [unit.pk for unit in person.units_as(Role.LIAISON)]
         own = UnitClosure.objects.filter(ancestor__in=liaison_of, descendant=OuterRef("unit"))
         rectified = Duty.objects.filter(Exists(own), task=OuterRef("application__task"), part__in=RECTIFIERS)
-        accepts = Q(kind="acceptance", unit__in=offices) & ~Q(applicant__unit=person.unit_id)
+        decides = Q(decider="office", unit__in=offices) | Q(decider="industry", unit__in=departments)
+        accepts = decides & ~Q(applicant__unit=person.unit_id)
         return (
             self.next_in_line()
-            .filter(accepts | Q(kind="review", unit__place__in=places))
+            .filter(accepts | Q(decider="leaders", unit__place__in=places))
             .exclude(Q(applicant=person) | Q(applicant_unit=person.unit_id))
             .filter(~Exists(rectified))
         )
@@ -53,17 +54,32 @@ class VerdictQuerySet(models.QuerySet[Any]):
 
 # ── what waits for a person: the same rules as in permissions.py, for many tasks at once ────────────────────────────
 def tasks_to_self_check(person: Person) -> models.QuerySet[Task]:
-    """Tasks whose measures are all done and that the person may check and apply for."""
-    return _tasks(State.RECTIFYING).applied_for_by(person).without_open_measures()
+    """Tasks whose measures are all done, whose targets are met, and that the person may check and apply for."""
+    from zhenggai.ledger.models import Target
+
+    unmet = Target.objects.filter(task=OuterRef("pk"), met_on__isnull=True)
+    rows = _tasks(State.RECTIFYING).applied_for_by(person).without_open_measures()
+    return rows.filter(~Exists(unmet) | _waived("targets"))
+
+
+def _waived(condition: str) -> Exists:
+    from zhenggai.closure.models import Waiver
+
+    return Exists(Waiver.objects.filter(task=OuterRef("pk"), condition=condition))
 
 
 def tasks_to_apply_for(person: Person) -> models.QuerySet[Task]:
-    """Tasks that are checked and wait for the application."""
-    return _tasks(State.SELF_CHECKED).applied_for_by(person)
+    """Tasks that are checked and wait for the application, nothing of whose sweeps is unanswered."""
+    from zhenggai.ledger.models import SweepAnswer
+
+    unanswered = SweepAnswer.objects.filter(sweep__task=OuterRef("pk"), nothing_found__isnull=True)
+    return _tasks(State.SELF_CHECKED).applied_for_by(person).filter(~Exists(unanswered) | _waived("sweeps"))
 
 
 def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
-    """Tasks whose notice has ended without an open or upheld objection, for the leaders of the tier that reviewed."""
+    """Tasks whose notice has ended without an open or upheld objection and that lack no other condition, for the leaders of
+    the tier that reviewed. What became different since, or a file's alarm, is seen on the task's page, not here."""
+    from zhenggai.closure.models import Penalty, Verdict
     from zhenggai.publicity.models import Notice
 
     ended = Notice.objects.current().filter(items__task=OuterRef("pk"), ends_on__lt=today)
@@ -74,8 +90,16 @@ def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
         above = UnitClosure.objects.filter(
             ancestor__in=person.places_of_tier(tier, Role.LEADER), descendant=OuterRef("place")
         )
-        theirs |= Q(Exists(above), applications__rulebook__data__review_tier=tier)
-    return _tasks(State.IN_NOTICE).filter(theirs, Exists(ended), ~Exists(disputed), applications__outcome="passed")
+        reviewed = Verdict.objects.filter(
+            application__task=OuterRef("pk"), application__outcome="passed", kind="review", unit__tier=tier
+        )
+        theirs |= Q(Exists(above), Exists(reviewed))
+    unpaid = Penalty.objects.filter(task=OuterRef("pk"), paid_on__isnull=True)
+    lower = _open_tasks().filter(upper=OuterRef("pk"))
+    return _tasks(State.IN_NOTICE).filter(
+        theirs, Exists(ended), ~Exists(disputed), ~Exists(unpaid) | _waived("penalties"), ~Exists(lower) | _waived("lower"),
+        applications__outcome="passed",
+    )  # fmt: skip
 
 
 def tasks_to_file(person: Person) -> models.QuerySet[Task]:
@@ -88,3 +112,9 @@ def _tasks(state: State) -> Any:
     from zhenggai.ledger.models import Task
 
     return Task.objects.filter(state=state)
+
+
+def _open_tasks() -> Any:
+    from zhenggai.ledger.models import Task
+
+    return Task.objects.open()

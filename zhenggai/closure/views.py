@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
-from zhenggai.closure.models import ApplicationFile, Verdict
+from zhenggai.closure.models import ApplicationFile, StrikeOff, Verdict
 from zhenggai.core import workdays
 from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Task
@@ -82,3 +82,21 @@ def application_file(request: PersonRequest, pk: int, file: int) -> FileResponse
     rows = ApplicationFile.objects.select_related("stored")
     found = get_object_or_404(rows, pk=file, application__task=task)
     return download(found.stored, found.name)
+
+
+@require_safe
+def verdict_minutes(request: PersonRequest, pk: int, verdict: int) -> FileResponse:
+    """The minutes of a level that decided collectively, for those who may see the task."""
+    rows = Verdict.objects.visible_to(request.user).select_related("minutes")
+    found = get_object_or_404(rows, pk=verdict, application__task=pk, minutes__isnull=False)
+    assert found.minutes is not None
+    return download(found.minutes, found.minutes_name)
+
+
+@require_safe
+def strike_off_paper(request: PersonRequest, pk: int) -> FileResponse:
+    """销号登记表, as it was made when the task was struck off."""
+    task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
+    found = get_object_or_404(StrikeOff.objects.select_related("paper"), task=task, paper__isnull=False)
+    assert found.paper is not None
+    return download(found.paper, f"{task.number}销号登记表.docx")

@@ -10,6 +10,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.rulebook.actions import approve, draft
 from zhenggai.rulebook.rules import Rules
+from zhenggai.rulebook.shipped import shipped
 
 Story = Mapping[str, Any]
 
@@ -24,7 +25,7 @@ RULEBOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
             "reporters": "lead",
         },
     ),
-    ("现行版", {"reporters": "lead"}),
+    ("现行版", {**shipped()["county_city"]["rules"], "reporters": "lead"}),
 )
 
 

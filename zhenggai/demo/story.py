@@ -12,7 +12,9 @@ from typing import Any
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
+from zhenggai.closure.models import Verdict
 from zhenggai.closure.permissions import next_verdict
+from zhenggai.demo.closing import OPINIONS, needs, summary_of
 from zhenggai.demo.dates import Shift
 from zhenggai.demo.duties import Duties
 from zhenggai.demo.meetings import Meetings
@@ -60,7 +62,7 @@ class Teller:
     def _closing(self, row: Story, task: Task) -> Iterator[Event]:
         acts: list[tuple[str, Callable[[date], object]]] = [
             ("self_check", lambda day: self._self_check(row, task)),
-            ("apply", lambda day: take(APPLY, task, by=self.reports.reporter(row, task), statement="", files=[])),
+            ("apply", lambda day: self._apply(row, task)),
             ("county", lambda day: self._verdict(task, self.people[f"{row['place']}-office"])),
             ("city", lambda day: self._verdict(task, self.people["city-acceptance"])),
             ("review", lambda day: self._verdict(task, self.people["city-leader"], REVIEW)),
@@ -97,10 +99,22 @@ class Teller:
         )
         take(SELF_CHECK, task, by=self.reports.reporter(row, task), result=result, finished_on=finished)
 
+    def _apply(self, row: Story, task: Task) -> None:
+        task.refresh_from_db()
+        take(APPLY, task, by=self.reports.reporter(row, task), statement="", files=[summary_of(task)])
+
     def _verdict(self, task: Task, by: Person, step: Any = ACCEPT) -> None:
         verdict = next_verdict(task)
         assert verdict is not None
-        take(step, task, by=by, level=verdict.pk, result="pass", reason="")
+        take(
+            step,
+            task,
+            by=by,
+            level=verdict.pk,
+            result="pass",
+            reason=OPINIONS[Verdict.Kind(verdict.kind)],
+            **needs(verdict, by),
+        )
 
     def _notice(self, task: Task) -> None:
         task.refresh_from_db()

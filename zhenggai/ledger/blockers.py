@@ -1,26 +1,29 @@
 """What still blocks a step of a task. Each app registers what it knows; the task page lists all, and the step's
-permission refuses with the first."""
+permission refuses with the first. What a named leader has let pass (where the rulebook allows it) blocks no more; the page
+goes on saying so."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.ledger.models import Measure, Task
-from zhenggai.ledger.states import SELF_CHECK, Step
+from zhenggai.ledger.states import SELF_CHECK, STEPS, Step
 
 
 @dataclass(frozen=True)
 class Blocker:
     """`step`: the step that it blocks; `text`: what is missing; `who`: who has to do what; `anchor`: where on the
-    task's page."""
+    task's page; `condition`: its name in rulebooks, where a leader may be allowed to override it."""
 
     step: Step
     text: str
     who: str = ""
     anchor: str = ""
+    condition: str = ""
 
 
 _sources: list[Callable[[Task], Iterable[Blocker]]] = []
+_waivers: list[Callable[[Task], Iterable[str]]] = []
 
 
 def blocks(source: Callable[[Task], Iterable[Blocker]]) -> Callable[[Task], Iterable[Blocker]]:
@@ -29,9 +32,27 @@ def blocks(source: Callable[[Task], Iterable[Blocker]]) -> Callable[[Task], Iter
     return source
 
 
+def waives(source: Callable[[Task], Iterable[str]]) -> Callable[[Task], Iterable[str]]:
+    """Register a function that yields the conditions that were let pass for a task."""
+    _waivers.append(source)
+    return source
+
+
 def blockers_of(task: Task) -> list[Blocker]:
     """Everything that still blocks the task, in the order of the steps."""
-    return [blocker for source in _sources for blocker in source(task)]
+    if "_blockers" in task.__dict__:
+        held: list[Blocker] = task.__dict__["_blockers"]
+        return held
+    found = [blocker for source in _sources for blocker in source(task)]
+    waived = {name for source in _waivers for name in source(task)} if any(row.condition for row in found) else set()
+    order = list(STEPS.values())
+    return sorted((row for row in found if row.condition not in waived), key=lambda row: order.index(row.step))
+
+
+def hold_blockers(task: Task) -> list[Blocker]:
+    """`blockers_of`, kept with `task` for as long as one page is made of it: every step then asks the same list."""
+    task.__dict__["_blockers"] = found = blockers_of(task)
+    return found
 
 
 def not_blocked(task: Task, step: Step) -> Decision:
@@ -60,4 +81,4 @@ def missed_targets(task: Task) -> Iterable[Blocker]:
         now = (
             "还没有监测值" if target.value is None else f"{target.value_on}为{target.value.normalize():f}{target.unit}"
         )
-        yield Blocker(SELF_CHECK, f"量化目标未达到：{target.words}，{now}", "达到后填报监测值", "targets")
+        yield Blocker(SELF_CHECK, f"量化目标未达到：{target.words}，{now}", "达到后填报监测值", "targets", "targets")

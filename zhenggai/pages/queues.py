@@ -328,7 +328,7 @@ QUEUES = (
           _steps(SELF_CHECK, "措施都已完成", "自查自验"), SINCE),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_apply_for(who)),
           _steps(APPLY, "自查自验已完成", "申请销号"), SINCE),
-    Queue("closure", (Role.COORDINATION, Role.LEADER),
+    Queue("closure", (Role.COORDINATION, Role.LEADER, Role.LIAISON),
           lambda who: Verdict.objects.waiting_for(who)
           .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), _verdicts),
     Queue("reports", (Role.COORDINATION, Role.LIAISON),

@@ -12,7 +12,7 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.permissions import can_approve, can_draft
-from zhenggai.rulebook.rules import REPORTERS, RuleError, Rules, rules_from
+from zhenggai.rulebook.rules import OVERRIDABLE, REPORTERS, RuleError, Rules, rules_from
 from zhenggai.rulebook.speaking import words_of as speaking_words
 
 DRAFTED = register("rulebook.drafted", "起草制度")
@@ -74,8 +74,8 @@ def words(rules: Rules) -> list[tuple[str, str]]:
         ("月报截止", rules.report.words),
         ("季度报备", rules.filing_quarter.words),
         ("倒计时督办", f"期限前{rules.countdown_days}天列入"),
-        ("验收层级", "，".join(f"{level.name}（{level.days}个工作日）" for level in rules.levels)),
-        ("审核", f"{rules.review_name}（{rules.review_days}个工作日）"),
+        ("验收链", "\n".join(f"{chain.name}：{chain.words}" for chain in rules.chains)),
+        ("领导可以放行", "、".join(OVERRIDABLE[name] for name in rules.overridable) or "不可以，条件缺一不可"),
         ("公示期", f"{rules.notice_days}{kind}，首日计入"),
         ("异议答复", f"{rules.objection_days}个工作日"),
         ("备案", f"报{rules.filing_to}，{rules.filing_days}个工作日"),

@@ -3,10 +3,9 @@ from typing import Any
 from django import forms
 
 from zhenggai.core.cadence import Cadence
-from zhenggai.rulebook.rules import REPORTERS, Rules
+from zhenggai.rulebook.rules import OVERRIDABLE, REPORTERS, Rules
 from zhenggai.rulebook.speaking import NAMES, SIGNS
 
-LEVELS = {"county": "县级验收", "city": "市级验收", "province": "省级验收"}
 DAYS = (*range(1, 29), -1)
 CADENCES = {
     "report": [f"FREQ=MONTHLY;BYMONTHDAY={day}" for day in DAYS],
@@ -19,7 +18,7 @@ SHIFTS = [("next", "顺延到下一个工作日"), ("previous", "提前到上一
 
 
 class RulebookForm(forms.Form):
-    """A version as a form: numbers, and the levels of acceptance from below upwards."""
+    """A version as a form: numbers and choices; the chains of acceptance are in chain_forms.py."""
 
     name = forms.CharField(label="版本", max_length=60, help_text="如：2027年1月版")
     effective_from = forms.DateField(
@@ -33,14 +32,6 @@ class RulebookForm(forms.Form):
     countdown_days = forms.IntegerField(
         label="倒计时督办", min_value=1, max_value=180, help_text="期限前多少天列入倒计时督办清单"
     )
-    levels = forms.MultipleChoiceField(
-        label="验收层级", choices=list(LEVELS.items()), widget=forms.CheckboxSelectMultiple,
-        help_text="由下往上依次验收；市本级的任务没有县级这一级",
-    )  # fmt: skip
-    county_days = forms.IntegerField(label="县级验收限期（工作日）", min_value=1, max_value=120)
-    city_days = forms.IntegerField(label="市级验收限期（工作日）", min_value=1, max_value=120)
-    province_days = forms.IntegerField(label="省级验收限期（工作日）", min_value=1, max_value=120)
-    review_days = forms.IntegerField(label="审核限期（工作日）", min_value=1, max_value=120)
     notice_days = forms.IntegerField(label="公示期", min_value=1, max_value=60)
     notice_day_kind = forms.ChoiceField(label="公示期计法", choices=[("working", "工作日"), ("calendar", "自然日")])
     objection_days = forms.IntegerField(label="异议答复期限（工作日）", min_value=1, max_value=60)
@@ -52,6 +43,11 @@ class RulebookForm(forms.Form):
     )
     yearly_check = forms.ChoiceField(label="长期坚持任务年度复核截止", help_text="每年一次，从下一年度起按新的办")
     yearly_check_shift = forms.ChoiceField(label="年度复核截止遇休息日", choices=SHIFTS)
+
+    overridable = forms.MultipleChoiceField(
+        label="销号条件里，批准销号的领导可以写明理由放行的", choices=list(OVERRIDABLE.items()),
+        widget=forms.CheckboxSelectMultiple, required=False, help_text="放行的人和理由一直写在任务页和文稿上；不勾的一律不放行",
+    )  # fmt: skip
 
     hard_signs = forms.MultipleChoiceField(
         label="表态发言：哪些情形算难度大",
@@ -71,27 +67,18 @@ class RulebookForm(forms.Form):
     @classmethod
     def initial_of(cls, rules: Rules) -> dict[str, Any]:
         """The form's values for `rules`."""
-        days = {f"{level.tier}_days": level.days for level in rules.levels}
         plain = {name: value for name, value in rules.as_json().items() if name in cls.base_fields}
         return (
             plain
-            | {"county_days": 15, "city_days": 20, "province_days": 20}
-            | days
             | {name: getattr(rules, name).rule for name in CADENCES}
             | {f"{name}_shift": getattr(rules, name).shift for name in CADENCES}
-            | {"levels": [level.tier for level in rules.levels]}
             | rules.as_json()["speaking"]
         )
 
     def rules(self, base: Rules) -> dict[str, Any]:
         """The version's JSON: what the form says, on top of `base`."""
         data = self.cleaned_data
-        levels = [
-            {"key": tier, "name": name, "tier": tier, "days": data[f"{tier}_days"]}
-            for tier, name in LEVELS.items()
-            if tier in data["levels"]
-        ]
         cadences = {name: {"rule": data[name], "shift": data[f"{name}_shift"]} for name in CADENCES}
         plain = {name: data[name] for name in base.as_json() if name in data}
         speaking = {name: data[name] for name in (*NAMES, "hard_signs")}
-        return base.as_json() | plain | cadences | {"levels": levels, "speaking": speaking}
+        return base.as_json() | plain | cadences | {"speaking": speaking}

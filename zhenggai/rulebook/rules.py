@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from zhenggai.core.cadence import Cadence, CadenceError, cadence_from
+from zhenggai.rulebook.chain import USUAL, Chain, ChainError, chain_for, chains_from
 from zhenggai.rulebook.speaking import Speaking, speaking_from
 
 DayKind = Literal["working", "calendar"]
@@ -20,25 +21,20 @@ REPORTERS: dict[str, str] = {
     "lead": "牵头单位汇总报，没有牵头单位的由责任单位各自报",
 }
 YEARLY = Cadence("FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=30", "none")
-TIERS = ("county", "city", "province")
 MONTHLY = Cadence("FREQ=MONTHLY;BYMONTHDAY=15", "next")
 QUARTERLY = Cadence("FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=25", "next")
-# Versions written before cadences were data name a day of the month and whether it moves on: they are never rewritten.
-EARLIER = ("report_day", "report_shift")
+# Versions written before cadences and chains were data name a day of the month and whether it moves on, and one list of
+# levels with its review: they are never rewritten.
+EARLIER_REPORT = ("report_day", "report_shift")
+EARLIER_CHAIN = ("levels", "review_name", "review_tier", "review_days")
+# What the leader who strikes off may override with a reason, where the rulebook says so; nothing else ever is.
+OVERRIDABLE = {
+    "targets": "量化目标未达到", "sweeps": "举一反三未回报", "lower": "分解的任务未销号", "penalties": "罚款未缴清",
+}  # fmt: skip
 
 
 class RuleError(ValueError):
     """A rulebook that cannot be followed; the message says which rule and what is allowed."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of acceptance: what it is called, which tier's office decides, within how many working days."""
-
-    key: str
-    name: str
-    tier: str
-    days: int
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,8 @@ class Rules:
     day in each year.
     `report`: until when units report on a month, one day in each. `filing_quarter`: until when a quarter is filed, one day
     in each; a day in the first month of a quarter files the quarter before. `countdown_days`: from how many days before
-    its limit on a task stands on the countdown list (倒计时督办).
+    its limit on a task stands on the countdown list (倒计时督办). `chains`: who accepts what kind of task (chain.py).
+    `overridable`: which missing conditions a named leader may override (OVERRIDABLE).
     """
 
     report: Cadence = MONTHLY
@@ -57,12 +54,8 @@ class Rules:
     countdown_days: int = 30
     notice_days: int = 10
     notice_day_kind: DayKind = "working"
-    levels: tuple[Level, ...] = field(
-        default=(Level("county", "县级验收", "county", 15), Level("city", "市级验收", "city", 20))
-    )
-    review_name: str = "市领导小组审核"
-    review_tier: str = "city"
-    review_days: int = 10
+    chains: tuple[Chain, ...] = (USUAL,)
+    overridable: tuple[str, ...] = ()
     objection_days: int = 5
     filing_to: str = "省整改办"
     filing_days: int = 5
@@ -71,14 +64,13 @@ class Rules:
     yearly_check: Cadence = YEARLY
     speaking: Speaking = field(default_factory=Speaking)
 
-    def levels_from(self, tier: str) -> tuple[Level, ...]:
-        """The levels that a task of this tier passes: a city's own task has no county above it, a township's has all.
+    def chain_of(self, source: str, inspection: str, term: str) -> Chain:
+        """The chain that a task of this kind passes: the first that fits.
 
-        >>> [level.key for level in Rules().levels_from("city")], len(Rules().levels_from("township"))
-        (['city'], 2)
+        >>> Rules().chain_of("complaint", "own", "dated").name
+        '一般任务'
         """
-        lowest = TIERS.index(tier) if tier in TIERS else 0
-        return tuple(level for level in self.levels if TIERS.index(level.tier) >= lowest)
+        return chain_for(self.chains, source, inspection, term)
 
     def report_due(self, month: date) -> date:
         """Until when reports on `month` (its first day) are due.
@@ -148,7 +140,7 @@ def _not_once(cadence: Cadence, months: int) -> tuple[date, int] | None:
 
 def _report(data: dict[str, Any]) -> Any:
     """The report day's cadence, also of a version that names a day of the month."""
-    if "report" in data or not set(EARLIER) & set(data):
+    if "report" in data or not set(EARLIER_REPORT) & set(data):
         return data.get("report", MONTHLY)
     day = _within("月报截止日", data.get("report_day", 15), 1, 28)
     return Cadence(f"FREQ=MONTHLY;BYMONTHDAY={day}", "next" if data.get("report_shift", True) else "none")
@@ -173,24 +165,26 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     return str(value)
 
 
-def _levels(rows: Any) -> tuple[Level, ...]:
-    if not isinstance(rows, list | tuple) or not rows:
-        raise RuleError("“验收层级”至少要有一级")
-    levels = tuple(
-        Level(
-            str(row["key"]),
-            str(row["name"]),
-            _one_of("验收层级", row["tier"], TIERS),
-            _within("验收限期", row["days"], 1, 120),
-        )
-        for row in rows
-    )
-    if len({level.key for level in levels}) != len(levels):
-        raise RuleError("“验收层级”里有两级同名")
-    order = [TIERS.index(level.tier) for level in levels]
-    if order != sorted(order):
-        raise RuleError("“验收层级”要由下往上排：县级、市级、省级")
-    return levels
+def _chains(data: dict[str, Any]) -> tuple[Chain, ...]:
+    """The chains, also of a version that names one list of levels and its review."""
+    if "chains" in data or not set(EARLIER_CHAIN) & set(data):
+        rows = data.get("chains", Rules().as_json()["chains"])
+    else:
+        review = {
+            "key": "review", "by": "leaders", "name": data.get("review_name", "市领导小组审核"),
+            "tier": data.get("review_tier", "city"), "days": data.get("review_days", 10),
+        }  # fmt: skip
+        rows = [{"name": USUAL.name, "levels": [*data.get("levels", asdict(USUAL)["levels"][:-1]), review]}]
+    try:
+        return chains_from(rows)
+    except ChainError as error:
+        raise RuleError(str(error)) from error
+
+
+def _overridable(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list | tuple):
+        raise RuleError("“可以放行的条件”要写成一列")
+    return tuple(_one_of("可以放行的条件", name, tuple(OVERRIDABLE)) for name in names)
 
 
 def rules_from(data: dict[str, Any]) -> Rules:
@@ -203,10 +197,12 @@ def rules_from(data: dict[str, Any]) -> Rules:
     zhenggai.rulebook.rules.RuleError: “公示期”应是1到60之间的整数，现在是0
     """
     given = Rules()
-    unknown = set(data) - set(given.as_json()) - set(EARLIER)
+    unknown = set(data) - set(given.as_json()) - {*EARLIER_REPORT, *EARLIER_CHAIN}
     if unknown:
         raise RuleError(f"制度里没有这些条目：{'、'.join(sorted(unknown))}")
-    if "report" in data and set(EARLIER) & set(data):
+    if "chains" in data and set(EARLIER_CHAIN) & set(data):
+        raise RuleError("“验收链”写了两种：有了chains，就不要再写levels、review_name、review_tier、review_days")
+    if "report" in data and set(EARLIER_REPORT) & set(data):
         raise RuleError("“月报截止”写了两种：有了report，就不要再写report_day、report_shift")
     merged = given.as_json() | data
     return Rules(
@@ -215,10 +211,8 @@ def rules_from(data: dict[str, Any]) -> Rules:
         countdown_days=_within("倒计时督办", merged["countdown_days"], 1, 180),
         notice_days=_within("公示期", merged["notice_days"], 1, 60),
         notice_day_kind=_one_of("公示期计法", merged["notice_day_kind"], tuple(DAY_KINDS)),  # type: ignore[arg-type]
-        levels=_levels(merged["levels"]),
-        review_name=str(merged["review_name"]),
-        review_tier=_one_of("审核层级", merged["review_tier"], TIERS),
-        review_days=_within("审核限期", merged["review_days"], 1, 120),
+        chains=_chains(data),
+        overridable=_overridable(merged["overridable"]),
         objection_days=_within("异议答复期限", merged["objection_days"], 1, 60),
         filing_to=str(merged["filing_to"]),
         filing_days=_within("备案期限", merged["filing_days"], 1, 60),

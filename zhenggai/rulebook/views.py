@@ -13,10 +13,12 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core import workdays
 from zhenggai.rulebook import actions
+from zhenggai.rulebook.chain_forms import ChainFormSet, LevelFormSet, chains_of, initial_chains, initial_levels
 from zhenggai.rulebook.forms import RulebookForm
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.permissions import can_approve, can_draft
-from zhenggai.rulebook.rules import Rules
+from zhenggai.rulebook.rules import Rules, rules_from
+from zhenggai.rulebook.shipped import shipped
 
 
 @require_safe
@@ -68,24 +70,26 @@ def draft(request: PersonRequest) -> HttpResponse:
     if not (allowed := can_draft(place, request.user)):
         raise Refused(allowed.reason)
     assert place is not None
+    sample = shipped().get(request.GET.get("from", ""))
     current = _in_force(request.user, clock.today())
-    base = current.rules if current else Rules()
+    base = rules_from(sample["rules"]) if sample else current.rules if current else Rules()
     initial = RulebookForm.initial_of(base) | {"effective_from": clock.today() + timedelta(days=1)}
     form = RulebookForm(request.POST or None, initial=initial, base=base)
-    if request.method == "POST" and form.is_valid():
+    chains = ChainFormSet(request.POST or None, initial=initial_chains(base), prefix="chains")
+    levels = LevelFormSet(request.POST or None, initial=initial_levels(base), prefix="levels")
+    if request.method == "POST" and all([form.is_valid(), chains.is_valid(), levels.is_valid()]):
         try:
             book = actions.draft(
                 place, name=form.cleaned_data["name"], effective_from=form.cleaned_data["effective_from"],
-                data=form.rules(base), by=request.user,
+                data=form.rules(base) | {"chains": chains_of(chains, levels)}, by=request.user,
             )  # fmt: skip
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, f"{book}已起草，等领导批准")
             return redirect("rulebook", book.pk)
-    return render(
-        request, "rulebook/draft.html", {"form": form, "current": current}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "chains": chains, "levels": levels, "samples": shipped(), "sample": sample}
+    return render(request, "rulebook/draft.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST

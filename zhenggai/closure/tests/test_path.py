@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
-from tests.world import UnitFactory, World
+from tests.world import UnitFactory, World, evidence
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -60,10 +61,10 @@ def walk(world: World, task: Task, until: State) -> None:
     south, city = world.south_acceptor, world.acceptor
     steps: list[Any] = [
         lambda: take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=clock.today()),
-        lambda: take(APPLY, task, by=world.south_liaison, statement="", files=[]),
-        lambda: take(ACCEPT, task, by=south, level=level(task), result="pass"),
-        lambda: take(ACCEPT, task, by=city, level=level(task), result="pass"),
-        lambda: take(REVIEW, task, by=world.leader, level=level(task), result="pass"),
+        lambda: take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()]),
+        lambda: take(ACCEPT, task, by=south, level=level(task), result="pass", reason="符合条件"),
+        lambda: take(ACCEPT, task, by=city, level=level(task), result="pass", reason="符合条件"),
+        lambda: take(REVIEW, task, by=world.leader, level=level(task), result="pass", reason="符合条件"),
         lambda: take(OPEN_NOTICE, task, by=world.publicity, **NOTICE),
     ]
     finish_measures(world, task)
@@ -73,6 +74,10 @@ def walk(world: World, task: Task, until: State) -> None:
             return
         step()
     task.refresh_from_db()
+
+
+def pdf(name: str = "竣工.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.7 built", "application/pdf")
 
 
 def level(task: Task) -> int:
@@ -110,7 +115,9 @@ def test_self_check_waits_for_every_measure(world: World, on_start: None) -> Non
     task = world.task()
     with pytest.raises(Refused, match="措施1、2未完成"):
         take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=START)
-    assert [blocker.text for blocker in blockers_of(task)] == ["措施1、2未完成"]
+    assert [blocker.text for blocker in blockers_of(task)] == [
+        "措施1、2未完成", "还没有佐证", "县级验收未作出", "市级验收未作出", "市领导小组审核未作出", "还没有公示",
+    ]  # fmt: skip
 
 
 def test_only_the_lead_unit_applies(world: World, on_start: None) -> None:
@@ -132,9 +139,9 @@ def test_levels_go_from_below_upwards(world: World, on_start: None) -> None:
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
     with pytest.raises(Refused, match="现在轮到县级验收，由南湖区整改办作出"):
-        take(ACCEPT, task, by=world.acceptor, level=level(task), result="pass")
+        take(ACCEPT, task, by=world.acceptor, level=level(task), result="pass", reason="符合条件")
     with pytest.raises(Refused, match="南湖区整改办"):
-        take(ACCEPT, task, by=world.north_acceptor, level=level(task), result="pass")
+        take(ACCEPT, task, by=world.north_acceptor, level=level(task), result="pass", reason="符合条件")
 
 
 def test_a_city_task_has_no_county_level(world: World, on_start: None) -> None:
@@ -143,7 +150,7 @@ def test_a_city_task_has_no_county_level(world: World, on_start: None) -> None:
     rows = [{"no": n, "progress": "done", "done_on": START.isoformat()} for n in (1, 2)]
     decide(submit(task, text="完成", measures=rows, files=[], by=world.water_liaison), accept=True, by=world.office)
     take(SELF_CHECK, task, by=world.water_liaison, result=RESULT, finished_on=START)
-    take(APPLY, task, by=world.water_liaison, statement="", files=[])
+    take(APPLY, task, by=world.water_liaison, statement="", files=[evidence()])
     assert list(Verdict.objects.values_list("name", flat=True)) == ["市级验收", "市领导小组审核"]
 
 
@@ -156,9 +163,9 @@ def test_the_same_person_cannot_apply_and_accept(world: World, on_start: None) -
     finish_measures(world, task)
     both = world.fresh(both)
     take(SELF_CHECK, task, by=both, result=RESULT, finished_on=START)
-    take(APPLY, task, by=both, statement="", files=[])
+    take(APPLY, task, by=both, statement="", files=[evidence()])
     with pytest.raises(Refused, match="验收的不能是提交的人和单位"):
-        take(ACCEPT, task, by=world.fresh(both), level=level(task), result="pass")
+        take(ACCEPT, task, by=world.fresh(both), level=level(task), result="pass", reason="符合条件")
 
 
 def test_a_liaison_of_those_who_rectify_does_not_accept_in_the_office(world: World, on_start: None) -> None:
@@ -168,7 +175,7 @@ def test_a_liaison_of_those_who_rectify_does_not_accept_in_the_office(world: Wor
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
     with pytest.raises(Refused, match="谁整改谁不能验收"):
-        take(ACCEPT, task, by=world.fresh(two_hats), level=level(task), result="pass")
+        take(ACCEPT, task, by=world.fresh(two_hats), level=level(task), result="pass", reason="符合条件")
     assert not Verdict.objects.waiting_for(world.fresh(two_hats)).exists()
 
 
@@ -180,9 +187,12 @@ def test_a_colleague_of_the_one_who_applied_does_not_accept(world: World, on_sta
     colleague.grants.create(role="coordination", unit=world.south_office)
     walk(world, task, State.IN_ACCEPTANCE)
     with pytest.raises(Refused, match="申请是你单位的"):
-        take(ACCEPT, task, by=world.fresh(colleague), level=level(task), result="pass")
+        take(ACCEPT, task, by=world.fresh(colleague), level=level(task), result="pass", reason="符合条件")
     assert not Verdict.objects.waiting_for(world.fresh(colleague)).exists()
-    assert take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass").state == State.IN_ACCEPTANCE
+    assert (
+        take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass", reason="符合条件").state
+        == State.IN_ACCEPTANCE
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +200,7 @@ def test_a_colleague_of_the_one_who_applied_does_not_accept(world: World, on_sta
     [
         ({"decided_by_id": "applicant_id"}, "acceptor_is_not_applicant"),
         ({"decider_unit_id": "applicant_unit_id"}, "acceptor_unit_is_not_applicant_unit"),
-        ({"unit_id": "applicant_unit_id"}, "acceptor_unit_is_not_applicant_unit"),
+        ({"unit_id": "applicant_unit_id"}, "laid down with the application"),
     ],
 )
 def test_the_database_refuses_an_acceptor_who_applied(
@@ -208,11 +218,15 @@ def test_the_database_refuses_an_acceptor_who_applied(
 
 
 def test_the_database_refuses_another_applicant_on_the_verdict(world: World, on_start: None) -> None:
-    """The copy of the applicant on a verdict is the application's own (a composite foreign key)."""
+    """The copy of the applicant on a verdict is the application's own (a composite foreign key), and stays."""
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
-    with pytest.raises(IntegrityError, match="verdict_of_its_applicant"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="laid down with the application"), transaction.atomic():
         Verdict.objects.update(applicant=world.office)
+    laid_down = Verdict.objects.get(position=1)
+    laid_down.pk, laid_down.position, laid_down.applicant = None, 9, world.office
+    with pytest.raises(IntegrityError, match="verdict_of_its_applicant"), transaction.atomic():
+        laid_down.save(force_insert=True)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -224,16 +238,21 @@ def test_the_database_refuses_a_level_before_its_turn_and_a_second_decision(worl
               "decided_at": clock.now(), "digest": "0" * 64}  # fmt: skip
     with pytest.raises(IntegrityError, match="levels are decided in order"), transaction.atomic():
         Verdict.objects.filter(position=2).update(**signed)
-    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass")
+    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass", reason="符合条件")
     with pytest.raises(IntegrityError, match="signed once"), transaction.atomic():
         Verdict.objects.filter(position=1).update(result="fail", reason="改主意")
 
 
-def test_a_verdict_that_sends_back_needs_a_reason_in_the_database_too(world: World, on_start: None) -> None:
+@pytest.mark.parametrize("result", ["pass", "return", "fail"])
+def test_every_verdict_needs_its_opinion_in_the_database_too(world: World, on_start: None, result: str) -> None:
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
-    with pytest.raises(IntegrityError, match="refusal_has_its_reason"), transaction.atomic():
-        take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="fail", reason="")
+    with pytest.raises(Refused, match="写明意见"):
+        take(ACCEPT, task, by=world.south_acceptor, level=level(task), result=result, reason=" ")
+    signed = {"result": result, "decided_by": world.south_acceptor, "decider_unit": world.south_office,
+              "decided_at": clock.now(), "digest": "0" * 64}  # fmt: skip
+    with pytest.raises(IntegrityError, match="verdict_has_its_opinion"), transaction.atomic():
+        Verdict.objects.filter(pk=level(task)).update(**signed)
 
 
 @pytest.mark.parametrize(("result", "state"), [("return", State.SELF_CHECKED), ("fail", State.RECTIFYING)])
@@ -244,7 +263,9 @@ def test_a_verdict_sends_the_task_back(world: World, on_start: None, result: str
     assert done.state == state
     assert Entry.objects.filter(task_id=task.pk).latest("seq").note.endswith("东渡排口未复测")
     if state == State.SELF_CHECKED:
-        assert take(APPLY, task, by=world.south_liaison, statement="已补", files=[]).state == State.IN_ACCEPTANCE
+        assert (
+            take(APPLY, task, by=world.south_liaison, statement="已补", files=[evidence()]).state == State.IN_ACCEPTANCE
+        )
     else:
         task.refresh_from_db()
         assert task.finished_on is None
@@ -286,7 +307,7 @@ def test_an_upheld_objection_sends_the_task_back(world: World, on_start: None) -
         with pytest.raises(Stale, match="整改中"):
             take(STRIKE_OFF, task, by=world.leader)
         take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=clock.today())
-        assert take(APPLY, task, by=world.south_liaison, statement="", files=[]).state == State.IN_ACCEPTANCE
+        assert take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()]).state == State.IN_ACCEPTANCE
 
 
 @pytest.mark.parametrize(
@@ -346,7 +367,8 @@ def test_a_leader_elsewhere_and_in_the_county_is_not_the_city_s_leader(world: Wo
 
 
 def test_rules_without_a_level_for_the_task_let_nothing_out(world: World, on_start: None, login: Any) -> None:
-    county = Rules().as_json() | {"levels": [{"key": "county", "name": "县级验收", "tier": "county", "days": 15}]}
+    levels = [level for level in Rules().as_json()["chains"][0]["levels"] if level["key"] != "city"]
+    county = Rules().as_json() | {"chains": [{"name": "只有县级", "levels": levels}]}
     Rulebook.objects.create(
         place=world.city, name="只有县级", effective_from=date(2016, 1, 1), data=county, approved_at=clock.now()
     )
@@ -354,7 +376,10 @@ def test_rules_without_a_level_for_the_task_let_nothing_out(world: World, on_sta
     take(SELF_CHECK, task, by=world.water_liaison, result=RESULT, finished_on=START)
     client, address = login(world.water_liaison), f"/tasks/{task.pk}/apply/"
     assert client.get(address).status_code == 200
-    assert "没有规定临江市的任务由哪一级验收" in client.post(address, {"statement": ""}).content.decode()
+    assert (
+        "没有规定临江市的任务由哪一级验收"
+        in client.post(address, {"statement": "", "evidence": pdf()}).content.decode()
+    )
 
 
 def test_a_page_that_is_older_than_the_record_is_refused(world: World, on_start: None) -> None:
@@ -363,7 +388,7 @@ def test_a_page_that_is_older_than_the_record_is_refused(world: World, on_start:
     seen = Task.objects.get(pk=task.pk).version
     take(SELF_CHECK, task, by=world.south_liaison, seen=seen, result=RESULT, finished_on=START)
     with pytest.raises(Stale, match="已经变了"):
-        take(APPLY, task, by=world.south_liaison, seen=seen, statement="", files=[])
+        take(APPLY, task, by=world.south_liaison, seen=seen, statement="", files=[evidence()])
 
 
 def test_a_verdict_on_what_changed_behind_the_page_is_not_signed(world: World, login: Any) -> None:
@@ -373,7 +398,7 @@ def test_a_verdict_on_what_changed_behind_the_page_is_not_signed(world: World, l
     shown = re.findall(
         r'name="(\w+)" value="([^"]+)"', client.get(address).content.decode().replace(' type="hidden"', "")
     )
-    sent = dict(shown) | {"level": level(task), "result": "pass"}
+    sent = dict(shown) | {"level": level(task), "result": "pass", "reason": "符合条件"}
     assert sent["content"] == digest_of(manifest(task))
     task.applications.get().files.create(stored=keep_bytes(b"%PDF-2", media_type="application/pdf"), name="换.pdf")
     answered = client.post(address, sent | {"looked": "on"})
@@ -386,7 +411,7 @@ def test_a_verdict_on_what_changed_behind_the_page_is_not_signed(world: World, l
 def test_a_verdict_keeps_the_digest_of_what_was_seen(world: World, on_start: None) -> None:
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
-    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass")
+    take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass", reason="符合条件")
     signed = Verdict.objects.get(position=1)
     assert signed.digest == digest_of(manifest(task))
     Measure.objects.filter(task=task, no=1).update(text="换了说法")

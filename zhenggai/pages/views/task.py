@@ -14,9 +14,10 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import words
-from zhenggai.closure.models import Application, Verdict
+from zhenggai.closure.flags import flagged
+from zhenggai.closure.shown import closing_of
 from zhenggai.core import workdays
-from zhenggai.ledger.blockers import blockers_of
+from zhenggai.ledger.blockers import hold_blockers
 from zhenggai.ledger.lifecycle import decide as decide_step
 from zhenggai.ledger.lifecycle import open_steps, performer, take
 from zhenggai.ledger.models import DueKind, Duty, Extension, Target, Task
@@ -44,7 +45,7 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         Task.objects.visible_to(request.user)
         .with_schedule(today)
         .with_measures(today)
-        .annotate(has_lower=Exists(Task.objects.filter(upper=OuterRef("pk"))))
+        .annotate(**flagged(), has_lower=Exists(Task.objects.filter(upper=OuterRef("pk"))))
         .select_related("place", "inspection__place", "plan__approver", "upper__place")
         .prefetch_related(
             "measures__milestones",
@@ -57,6 +58,8 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
+    closing = closing_of(found, request.user)
+    blockers = hold_blockers(found)
     steps = open_steps(found, request.user)
     report = can_report(found, request.user, month_of(today))
     context = {
@@ -67,11 +70,11 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         "primary": _primary(found, steps, report, today),
         "other_steps": [(step, answer) for step, answer in steps if step.leads_back and answer],
         "chain": chain_of_duty(found),
-        "blockers": [] if found.is_closed else blockers_of(found),
+        "blockers": [] if found.is_closed else blockers,
         "reports": found.reports.latest_versions().select_related("unit").defer("text", "measures")[:12],
-        "verdicts": _verdicts(found),
         "notices": Notice.objects.visible_to(request.user).filter(items__task=found).order_by("-pk"),
         "passage": _marked(found),
+        **closing,
         **parts_of(found, request.user, today),
         **supervision_of(found, request.user),
         **_timeline(found, request.GET.get("older", "")),
@@ -129,12 +132,6 @@ def _primary(task: Task, steps: list[Any], report: Decision, today: date) -> dic
     if forward:
         return {"label": forward[0][0].label, "decision": forward[0][1], "url": "", "to": ""}
     return None
-
-
-def _verdicts(task: Task) -> Any:
-    """The levels of the last application, in their order."""
-    last = Application.objects.filter(task=task).order_by("-pk").values("pk")[:1]
-    return Verdict.objects.filter(application__in=last).select_related("unit", "decided_by").order_by("position")
 
 
 def _marked(task: Task) -> list[tuple[str, bool]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from tests.world import World
+from tests.world import World, evidence
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at

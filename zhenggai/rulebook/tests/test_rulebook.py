@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+import lxml.html
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -12,6 +13,7 @@ from zhenggai.progress.rounds import report_due
 from zhenggai.rulebook.actions import approve, differences, draft
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.rules import RuleError, Rules, rules_from
+from zhenggai.rulebook.shipped import shipped
 
 
 def version(world: World, name: str, day: date, **changes: object) -> Rulebook:
@@ -74,6 +76,35 @@ def test_an_approved_version_is_never_rewritten(world: World) -> None:
             Rulebook.objects.filter(pk=world.rulebook.pk).update(**change)
 
 
+USUAL_LEVELS: list[dict[str, Any]] = Rules().as_json()["chains"][0]["levels"]
+
+
+@pytest.mark.parametrize("key", sorted(shipped()))
+def test_a_shipped_rulebook_is_drafted_as_it_is_through_the_form(world: World, login: Any, key: str) -> None:
+    """What the form shows of it and sends back is the rulebook that was shipped."""
+    client, address = login(world.office), f"/desk/rules/draft/?from={key}"
+    page = lxml.html.fromstring(client.get(address).content)
+    form = page.get_element_by_id("f")
+    form.fields["name"] = "从样本"
+    assert client.post(address, sent(form)).status_code == 302
+    made, rules = Rulebook.objects.get(name="从样本").rules, rules_from(shipped()[key]["rules"])
+    assert (made.overridable, made.filing_to, made.notice_days) == (
+        rules.overridable,
+        rules.filing_to,
+        rules.notice_days,
+    )
+    assert [chain.words for chain in made.chains] == [chain.words for chain in rules.chains]
+    assert [chain.fits_all for chain in made.chains] == [chain.fits_all for chain in rules.chains]
+
+
+def sent(form: Any) -> dict[str, list[str]]:
+    """What a browser sends of a form."""
+    values: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        values.setdefault(name, []).append(value)
+    return values
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -82,6 +113,14 @@ def test_an_approved_version_is_never_rewritten(world: World) -> None:
         ({"notice_day_kind": "weeks"}, "公示期计法"),
         ({"report_day": 31}, "月报截止日"),
         ({"levels": []}, "至少要有一级"),
+        ({"chains": []}, "1到8条"),
+        ({"chains": [{"name": "甲", "levels": USUAL_LEVELS, "sources": ["complaint"]}]}, "最后一条“验收链”要适用所有任务"),
+        ({"chains": [{"name": "甲", "levels": USUAL_LEVELS[:2]}]}, "一级审核"),
+        ({"chains": [{"name": "甲", "levels": [USUAL_LEVELS[2], USUAL_LEVELS[2]]}]}, "一级审核"),
+        ({"chains": [{"name": "甲", "levels": [USUAL_LEVELS[0] | {"days": 0}, USUAL_LEVELS[2]]}]}, "1到120"),
+        ({"chains": [{"name": "甲", "levels": [USUAL_LEVELS[0] | {"by": "nobody"}, USUAL_LEVELS[2]]}]}, "由谁作出"),
+        ({"chains": [{"name": "甲", "levels": USUAL_LEVELS}], "levels": []}, "写了两种"),
+        ({"overridable": ["notice"]}, "可以放行的条件"),
         ({"levels": [{"key": "a", "name": "市", "tier": "city", "days": 5}, {"key": "b", "name": "县", "tier": "county", "days": 5}]}, "由下往上"),
         ({"colour": "red"}, "没有这些条目"),
         ({"report": {"rule": "FREQ=HOURLY"}}, "“月报截止”：只认"),
@@ -141,9 +180,9 @@ def test_a_version_drafted_on_the_page_keeps_a_cadence_of_the_places_own(world: 
         client = login(world.office)
         page = client.get("/desk/rules/draft/")
         assert "每月第2个周一" in page.content.decode()
-        form = page.context["form"]
-        sent = {name: form[name].value() for name in form.fields} | {"name": "三月版", "effective_from": "2026-03-01"}
-        answer = client.post("/desk/rules/draft/", sent | {"filing_quarter_shift": "previous", "countdown_days": 45})
+        form = lxml.html.fromstring(page.content).get_element_by_id("f")
+        changed = {"name": "三月版", "effective_from": "2026-03-01", "filing_quarter_shift": "previous"}
+        answer = client.post("/desk/rules/draft/", sent(form) | changed | {"countdown_days": 45})
         assert answer.status_code == 302, answer.context["form"].errors
     rules = Rulebook.objects.get(name="三月版").rules
     assert (rules.report.words, rules.countdown_days) == ("每月第2个周一，遇休息日顺延", 45)

@@ -3,6 +3,7 @@ import "./js/request.js";
 import "./js/counter.js";
 import "./js/dirty.js";
 import "./js/drop.js";
+import "./js/field.js";
 import "./js/guard.js";
 import "./js/help.js";
 import "./js/keys.js";

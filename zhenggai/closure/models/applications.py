@@ -8,7 +8,6 @@ from zhenggai.audit import clock
 from zhenggai.closure.querysets import VerdictQuerySet
 from zhenggai.documents.models import StoredFile
 from zhenggai.ledger.models import Task
-from zhenggai.publicity.models import Notice
 from zhenggai.rulebook.models import Rulebook
 
 
@@ -73,6 +72,7 @@ class ApplicationFile(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="files")
     stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
     name = models.CharField("文件名", max_length=200)
+    kind = models.CharField("材料", max_length=120, blank=True, help_text="制度要求的哪一种材料；其他的不写")
 
     class Meta:
         verbose_name = "申请材料"
@@ -83,8 +83,14 @@ class ApplicationFile(models.Model):
 
 
 class Verdict(models.Model):
-    """One level's decision: an acceptance or the review. Who accepts is neither the person nor the unit that applied,
-    levels go in order, and a decision is made once; the database holds all three (migrations/0002_verdicts.py)."""
+    """One level's decision: an acceptance or the review. Laid down with the application, as the rulebook in force then has it:
+    `decider`, `conditions`, `documents`, `visit` and `collective` are that level's (rulebook/chain.py), the rest is written when it
+    is signed. Who accepts is neither the person nor the unit that applied, nor a unit that rectifies; levels go in order, a
+    decision is made once and with all that its level needs; the database holds it (migrations/0002, 0004).
+
+    `answers`: one {"meets": Meets, "note"} for each condition. `changes`: what differed from what the level before had seen,
+    looked at by who signed (content.Difference as JSON).
+    """
 
     class Kind(models.TextChoices):
         ACCEPTANCE = "acceptance", "验收"
@@ -95,6 +101,16 @@ class Verdict(models.Model):
         RETURN = "return", "退回补正"
         FAIL = "fail", "不通过"
 
+    class By(models.TextChoices):
+        OFFICE = "office", "整改办"
+        INDUSTRY = "industry", "行业部门"
+        LEADERS = "leaders", "领导小组"
+
+    class Meets(models.TextChoices):
+        YES = "yes", "符合"
+        NO = "no", "不符合"
+        NONE = "none", "不涉及"
+
     application = models.ForeignKey(Application, models.PROTECT, related_name="verdicts")
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="申请人")
     applicant_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="申请单位")
@@ -103,8 +119,18 @@ class Verdict(models.Model):
     name = models.CharField("层级", max_length=40)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="由谁作出")
     days = models.PositiveSmallIntegerField("限期", help_text="工作日，进入次日数起")
+    decider = models.CharField("哪一类单位", max_length=8, choices=By, default=By.OFFICE)
+    conditions = models.JSONField("验收条件", default=list)
+    documents = models.JSONField("要附的材料", default=list)
+    visit = models.BooleanField("要现场核查", default=False)
+    collective = models.BooleanField("要集体研究", default=False)
     result = models.CharField("结论", max_length=8, choices=Result, blank=True)
-    reason = models.CharField("理由", max_length=1000, blank=True)
+    reason = models.CharField("意见", max_length=1000, blank=True)
+    answers = models.JSONField("验收表", default=list)
+    changes = models.JSONField("看过的变化", default=list)
+    minutes = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="会议纪要")
+    minutes_name = models.CharField("纪要文件名", max_length=200, blank=True)
+    met_on = models.DateField("集体研究日期", null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="签字人")
     decider_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="签字人单位")
     decided_at = models.DateTimeField("签字时间", null=True)
@@ -135,7 +161,14 @@ class Verdict(models.Model):
                 ),
                 name="verdict_is_whole",
             ),
-            models.CheckConstraint(condition=Q(result__in=["", "pass"]) | ~Q(reason=""), name="refusal_has_its_reason"),
+            models.CheckConstraint(condition=Q(result="") | ~Q(reason=""), name="verdict_has_its_opinion"),
+            models.CheckConstraint(
+                condition=Q(decider__in=["office", "industry", "leaders"]), name="verdict_decider_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True, met_on__isnull=True) | Q(minutes__isnull=False, met_on__isnull=False),
+                name="minutes_have_their_day",
+            ),
             models.CheckConstraint(condition=Q(result__in=["", "pass", "return", "fail"]), name="verdict_is_known"),
             models.CheckConstraint(condition=Q(kind__in=["acceptance", "review"]), name="verdict_kind_is_known"),
         ]
@@ -148,35 +181,10 @@ class Verdict(models.Model):
     def is_open(self) -> bool:
         return not self.result
 
-
-class StrikeOff(models.Model):
-    """The strike-off (销号): by whom, on which notice and which application it rests."""
-
-    task = models.OneToOneField(Task, models.PROTECT, related_name="strike_off")
-    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="+")
-    struck_off_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="批准人")
-    struck_off_on = models.DateField("销号日期")
-    note = models.CharField("意见", max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = "销号"
-
-    def __str__(self) -> str:
-        return f"{self.task} 销号"
-
-
-class Filing(models.Model):
-    """The filing upward (备案) of a strike-off."""
-
-    strike_off = models.OneToOneField(StrikeOff, models.PROTECT, related_name="filing")
-    sent_to = models.CharField("报送", max_length=120)
-    reference = models.CharField("备案文号", max_length=80, blank=True)
-    filed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="经办人")
-    filed_on = models.DateField("备案日期")
-
-    class Meta:
-        verbose_name = "备案"
-
-    def __str__(self) -> str:
-        return f"{self.strike_off.task} 备案"
+    @property
+    def form_rows(self) -> list[tuple[str, str, str]]:
+        """The form as it was filled in: condition, answer, note; nothing before it is signed."""
+        return [
+            (condition, self.Meets(answer["meets"]).label, answer["note"])
+            for condition, answer in zip(self.conditions, self.answers, strict=False)
+        ]

@@ -1,0 +1,20 @@
+"""The tables of closure, a file a subject."""
+
+from zhenggai.closure.models.applications import Application, ApplicationFile, SelfCheck, Verdict
+from zhenggai.closure.models.ends import Filing, StrikeOff
+from zhenggai.closure.models.gate import Look, Penalty, Waiver
+from zhenggai.closure.models.sites import SiteCheck, SitePhoto
+
+__all__ = [
+    "Application",
+    "ApplicationFile",
+    "Filing",
+    "Look",
+    "Penalty",
+    "SelfCheck",
+    "SiteCheck",
+    "SitePhoto",
+    "StrikeOff",
+    "Verdict",
+    "Waiver",
+]
