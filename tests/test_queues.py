@@ -33,14 +33,18 @@ from zhenggai.ledger.states import (
 from zhenggai.ledger.sweeps import ask_sweep
 from zhenggai.ledger.waiting import checks_for, extensions_for, sweeps_for
 from zhenggai.ledger.yearly import can_check, open_yearly_checks
-from zhenggai.pages.queues import todos_of, waiting_for
+from zhenggai.pages.queues import todos_of, waiting_for, work_of
 from zhenggai.progress.actions import decide as decide_report
 from zhenggai.progress.actions import submit
-from zhenggai.progress.models import Report
-from zhenggai.progress.permissions import can_decide
+from zhenggai.progress.filings import open_filing
+from zhenggai.progress.models import FiledTask, Report
+from zhenggai.progress.permissions import can_decide, can_file
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
 from zhenggai.publicity.querysets import tasks_to_notice
+from zhenggai.supervision.actions.duties import keep_body, record_session, set_duty
+from zhenggai.supervision.models import StandingDuty
+from zhenggai.supervision.permissions import can_record_session
 
 DAY = date(2024, 12, 2)
 AFTER = date(2024, 12, 20)  # the notices have ended
@@ -180,3 +184,57 @@ def test_extensions_sweeps_and_yearly_checks_wait_exactly_for_those_who_may_act(
         titles = [todo.title for todo in todos_of(world.fresh(world.office))]
         assert f"决定延期：{task.headline}" in titles
         assert f"补2024年度复核：{check.task.headline}" in titles, "its day, 11-30, has passed"
+
+
+def test_filings_and_standing_duties_wait_for_whom_they_are_owed_by(world: World, login: Any) -> None:
+    with clock.pretend(at(date(2024, 10, 8))):
+        task, other = world.task(), world.task(lead=[world.water], responsible=[world.south_gov])
+        open_filing(world.city, date(2024, 10, 1))
+        team = keep_body(
+            world.city, by=world.office, name="整改督导组", responsibilities="督查", role="supervision",
+            group=keep_body(world.city, by=world.office, name="领导小组", responsibilities="领导"),
+        )  # fmt: skip
+        given = {"kind": "study", "shift": "none", "starts_on": date(2024, 10, 8), "source": "方案"}
+        weekly = "FREQ=WEEKLY;BYDAY=FR"
+        study = set_duty(world.city, by=world.office, unit=world.south_gov, what="每周研究", rule=weekly, **given)
+        set_duty(world.city, by=world.office, body=team, what="每周督查", rule=weekly, **given)
+        set_duty(world.city, by=world.office, unit=world.water, what="每季研究", rule="FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=25", **given)  # fmt: skip
+    with clock.pretend(at(DAY)):
+        for person in map(world.fresh, world.people.values()):
+            for row in FiledTask.objects.select_related("task", "filing"):
+                listed = FiledTask.objects.waiting_for(person, DAY).filter(pk=row.pk).exists()
+                assert listed == bool(can_file(row, person)), person
+            duties = StandingDuty.objects.waiting_for(person, DAY)
+            assert all(can_record_session(duty, person) for duty in duties), person
+        titles = {name: {todo.title for todo in todos_of(world.fresh(getattr(world, name)))} for name in world.people}
+        assert f"报备2024年第4季度：{task.headline}" in titles["south_liaison"]
+        assert f"报备2024年第4季度：{other.headline}" in titles["water_liaison"]
+        owing = {name for name, found in titles.items() if any(title.startswith("登记履职") for title in found)}
+        assert owing == {"south_liaison", "supervision"}, "the quarter's study is more than a week away"
+        todo = next(todo for todo in todos_of(world.fresh(world.south_liaison)) if todo.title == "登记履职：每周研究")
+        assert (todo.due, todo.label, todo.detail) == (
+            date(2024, 11, 29),
+            "补登",
+            "南湖区政府，11月29日这一次已过3天，没有记录",
+        )
+        assert login(world.south_liaison).get(todo.url).context["form"].initial["for_due"] == "2024-11-29"
+        record_session(study, by=world.south_liaison, held_on=DAY, topic="补开", text="研究两项任务", for_due=todo.due)
+        assert StandingDuty.objects.waiting_for(world.fresh(world.south_liaison), DAY).get().waits_for == date(
+            2024, 12, 6
+        )
+
+
+def test_a_queue_that_is_too_long_says_so_and_leads_to_the_rest(
+    world: World, login: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        world.task()
+    monkeypatch.setattr("zhenggai.pages.queues.MOST", 2)
+    todos, rests = work_of(world.fresh(world.south_liaison))
+    assert (len(todos), [(rest.count, rest.more, rest.url) for rest in rests]) == (
+        2,
+        [(1, False, "/reports/?state=owed")],
+    )
+    page = login(world.south_liaison).get("/work/")
+    assert "还有1件没有列在这里" in page.content.decode()
+    assert login(world.south_liaison).get(rests[0].url).context["rows"] == list(Task.objects.order_by("pk"))

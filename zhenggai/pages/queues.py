@@ -39,39 +39,59 @@ from zhenggai.ledger.states import (
     WITHDRAW_NOTICE,
     Step,
 )  # fmt: skip
-from zhenggai.pages import ledger_todos
+from zhenggai.pages import ledger_todos, meeting_todos
 from zhenggai.pages.evidence import alarms_for
-from zhenggai.pages.todo import Todo
-from zhenggai.progress.models import Report
+from zhenggai.pages.todo import Rest, Todo
+from zhenggai.progress.models import FiledTask, Report
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import month_of, report_due
 from zhenggai.publicity.models import Objection
 from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
 from zhenggai.rulebook.models import Rulebook
-from zhenggai.supervision.models import Consultation, DecidedItem, Paper
+from zhenggai.supervision.models import Consultation, DecidedItem, Paper, StandingDuty
 
 MOST = 50  # of each kind on one page; the rest is worked off in the list that it comes from
+COUNTED = 1001  # how far the rest of a kind is counted
 REVIEW_DAYS = 5  # a report should be reviewed within this many days of the report day
 
 
 @dataclass(frozen=True)
 class Queue:
     """`page`: the page of the index that the work belongs to; `role`: who has it; `rows`: the query; `todos`: its rows
-    as things to do; `mark`: the fields by which a row that comes back changed is told from the one that was seen."""
+    as things to do; `mark`: the fields by which a row that comes back changed is told from the one that was seen; `rest`:
+    the list that holds all of it, where the page of the index does not, as the name of its address and what is asked of it."""
 
     page: str
     roles: tuple[Role, ...]
     rows: Callable[[Person], QuerySet[Any]]
     todos: Callable[[Sequence[Any], Person], Iterator[Todo]]
     mark: tuple[str, ...] = ("pk",)
+    rest: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The address of the list that holds all of this queue."""
+        name, _, asked = (self.rest or self.page).partition("?")
+        return reverse(name) + (f"?{asked}" if asked else "")
 
 
 def todos_of(person: Person) -> list[Todo]:
     """Everything that waits for `person`, what is due first on top; of each kind at most MOST."""
+    return work_of(person)[0]
+
+
+def work_of(person: Person) -> tuple[list[Todo], list[Rest]]:
+    """The todos_of a person, and of each kind that has more than MOST where the rest of it is."""
     found: list[Todo] = []
+    rests: list[Rest] = []
     for queue in _queues_of(person):
-        found += queue.todos(list(queue.rows(person)[:MOST]), person)
-    return sorted(found, key=lambda row: (row.due is None, row.due or date.max, not row.review))
+        rows = list(queue.rows(person)[: MOST + 1])
+        todos = list(queue.todos(rows[:MOST], person))
+        found += todos
+        if len(rows) > MOST:
+            count = queue.rows(person).order_by()[:COUNTED].count()
+            rests.append(Rest(todos[0].title.partition("：")[0], count - MOST, count == COUNTED, queue.whole))
+    return sorted(found, key=lambda row: (row.due is None, row.due or date.max, not row.review)), rests
 
 
 def marked_todos_of(person: Person) -> list[tuple[str, Todo]]:
@@ -161,6 +181,20 @@ def _report_dues(places: Iterable[Unit], month: date) -> dict[Unit, date | None]
     return dues
 
 
+def _filings(rows: Sequence[FiledTask], person: Person) -> Iterator[Todo]:
+    for row in rows:
+        carried = f"，上季度结转，已结转{row.times_carried}次" if row.times_carried else ""
+        yield Todo(
+            title=f"报备{row.filing.words}：{row.task.headline}",
+            detail=f"到期{row.due_count}件，完成{row.done_count}件{carried}",
+            due=row.filing.due_on,
+            task=row.task,
+            origin="季度报备",
+            url=reverse("file_task", args=[row.filing.quarter_key, row.task_id]),
+            label="去报备",
+        )
+
+
 # ── the office's teams, leaders ──────────────────────────────────────────────
 def _verdicts(verdicts: Sequence[Verdict], person: Person) -> Iterator[Todo]:
     for verdict in verdicts:
@@ -240,47 +274,6 @@ def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
         )
 
 
-# ── meetings and consultations ───────────────────────────────────────────────
-def _decided(items: Sequence[DecidedItem], person: Person) -> Iterator[Todo]:
-    for item in items:
-        reported = item.state == DecidedItem.State.REPORTED
-        yield Todo(
-            title=f"{'核实议定事项' if reported else '办议定事项'}：{item.text}",
-            detail=f"{item.unit}已报办结" if reported else (f"退回再办：{item.answer}" if item.answer else ""),
-            due=item.due,
-            task=item.task,
-            origin=f"{item.meeting.month.month}月{item.meeting.get_kind_display()}",
-            url=item.get_absolute_url(),
-            label="核实" if reported else "报办结",
-            review=reported,
-        )
-
-
-def _special_reports(papers: Sequence[Paper], person: Person) -> Iterator[Todo]:
-    for paper in papers:
-        yield Todo(
-            title=f"签发专报：{paper}",
-            origin=f"{paper.drafted_by}拟稿",
-            url=paper.get_absolute_url(),
-            label="看专报",
-            review=True,
-        )
-
-
-def _consultations(rows: Sequence[Consultation], person: Person) -> Iterator[Todo]:
-    for row in rows:
-        asked = row.state == Consultation.State.REQUESTED
-        yield Todo(
-            title=f"{'受理会商' if asked else '记会商结论'}：{row.asked}",
-            detail=f"{row.unit}提请",
-            due=row.planned_on,
-            origin=f"{timezone.localdate(row.requested_at):%m-%d}提请",
-            url=row.get_absolute_url(),
-            label="作意见" if asked else "记结论",
-            review=asked,
-        )
-
-
 # ── steps of a task ──────────────────────────────────────────────────────────
 def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..., Iterator[Todo]]:
     def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
@@ -322,8 +315,9 @@ SINCE = ("pk", "state_since")  # a task that was sent back and comes again is ne
 LIAISON, OFFICE, LEADER, PUBLICITY = (
     (Role.LIAISON,), (Role.COORDINATION,), (Role.LEADER,), (Role.PUBLICITY,),
 )  # fmt: skip
+TEAMS = (Role.COORDINATION, Role.CASE, Role.SUPERVISION, Role.PUBLICITY)
 QUEUES = (
-    Queue("reports", LIAISON, _owed, _reports_owed, ("pk", "of_month", "sent_back")),
+    Queue("reports", LIAISON, _owed, _reports_owed, ("pk", "of_month", "sent_back"), rest="reports?state=owed"),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_self_check(who)),
           _steps(SELF_CHECK, "措施都已完成", "自查自验"), SINCE),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_apply_for(who)),
@@ -347,13 +341,20 @@ QUEUES = (
           _steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True), SINCE),
     Queue("meetings", (Role.LIAISON, Role.COORDINATION),
           lambda who: DecidedItem.objects.waiting_for(who).select_related("unit", "meeting", "task").order_by("due", "pk"),
-          _decided),
+          meeting_todos.decided),
     Queue("meetings", LEADER,
           lambda who: Paper.objects.waiting_for(who).select_related("drafted_by").defer("blocks").order_by("pk"),
-          _special_reports),
+          meeting_todos.special_reports),
     Queue("consultations", OFFICE,
           lambda who: Consultation.objects.waiting_for(who, clock.today()).select_related("unit").order_by("pk"),
-          _consultations),
+          meeting_todos.consultations),
+    Queue("consultations", (Role.LIAISON, *TEAMS),
+          lambda who: StandingDuty.objects.waiting_for(who, clock.today()).select_related("unit", "body").order_by("pk"),
+          meeting_todos.duties, ("pk", "waits_for"), rest="standing_duties"),
+    Queue("filings", LIAISON,
+          lambda who: FiledTask.objects.waiting_for(who, clock.today())
+          .select_related("task__place", "filing", "carried_from").order_by("filing__due_on", "pk"), _filings,
+          ("pk",), rest="filings"),
     Queue("ledger", (Role.COORDINATION, Role.LEADER),
           lambda who: waiting.extensions_for(who).select_related("task__place").order_by("old_due", "pk"),
           ledger_todos.extensions),

@@ -19,3 +19,13 @@ class Todo:
     origin: str = ""
     review: bool = False
     returned: bool = False
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What of one kind of work a page does not list: its words, how many (`more`: at least), and where all of it is."""
+
+    words: str
+    count: int
+    more: bool
+    url: str

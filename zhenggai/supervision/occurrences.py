@@ -65,6 +65,20 @@ def account(duty: StandingDuty, first: date, last: date, sessions: Sequence[Sess
     return Account(duty, begun, sum(session.for_due is None for session in held), len(held))
 
 
+def waiting_dates(duties: Iterable[StandingDuty], since: date, today: date, until: date) -> dict[int, date]:
+    """By the duty's key the day that waits for its record: the last one that has passed (none before `since`), else the
+    next one up to `until`. Duties that owe nothing then are left out."""
+    found = {duty.pk: due_dates(duty, since, until) for duty in duties}
+    held = set(Session.objects.filter(duty__in=list(found), for_due__range=(since, until)).order_by().values_list(
+        "duty", "for_due"))  # fmt: skip
+    days: dict[int, date] = {}
+    for pk, dues in found.items():
+        near = [day for day in dues if day < today][-1:] + [day for day in dues if day >= today][:1]
+        if waiting := [day for day in near if (pk, day) not in held]:
+            days[pk] = waiting[0]
+    return days
+
+
 def open_occurrences(duty: StandingDuty, held_on: date, fulfilled: set[date], most: int = 24) -> list[Occurrence]:
     """What a session of the day `held_on` can fulfil: occurrences that had opened by then and that nothing fulfils, the
     newest first."""

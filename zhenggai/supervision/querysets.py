@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
@@ -13,6 +13,8 @@ from zhenggai.ledger.querysets import in_scope
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
 
+# A standing duty waits from a week before its day; one that was missed, until its next day passes, at most this long.
+SOON, PAST, MOST_DUTIES = timedelta(days=7), timedelta(days=100), 200
 TO_THE_UNITS = ("bulletin", "circular")  # papers that every unit of the place may read once they are issued
 
 
@@ -26,6 +28,14 @@ def _below_offices(person: Person, place: str) -> Exists:
     return Exists(UnitClosure.objects.filter(
         ancestor__in=person.places_as(Role.COORDINATION), descendant=OuterRef(place), depth=0
     ))  # fmt: skip
+
+
+def _owed_by(person: Person) -> Q:
+    """The condition that a duty is owed by a unit for which the person is liaison, or by a team whose role it holds."""
+    owed = Q(own_units(person, "unit"))
+    for role in person.roles:
+        owed |= Q(body__role=role, place__in=person.places_as(role))
+    return owed
 
 
 def own_units(person: Person, unit: str) -> Exists:
@@ -121,11 +131,19 @@ class StandingDutyQuerySet(models.QuerySet[Any]):
 
     def recordable_by(self, person: Person) -> StandingDutyQuerySet:
         """Duties whose sessions this person may record (permissions.can_record_session)."""
-        teams = Q(pk__in=[])
-        for role in person.roles:
-            teams |= Q(body__role=role, place__in=person.places_as(role))
-        mine = Q(place__in=person.places_as(Role.COORDINATION))
-        return self.filter(mine | teams | Q(own_units(person, "unit")))
+        return self.filter(Q(place__in=person.places_as(Role.COORDINATION)) | _owed_by(person))
+
+    def waiting_for(self, person: Person, today: date) -> StandingDutyQuerySet:
+        """Duties that the person's unit or team owes and whose last day passed without a record, or whose next is at most a
+        week away; with `waits_for`, that day. Which days were missed before is told by the duty's own page."""
+        from zhenggai.supervision.occurrences import waiting_dates
+
+        nobodys = Q(body__role="", place__in=person.places_as(Role.COORDINATION))  # the leading group's own
+        mine = self.filter(_owed_by(person) | nobodys).in_force(today - PAST, today + SOON)
+        days = waiting_dates(mine.order_by("pk")[:MOST_DUTIES], today - PAST, today, today + SOON)
+        when = [When(pk=pk, then=Value(day)) for pk, day in days.items()]
+        found = self.filter(pk__in=list(days))
+        return found.annotate(waits_for=Case(*when, default=None, output_field=models.DateField()))
 
     def in_force(self, first: date, last: date) -> StandingDutyQuerySet:
         """Duties that were owed on some day of the span."""

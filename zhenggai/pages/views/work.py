@@ -9,7 +9,7 @@ from zhenggai.ledger.models import Task
 from zhenggai.ledger.querysets import Schedule
 from zhenggai.pages.context import is_administrator
 from zhenggai.pages.evidence import alarms_for
-from zhenggai.pages.queues import grouped, todos_of
+from zhenggai.pages.queues import grouped, work_of
 
 FIRST = {Role.SECURITY_ADMIN: "people", Role.SYSTEM_ADMIN: "units", Role.AUDIT_ADMIN: "audit"}
 
@@ -19,13 +19,15 @@ def my_work(request: PersonRequest) -> HttpResponse:
     """Everything that waits for this person, by date."""
     if is_administrator(request.user):
         return redirect("desk")
-    today, rows = clock.today(), todos_of(request.user)
+    today = clock.today()
+    rows, rests = work_of(request.user)
     reviews = [row for row in rows if row.review]
     tab = "review" if request.GET.get("tab") == "review" else "all"
     shown = reviews if tab == "review" else rows
     counts = Task.objects.visible_to(request.user).by_schedule(today)
     context = {
         "groups": grouped(shown, today),
+        "rests": rests if tab == "all" else [],
         "first": shown[0] if shown else None,
         "tabs": [
             {"label": "我的", "url": "?", "current": tab == "all", "count": len(rows), "alarm": False},
