@@ -125,7 +125,7 @@ class _LineReader:
         self._source = source
         self._folded = folded = source.folded
         self._flattened = source.flattened
-        self._described = any([region.metadata for region in source.regions])
+        self._described = any(region.metadata for region in source.regions)
         self._has_rows = _FIRST_ROW.search(folded) is not None
         self._sequence = Sequence()
         self._places = iter([] if source.flattened else places_after_signs(folded))

@@ -50,7 +50,7 @@ class Draft(_Parts):
 
     def without(self, cuts: list[Cut]) -> "Draft":
         """The draft after these cuts; overlapping ones are made once."""
-        cuts = _disjoint(cuts)
+        cuts = _disjoint(cuts) if cuts else cuts
         if not cuts:
             return self
         shifts = [0, *accumulate(cut.end - cut.start for cut in cuts)]
@@ -82,11 +82,11 @@ class Draft(_Parts):
 
     def in_table(self) -> Spans:
         """The stretches that tables fill."""
-        return Spans.joined((region.start, region.end) for region in self.regions if region.table)
+        return Spans.joined([(region.start, region.end) for region in self.regions if region.table])
 
     def in_metadata(self) -> Spans:
         """The stretches that describe the document instead of being it."""
-        return Spans.joined((region.start, region.end) for region in self.regions if region.metadata)
+        return Spans.joined([(region.start, region.end) for region in self.regions if region.metadata])
 
     def result(self, document: Document, listed_titles: tuple[str, ...]) -> CleanText:
         """The finished text with everything that was left out, by readers too."""

@@ -11,7 +11,7 @@ from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _AT_LINE = re.compile(r"(?:\A|(?<=\n))[ \t]*(\d{1,4})`[ \t]*")
-_ANYWHERE = re.compile(r"(?<![\s\d.,/])(?<!\d`)(\d{1,4})`[ \t]*")
+_ANYWHERE = re.compile(r"(\d(?<![\s\d.,/].)(?<!\d`.)\d{0,3})`[ \t]*")
 _OWN_MARK = re.compile(r"[ \t]*\d{1,4}、|$")
 _WRONG_START = frozenset("，。；：、！？）》”’,;:)!?")
 _LEAST_SLICES = 3

@@ -15,7 +15,7 @@ _OWN_LINE = re.compile(
     r"[ \t]*(?:第 ?\d{1,4} ?页(?:[ ,/]*共 ?\d{1,4} ?页)?|[-·] ?\d{1,4} ?[-·]|\d{1,4} ?/ ?\d{1,4}"
     r"|[Pp](?:age|AGE) ?\d{1,4}(?: ?of ?\d{1,4})?)[ \t]*"
 )
-_IN_DASHES = re.compile(r"(?<![\w-])- ?(\d{1,4}) ?-(?![\d-])|(?<=[^\x00-\x7f])- (\d{1,4}) -")
+_IN_DASHES = re.compile(r"-(?:(?<![\w-].) ?(\d{1,4}) ?-(?![\d-])|(?<=[^\x00-\x7f].) (\d{1,4}) -)")
 _BARE = re.compile(r"[ \t\f]*(\d{1,4})[ \t]*")
 _LAST_SIGNS = frozenset("页-· \t")
 _BREAK_AFTER = re.compile(r"[ \t\f]*\n\s*")

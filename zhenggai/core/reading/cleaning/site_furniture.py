@@ -74,10 +74,13 @@ FOOT_CUES: dict[str, tuple[str, ...]] = {
     r"^ *(?:关于我们|联系我们|网站地图)": ("我们", "网站地图"),
 }
 
+EDITORS = ("责任编辑:", "网络编辑:")
+
 _EDGE_COUNT = 25  # how many lines from either end furniture is looked for
 _LONG_LINE = 150
 _LEAST_CUES = 3
-_WORDS = re.compile(r"[ |·•]+")
+_BETWEEN_WORDS = " |·•"
+_WORDS = re.compile(f"[{_BETWEEN_WORDS}]+")
 _SIGN = r"[ \t\[\]()<>:|·•]"
 _BUTTON = rf"(?:{'|'.join(BUTTONS)})(?={_SIGN}|$)"
 _FIGURE = rf"\d+(?={_SIGN}|$)"
@@ -136,7 +139,7 @@ def _furniture(text: str, folded: str, lines: list[Span]) -> Iterator[Span]:
         line = folded[start:end].strip()
         if len(line) > _LONG_LINE:
             continue
-        if (anywhere or _is_path(line) or (at_edge and edge.holds(line))) and not _describes(text[start:end]):
+        if (anywhere or (has_paths and _is_path(line)) or (at_edge and edge.holds(line))) and not _describes(text[start:end]):
             yield start, end
 
 
@@ -156,17 +159,17 @@ class _Edge:
         inside = lines[:_EDGE_COUNT], lines[-_EDGE_COUNT:]
         text = "\n".join(folded[zone[0][0] : zone[-1][1]] for zone in inside if zone)
         self._words = [word for word in EDGE_WORDS if word in text]
+        self._edited = any(map(text.__contains__, EDITORS))
         self._paired = [word for word in PAIRED_WORDS if word in text]
+        self._may_be_menu = any(map(text.__contains__, _BETWEEN_WORDS))
 
     def holds(self, line: str) -> bool:
         """Whether this line of the edge is the site's."""
-        if line in EDGE_LINES or _is_menu(line):
+        if line in EDGE_LINES or (self._may_be_menu and _is_menu(line)):
             return True
-        if self._words and any(word in line for word in self._words):
+        if (self._edited and line.startswith(EDITORS)) or (self._words and any(map(line.__contains__, self._words))):
             return True
-        if not self._paired:
-            return line.startswith("网络编辑:")
-        return sum(word in line for word in self._paired) >= 2 or line.startswith(("责任编辑:", "网络编辑:"))
+        return len(self._paired) > 1 and sum(word in line for word in self._paired) > 1
 
 
 def _is_menu(line: str) -> bool:
@@ -203,8 +206,6 @@ def _cued(cues: dict[str, tuple[str, ...]], folded: str, zone: list[Span]) -> li
     """The lines of a zone that hold cues, or none when fewer than three different cues stand in it."""
     text = folded[zone[0][0] : zone[-1][1]]
     possible = [cue for cue, words in cues.items() if any(map(text.__contains__, words))]
-    if len(possible) < _LEAST_CUES:
-        return []
     patterns = [re.compile(cue, re.MULTILINE) for cue in possible if re.search(cue, text, re.MULTILINE)]
     if len(patterns) < _LEAST_CUES:
         return []
