@@ -14,6 +14,7 @@ from zhenggai.core.reading.folding import HAN, fold
 from zhenggai.core.reading.signs import metadata_labels
 
 _HEAD_LINES = 30
+_HEAD = re.compile(rf"(?:[^\n]*\n){{{_HEAD_LINES}}}")
 _LONGEST_NAME = 300
 _TITLE_ENDS = (
     "方案", "通知", "公示", "公告", "通报", "报告", "计划", "清单", "办法", "意见", "情况", "措施", "细则", "规定", "要点", "台账", "函", "一览表", "分解表", "简报",
@@ -100,7 +101,7 @@ def read_front_matter(source: CleanText) -> FrontMatter:
 
 def _metadata(source: CleanText) -> dict[str, Span]:
     """The values that metadata labels give, the first of each; labels are looked for only at the head."""
-    end = _nth_line_end(source.text, _HEAD_LINES)
+    end = _head_end(source.text)
     marked = [region for region in source.regions if region.metadata]
     end = max([end, *(region.end for region in marked)])
     labels = metadata_labels(source.text[:end])
@@ -120,13 +121,10 @@ def _line_value(text: str, start: int, stop: int) -> Span:
     return trimmed(text, (start, stop if end < 0 else end), " \t\n|｜【[")
 
 
-def _nth_line_end(text: str, count: int) -> int:
-    position = 0
-    for _ in range(count):
-        position = text.find("\n", position) + 1
-        if position == 0:
-            return len(text)
-    return position
+def _head_end(text: str) -> int:
+    """Where the lines end that say what a document is."""
+    head = _HEAD.match(text)
+    return head.end() if head else len(text)
 
 
 def _title(source: CleanText, described: dict[str, Span]) -> Span | None:
@@ -232,7 +230,7 @@ def _number(source: CleanText, described: dict[str, Span]) -> Span | None:
         match = _NUMBER.search(folded, *described[label]) if label in described else None
         if match:
             return match.span()
-    for match in _YEAR_AND_NUMBER.finditer(folded, 0, _nth_line_end(folded, _HEAD_LINES)):
+    for match in _YEAR_AND_NUMBER.finditer(folded, 0, _head_end(folded)):
         office = _OFFICE_BEFORE.search(folded, max(0, match.start() - 17), match.start())
         if office is None or folded[match.end() : match.end() + 1] not in {"", "\n", " ", ")", "]"}:
             continue

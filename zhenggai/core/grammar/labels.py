@@ -14,6 +14,7 @@ _HAS_LEVEL = frozenset({*UNIT_FIELDS, "leaders"})
 _LONGEST = max(map(len, _FIELD_OF))
 _WORDS = rf"{HAN}(?: {{0,4}}{HAN}){{1,15}}"
 _BEFORE_COLON = re.compile(rf"(?P<words>{_WORDS})(?: ?\([^()\n]{{1,20}}\))? ?[\])]? ?$")
+_TO_WORDS = re.compile(r"[^\n]*[\x00-\xff]")
 _WINDOW = 60  # characters before a colon in which its label stands
 _BRACKETED = re.compile(rf"[\[<](?P<words>{_WORDS}(?: ?\([^()\n]{{1,12}}\))?)[\]>] ?:? ?")
 _LAST_SIGNS = frozenset({word[-1] for word in _FIELD_OF} | {")"})
@@ -151,6 +152,11 @@ def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None
         return whole, start
     if folded[colon - 1] not in _LAST_SIGNS and folded[colon - 1] not in " ]":
         return None
+    sign = _TO_WORDS.match(folded, max(start, colon - _LONGEST - 1), colon)
+    if sign and folded[sign.end() - 1] != " ":
+        whole = _FIELD_OF.get(folded[sign.end() : colon])
+        if whole:
+            return whole, sign.end()
     match = _BEFORE_COLON.search(folded, max(start, colon - _WINDOW), colon)
     return _longest_label(folded, *match.span("words")) if match else None
 

@@ -14,6 +14,7 @@ METADATA_LABELS = (
     "阅读次数", "点击数", "访问量", "字号", "分类", "信息名称", "作者", "废止日期", "生效日期", "有效期",
 )  # fmt: skip
 _LONGEST_FIRST = sorted(METADATA_LABELS, key=len, reverse=True)
+_ANY_METADATA = re.compile("|".join(METADATA_LABELS))
 
 _PARTS = frozenset(" \u3000:：|｜\t\n") | {""}
 _SENTENCE_END = frozenset("。！？；：…!?;:")
@@ -44,9 +45,9 @@ def metadata_labels(text: str) -> list[MetadataLabel]:
     []
     """
     compact = text.replace(" ", "").replace("\u3000", "")
-    names = [name for name in _LONGEST_FIRST if name in compact]
-    if not names:
+    if not _ANY_METADATA.search(compact):
         return []
+    names = [name for name in _LONGEST_FIRST if name in compact]
     offsets = [offset for offset, character in enumerate(text) if character not in " \u3000"]
     found: list[MetadataLabel] = []
     taken: set[int] = set()
