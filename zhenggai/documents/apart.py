@@ -5,16 +5,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 
 from zhenggai.accounts.decisions import Refused
 
+P, R = ParamSpec("P"), TypeVar("R")
 READINGS_AT_ONCE = 3  # documents and tables: the website has a few threads for everybody
 PATIENCE = 15.0  # seconds that one waits for its turn
+EXPORTS_AT_ONCE = 2
+EXPORT_BUSY = "服务器正在导出别的表。请过一会儿再导出"
 BUSY = "服务器正在读别的文件，这一份还没有读。请过一两分钟再试"
 
 
@@ -75,3 +80,14 @@ def read_in_turn(
     """`run` for what may take minutes, a few at a time. Raises Refused when others are being read."""
     with turn("reading", READINGS_AT_ONCE, BUSY):
         return run(module, *words, told=told, seconds=seconds, memory=memory)
+
+
+def exports(function: Callable[P, R]) -> Callable[P, R]:
+    """A function that makes a table of a whole ledger, a few at a time. Raises Refused when others are being made."""
+
+    @wraps(function)
+    def in_turn(*args: P.args, **kwargs: P.kwargs) -> R:
+        with turn("export", EXPORTS_AT_ONCE, EXPORT_BUSY):
+            return function(*args, **kwargs)
+
+    return in_turn

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
+from zhenggai.documents.apart import exports
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.bulk import ACTIONS
 from zhenggai.ledger.chips import chips, crossed
@@ -168,6 +169,7 @@ def export(request: PersonRequest) -> HttpResponse:
     return as_workbook(request, rows, said, every_column=request.GET.get("columns") == "all")
 
 
+@exports
 def as_workbook(request: PersonRequest, rows: TaskQuerySet, said: list[str], *, every_column: bool) -> HttpResponse:
     """`rows`, which carry their schedule, as a workbook that says above what they are."""
     today = clock.today()

@@ -1,6 +1,7 @@
 """The round's pages: what the office and a unit see, each figure opens its rows, and what happens after the close."""
 
 import re
+from contextlib import ExitStack
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.world import UnitFactory, World
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
+from zhenggai.documents import apart
 from zhenggai.progress.actions import Told, correct, decide, submit
 from zhenggai.progress.models import Owed, Report, Round
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
@@ -120,6 +122,22 @@ def test_the_matrix_narrows_to_a_place(busy: World, login: Any) -> None:
 
 def test_months_without_a_round_say_so(world: World, login: Any) -> None:
     assert "还没有布置月报" in text(login(world.office), "/rounds/2020-01/")
+
+
+@pytest.mark.parametrize(
+    "address", ["/ledger/export/?view=all", "/rounds/2026-11/export/", "/rounds/2026-11/owed/export/"]
+)
+def test_many_exports_leave_the_website_its_threads(
+    busy: World, login: Any, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", 0.1)
+    client = login(busy.office)
+    with ExitStack() as stack:
+        for _ in range(apart.EXPORTS_AT_ONCE):
+            stack.enter_context(apart.turn("export", apart.EXPORTS_AT_ONCE, apart.EXPORT_BUSY))
+        answer = client.get(address)
+    assert "正在导出别的表" in answer.content.decode()
+    assert client.get(address).status_code == 200
 
 
 def test_the_matrix_as_a_workbook(busy: World, login: Any) -> None:

@@ -12,6 +12,7 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.office.sheet import XLSX, sheet
+from zhenggai.documents.apart import exports
 from zhenggai.ledger.models import Task
 from zhenggai.progress import filings
 from zhenggai.progress.forms import FilingForm
@@ -155,6 +156,7 @@ def file(request: PersonRequest, quarter: str, task: int) -> HttpResponse:
 
 
 @require_safe
+@exports
 def export(request: PersonRequest, quarter: str) -> HttpResponse:
     """The rows as they are seen, as a workbook."""
     found, state = _must(request, quarter), _state(request)
@@ -172,6 +174,7 @@ def export(request: PersonRequest, quarter: str) -> HttpResponse:
 
 
 @require_safe
+@exports
 def paper(request: PersonRequest, quarter: str) -> HttpResponse:
     """The filing as a paper, for the office of the place that sends it up."""
     found = _must(request, quarter)

@@ -15,6 +15,7 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.office.sheet import XLSX, sheet
+from zhenggai.documents.apart import exports
 from zhenggai.progress import matrix, rounds
 from zhenggai.progress.models import Owed, Report, Round, month_words
 from zhenggai.progress.permissions import can_close
@@ -175,6 +176,7 @@ def _add_corrections(found: Round, rows: list[Any]) -> None:
 
 
 @require_safe
+@exports
 def export_owed(request: PersonRequest, month: str) -> HttpResponse:
     """The rows behind a figure, as a workbook."""
     found = _must(request, month)
@@ -191,6 +193,7 @@ def export_owed(request: PersonRequest, month: str) -> HttpResponse:
 
 
 @require_safe
+@exports
 def export(request: PersonRequest, month: str) -> HttpResponse:
     """The matrix as it is seen, all units of it."""
     found = _must(request, month)
