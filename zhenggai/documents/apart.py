@@ -15,7 +15,8 @@ from django.conf import settings
 
 from zhenggai.accounts.decisions import Refused
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 READINGS_AT_ONCE = 3  # documents and tables: the website has a few threads for everybody
 PATIENCE = 15.0  # seconds that one waits for its turn
 EXPORTS_AT_ONCE = 2
