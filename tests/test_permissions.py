@@ -12,6 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests import matrix_publicity as publicity
+from tests.matrix import EVERYONE, ON_THE_TASK, OVER_THE_CITY, PUBLIC, ROLES
 from tests.world import World
 from zhenggai.accounts.models import Grant
 from zhenggai.audit import clock
@@ -32,8 +34,6 @@ from zhenggai.ledger.targets import set_target
 from zhenggai.progress.actions import submit
 from zhenggai.progress.filings import open_filing
 from zhenggai.progress.rounds import close_round, counts_key, counts_of, open_round
-from zhenggai.publicity.actions import object_to, publish_plan
-from zhenggai.publicity.models import Notice
 from zhenggai.reminders.models import Channel
 from zhenggai.rulebook.actions import draft
 from zhenggai.supervision.actions.consultations import ask
@@ -44,29 +44,8 @@ from zhenggai.supervision.actions.papers import draft_paper
 
 DAY = date(2026, 11, 20)
 
-ROLES = (
-    "office", "south_acceptor", "supervision", "case", "publicity", "leader", "south_liaison", "north_liaison",
-    "system_admin", "security_admin", "audit_admin", "nobody",
-)  # fmt: skip
-EVERYONE = set(ROLES)
-ADMINISTRATORS = {"system_admin", "security_admin", "audit_admin"}
-ON_THE_TASK = {"office", "south_acceptor", "supervision", "case", "publicity", "leader", "south_liaison"}
-OVER_THE_CITY = {"office", "supervision", "case", "publicity", "leader"}
-HANDLERS = {"office", "south_acceptor", "publicity"}
-PUBLIC = EVERYONE | {"anonymous"}
-
 # Who may open an address (or send its form); everyone else is turned away.
 MATRIX: dict[str, set[str]] = {
-    "portal_home": PUBLIC,
-    "portal_tasks": PUBLIC,
-    "portal_task": PUBLIC,
-    "portal_notices": PUBLIC,
-    "portal_notice": PUBLIC,
-    "portal_object": PUBLIC,
-    "portal_paper": PUBLIC,
-    "portal_find_receipt": PUBLIC,
-    "portal_receipt": PUBLIC,
-    "portal_words": PUBLIC,
     "login": PUBLIC,
     "logout": EVERYONE,
     "password": EVERYONE,
@@ -137,6 +116,7 @@ MATRIX: dict[str, set[str]] = {
     "application_file": ON_THE_TASK,
     "verdict_minutes": set(),  # nobody decided collectively on this one
     "strike_off_paper": set(),  # not struck off yet
+    "case_file": set(),
     "look": {"office"},  # who accepted last
     "waive": set(),  # these rules let nobody override
     "fine": {"office", "south_acceptor", "case"},
@@ -176,10 +156,6 @@ MATRIX: dict[str, set[str]] = {
     "switch_channel": {"office"},
     "remove_channel": {"office"},
     "set_email": {"security_admin"},
-    "notices": EVERYONE,
-    "notice": ON_THE_TASK,
-    "publish_plan": {"publicity"},
-    "objection": HANDLERS,
     # meetings and supervision: lists are open to all and hold what each may see
     "meetings": EVERYONE,
     "new_meeting": {"office", "south_acceptor"},
@@ -223,16 +199,16 @@ MATRIX: dict[str, set[str]] = {
     "accept_all": {"office"},
     "withdraw_proposal": {"office"},
     "proposal_original": {"office"},
-}
+} | publicity.MATRIX
 BOOKS = ("workbook", "accept_workbook", "workbook_mapping", "load_workbook", "drop_workbook")
 POST_ONLY = {
     "check_site", "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
-    "logout", "portal_object", "switch_person", "reset_password", "end_grant", "approve_rulebook", "publish_plan",
+    "logout", "switch_person", "reset_password", "end_grant", "approve_rulebook",
     "reminders_seen", "try_channel", "switch_channel", "remove_channel", "set_email",
     "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "ledger_columns",
     "save_view", "rename_view", "drop_view", "bulk_preview", "bulk_do", "accept_workbook", "workbook_mapping",
     "load_workbook", "drop_workbook", "show_version",
-}  # fmt: skip
+} | publicity.POST_ONLY  # fmt: skip
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -256,10 +232,8 @@ def addresses(world: World) -> dict[str, str]:
     with clock.pretend(at(DAY)):
         open_task, noticed = world.task(), world.task()
         walk(world, noticed, State.IN_NOTICE)
-        notice = Notice.objects.get()
-        objection = object_to(notice, text="夜里还有异味")
         assert world.plan is not None
-        publish_plan(world.plan, by=world.publicity)
+        published = publicity.published(world, noticed)
         open_filing(world.city, date(2026, 10, 1))
         reported = world.task()
         files = [Upload(ContentFile(b"%PDF-1"), "a.pdf", "application/pdf")]
@@ -276,9 +250,7 @@ def addresses(world: World) -> dict[str, str]:
         kept = keep_bytes(b"PK", media_type="text/plain")
         book_sent = Workbook.objects.create(kind="history", file=kept, file_name="旧台账.xlsx", by=world.office)
         supervised = _supervised(world) | _handled(world)
-    given: dict[str, list[Any]] = supervised | closing | {
-        "portal_task": [noticed.pk], "portal_notice": [notice.pk], "portal_object": [notice.pk],
-        "portal_paper": [notice.pk], "portal_receipt": [objection.receipt],
+    given: dict[str, list[Any]] = supervised | closing | published | {
         "person": [world.nobody.pk], "switch_person": [world.nobody.pk], "reset_password": [world.nobody.pk],
         "end_grant": [Grant.objects.get(person=world.water_liaison).pk], "unit": [world.water.pk],
         "rulebook": [book.pk], "approve_rulebook": [book.pk], "calendar_year": [2025],
@@ -299,7 +271,7 @@ def addresses(world: World) -> dict[str, str]:
         "evidence_download": ["report", report.files.get().pk], "task_evidence": [reported.pk],
         "task_photos": [reported.pk],
         "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
-        "notice": [notice.pk], "publish_plan": [world.plan.pk], "objection": [objection.pk],
+
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
         "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "item_pages": [proposal.pk, 1], "add_item": [proposal.pk], "split_item": [proposal.pk, 1],
         "merge_item": [proposal.pk, 1], "restore_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
@@ -320,7 +292,7 @@ def _closing(world: World, noticed: Any) -> dict[str, list[Any]]:
     photo = visit.photos.create(stored=keep_bytes(b"\xff\xd8\xff", media_type="image/jpeg"), name="a.jpg")
     penalty = fine(accepted, fined="某公司", number="1号", amount=Decimal(1), imposed_on=DAY, by=world.office)
     return {
-        "verdict_minutes": [accepted.pk, verdict.pk], "strike_off_paper": [accepted.pk], "look": [noticed.pk],
+        "verdict_minutes": [accepted.pk, verdict.pk], "strike_off_paper": [accepted.pk], "case_file": [accepted.pk], "look": [noticed.pk],
         "waive": [accepted.pk, "penalties"], "fine": [accepted.pk], "settle": [penalty.pk], "check_site": [verdict.pk],
         "site_photo": [accepted.pk, photo.pk],
     }  # fmt: skip

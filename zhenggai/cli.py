@@ -8,6 +8,7 @@ COMMANDS = {
     "extract": ("zhenggai.core.extract", "读一份文件（方案、公示、清单等）或一个文件夹，输出结构化结果；不需要数据库"),
     "run": ("zhenggai.serve.run", "启动整个系统：数据库、迁移、示范城市、网站"),
     "manage": ("zhenggai.serve.manage", "在本系统的数据库上运行一条 Django 管理命令"),
+    "case": ("zhenggai.audit.cases", "核对一份销号案卷（一案一档）有没有被改动；不需要数据库"),
     "audit": ("zhenggai.serve.audit", "审计链：verify 逐条验证，export 导出可离线验证的副本"),
 }
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.files import File
+
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.audit.actions import text_digest
+from zhenggai.closure.casefile import ZIP, case_file
 from zhenggai.closure.content import FILES, Difference, differences, digest_of, manifest
 from zhenggai.closure.forms import ApplyForm, FileForm, SelfCheckForm, StrikeOffForm, VerdictForm
 from zhenggai.closure.levels import chain_of, documents_of, lacking, levels_of
@@ -232,11 +235,21 @@ def strike_off(task: Task, *, by: Person, note: str = "") -> Outcome:
 
 @performs(FILE, allowed=can_file, form=FileForm, goes_to=lambda task: "")
 def file(task: Task, *, by: Person, sent_to: str, reference: str = "") -> Outcome:
-    """File the strike-off upward."""
+    """File the strike-off upward, with its case file as it is now."""
+    made = case_file(task)
+    try:
+        with made.open("rb") as content:
+            package = keep(File(content), media_type=ZIP)
+    finally:
+        made.unlink()
     Filing.objects.create(
-        strike_off=task.strike_off, sent_to=sent_to, reference=reference, filed_by=by, filed_on=clock.today()
+        strike_off=task.strike_off, sent_to=sent_to, reference=reference, filed_by=by, filed_on=clock.today(),
+        package=package,
+    )  # fmt: skip
+    return Outcome(
+        after={"sent_to": sent_to, "reference": reference, "package": package.sha256},
+        note=f"报{sent_to}{reference}，案卷{package.sha256[:12]}",
     )
-    return Outcome(after={"sent_to": sent_to, "reference": reference}, note=f"报{sent_to}{reference}")
 
 
 @follows

@@ -7,6 +7,7 @@ urlpatterns = [
     path("tasks/<int:pk>/files/<int:file>/", views.application_file, name="application_file"),
     path("tasks/<int:pk>/minutes/<int:verdict>/", views.verdict_minutes, name="verdict_minutes"),
     path("tasks/<int:pk>/strike-off.docx", views.strike_off_paper, name="strike_off_paper"),
+    path("tasks/<int:pk>/case.zip", views.case, name="case_file"),
     path("tasks/<int:pk>/changes/", gate_views.look, name="look"),
     path("tasks/<int:pk>/waive/<slug:condition>/", gate_views.waive, name="waive"),
     path("tasks/<int:pk>/fines/", gate_views.fine, name="fine"),

@@ -2,12 +2,14 @@ from datetime import date
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
+from zhenggai.closure.casefile import ZIP, case_file
 from zhenggai.closure.models import ApplicationFile, StrikeOff, Verdict
 from zhenggai.core import workdays
 from zhenggai.documents.downloads import download
@@ -91,6 +93,20 @@ def verdict_minutes(request: PersonRequest, pk: int, verdict: int) -> FileRespon
     found = get_object_or_404(rows, pk=verdict, application__task=pk, minutes__isnull=False)
     assert found.minutes is not None
     return download(found.minutes, found.minutes_name)
+
+
+@require_safe
+def case(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """The case file: as it was filed, else as it is now, for those who may see the task."""
+    task = get_object_or_404(Task.objects.visible_to(request.user).select_related("place", "inspection"), pk=pk)
+    struck_off = get_object_or_404(StrikeOff.objects.select_related("filing__package"), task=task)
+    name, filing = f"{task.number}案卷.zip", getattr(struck_off, "filing", None)
+    if filing and filing.package:
+        return download(filing.package, name)
+    made = case_file(task)
+    content = made.open("rb")
+    made.unlink()  # the open file lives on until it is sent
+    return FileResponse(content, as_attachment=True, filename=name, content_type=ZIP)
 
 
 @require_safe

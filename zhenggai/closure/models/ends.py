@@ -35,6 +35,7 @@ class Filing(models.Model):
     reference = models.CharField("备案文号", max_length=80, blank=True)
     filed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="经办人")
     filed_on = models.DateField("备案日期")
+    package = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="案卷")
 
     class Meta:
         verbose_name = "备案"
