@@ -1,5 +1,6 @@
 """The index at the left: what this person may open, and how much waits there."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -13,7 +14,7 @@ from zhenggai.pages.queues import marks_of
 
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
-    (("overview", "总览"), ("ledger", "台账"), ("war_map", "挂图作战")),
+    (("overview", "总览"), ("ledger", "台账"), ("inspections", "督察"), ("war_map", "挂图作战")),
     (
         ("intake", "导入"),
         ("rounds", "月度调度"),
@@ -35,6 +36,8 @@ DESK = (
     ("channels", "群通知"),
     ("audit", "审计"),
 )
+# Pages whose addresses stand below no entry of the index.
+ALSO = {"ledger": ("/tasks/",), "inspections": ("/plans/",)}
 BY_ROLE = {
     "intake": {Role.COORDINATION},
     "people": {Role.SECURITY_ADMIN},
@@ -45,6 +48,7 @@ BY_ROLE = {
 ON_TASKS = {
     "overview",
     "ledger",
+    "inspections",
     "war_map",
     "intake",
     "rounds",
@@ -88,21 +92,26 @@ def index(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if not isinstance(person, Person):
         return {"index": [], "desk_tabs": [], "who": ""}
-    path = request.path
+    current = {_nearest(entries, request.path) for entries in ([row for group in GROUPS for row in group], DESK)}
     counts = {name: len(marks) for name, marks in waiting(request, person).items()}
     counts["my_work"] = sum(counts.values())
     groups = [
-        [_item(name, label, path, counts.get(name, 0)) for name, label in group if may_open(person, name)]
+        [_item(name, label, name in current, counts.get(name, 0)) for name, label in group if may_open(person, name)]
         for group in GROUPS
     ]
-    tabs = [_item(name, label, path, 0) for name, label in DESK if may_open(person, name)]
+    tabs = [_item(name, label, name in current, 0) for name, label in DESK if may_open(person, name)]
     return {"index": [group for group in groups if group], "desk_tabs": tabs, "who": person.name}
 
 
-def _item(name: str, label: str, path: str, count: int) -> dict[str, Any]:
-    url = reverse(name)
-    current = path.startswith(url) or (name == "ledger" and path.startswith("/tasks/"))
-    return {"url": url, "label": label, "current": current, "count": count}
+def _nearest(entries: Iterable[tuple[str, str]], path: str) -> str:
+    """The entry below whose address, the longest one, `path` stands; empty where it stands below none."""
+    prefixes = [(prefix, name) for name, _ in entries for prefix in (reverse(name), *ALSO.get(name, ()))]
+    found = [(len(prefix), name) for prefix, name in prefixes if path.startswith(prefix)]
+    return max(found, default=(0, ""))[1]
+
+
+def _item(name: str, label: str, current: bool, count: int) -> dict[str, Any]:
+    return {"url": reverse(name), "label": label, "current": current, "count": count}
 
 
 def is_administrator(person: Person) -> bool:

@@ -15,7 +15,7 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.audit.actions import SYSTEM, Actor, record
 from zhenggai.audit.verbs import register
-from zhenggai.ledger.models import Measure, Milestone, Task
+from zhenggai.ledger.models import Measure, Milestone, Target, Task
 from zhenggai.ledger.permissions import applying_part, duty_of
 from zhenggai.ledger.states import State
 from zhenggai.progress.models import FiledTask, QuarterFiling
@@ -122,16 +122,21 @@ def _hold_open(filing: QuarterFiling) -> bool:
 
 
 def _count_up(filing: QuarterFiling, rows: QuerySet[Any]) -> None:
-    """What was due in the quarter, or earlier and not done before it: measures, milestones, the task itself."""
+    """What was due in the quarter, or earlier and not done before it: measures, milestones, targets, the task itself."""
     first, end = filing.quarter, next_quarter(filing.quarter) - timedelta(days=1)
     due = Q(due__lte=end) & (Q(done_on__isnull=True) | Q(done_on__gte=first))
     measures, milestones = Measure.objects.filter(due), Milestone.objects.filter(due)
+    targets = Target.objects.filter(Q(due__lte=end) & (Q(met_on__isnull=True) | Q(met_on__gte=first)))
     done = Q(done_on__isnull=False)
     whole = Task.objects.filter(pk=OuterRef("task_id"), due__lte=end)
     rows.update(
-        due_count=_count(measures, "task") + _count(milestones, "measure__task") + _one(whole),
+        due_count=_count(measures, "task")
+        + _count(milestones, "measure__task")
+        + _count(targets, "task")
+        + _one(whole),
         done_count=_count(measures.filter(done), "task")
         + _count(milestones.filter(done), "measure__task")
+        + _count(targets.filter(met_on__isnull=False), "task")
         + _one(whole.exclude(state=State.RECTIFYING)),
     )
 

@@ -208,3 +208,20 @@ def test_main_pages_ask_at_most_25_questions_at_any_size(world: World, login: An
     told = [f"{who} {address}: {a} → {b}" for (who, address), a, b in zip(pages(world), small, large, strict=True)]
     wrong = [line for line, a, b in zip(told, small, large, strict=True) if b > a or b > 25]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("address", "entry"),
+    [
+        ("/ledger/", "台账"),
+        ("/inspections/", "督察"),
+        ("/plans/{plan}/", "督察"),
+        ("/tasks/{task}/", "台账"),
+    ],
+)
+def test_the_index_marks_the_one_entry_below_which_a_page_stands(
+    world: World, login: Any, address: str, entry: str
+) -> None:
+    task = world.task()
+    index = login(world.office).get(address.format(plan=task.plan_id, task=task.pk)).context["index"]
+    assert [item["label"] for group in index for item in group if item["current"]] == [entry]

@@ -1,6 +1,7 @@
 """The quarter's filing: what was due, what is cleared, what is carried over with its reason."""
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.models import Task
+from zhenggai.ledger.targets import set_target
 from zhenggai.pages import daily
 from zhenggai.progress.filings import (
     close_filing,
@@ -73,6 +75,18 @@ def test_what_was_due_before_and_not_done_is_due_still_and_what_was_done_before_
     task.measures.filter(no=1).update(progress="done", done_on=date(2026, 6, 20))
     open_filing(world.city, QUARTER)
     assert (row(task).due_count, row(task).done_count) == (1, 0)
+
+
+def test_a_target_is_due_in_the_quarter_of_its_date(world: World) -> None:
+    task, later = a_task(world), a_task(world)
+    for of, due in ((task, IN_QUARTER), (later, LATER)):
+        set_target(of, what="管网改造率", unit="%", comparator="ge", baseline=Decimal(10), goal=Decimal(90), due=due,
+                   by=world.office)  # fmt: skip
+    filing = open_filing(world.city, QUARTER)
+    assert [(row(one).due_count, row(one).done_count) for one in (task, later)] == [(1, 0), (0, 0)]
+    task.targets.update(met_on=OPENED)
+    keep_up(filing)
+    assert row(task).done_count == 1
 
 
 @pytest.mark.requirement("R20")
