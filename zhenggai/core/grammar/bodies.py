@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zhenggai.core.grammar.objects import Body, Place
+from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading.folding import HAN, fold
 
 KINDS = (
@@ -25,18 +26,18 @@ _FOUNDED = re.compile(
 _IN_CHARGE = ("由", "负责", "设在", "组长", "总指挥", "主任", "牵头单位")
 """One of these is in each sentence that sets up a body."""
 # The same set out as a list: a name by itself, then 组长：A or 牵头单位：A, perhaps 成员单位：…, then 职责：….
-_HEADED = r"[!:]?[ \n]*(?:组 *长|总指挥|指挥长|主任|召集人|牵头(?:单位|部门|领导)|负责人) ?:"
+_HEADED = re.compile(r"[!:]?[ \n]*(?:组 *长|总指挥|指挥长|主任|召集人|牵头(?:单位|部门|领导)|负责人) ?:")
 _SET_OUT = re.compile(
     rf"^ *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?(?:成立|设立|组建)?(?P<name>{HAN}{{0,30}}?(?:{'|'.join(KINDS)}))"
-    rf"{_HEADED} ?(?P<lead>[^!;\n]{{2,80}})"
+    rf"{_HEADED.pattern} ?(?P<lead>[^!;\n]{{2,80}})"
     rf"(?:[!;\n ]+(?!主要职责|工作职责|职责)[^!;\n:]{{2,8}}: ?[^!\n]{{2,300}}){{0,4}}"
     rf"(?:[!;\n ]+(?:主要职责|工作职责|职责分工|职责|主要任务|工作任务) ?: ?(?P<duty>[^\n]{{4,400}}))?",
     re.MULTILINE,
 )
 _SHORTEST_KINDS = [kind for kind in KINDS if not any(kind != other and kind.endswith(other) for other in KINDS)]
 _ANY_KIND = re.compile("|".join(_SHORTEST_KINDS) + "(?!织)")  # 组织 is no 组
-_ANY_HEADED = re.compile(f"(?:{'|'.join(_SHORTEST_KINDS)}){_HEADED}")
 _SENTENCE = re.compile(r"[^!\n]+")
+_TO_SENTENCE = re.compile(r"[^\0]*[!\n]")
 _LONGEST_NAME = 30
 _ITEM = re.compile(rf" *(?:\d{{1,2}}[.`]|\(\w{{1,3}}\)|{HAN}{{1,3}}`)? ?")
 
@@ -65,28 +66,29 @@ def find_bodies(text: str, folded: str | None = None) -> list[Body]:
     ['市委书记']
     """
     folded = fold(text) if folded is None else folded
+    kinds = [kind.span() for kind in _ANY_KIND.finditer(folded)]
     bodies: dict[str, Body] = {}
-    for sentence in _sentences(folded):
+    for sentence in _sentences(folded, kinds):
         if not any(map(folded[slice(*sentence)].__contains__, _IN_CHARGE)):
             continue
         for body in _in_sentence(text, folded, sentence):
             known = bodies.get(body.name)
             if known is None or (known.lead is None and body.lead):
                 bodies[body.name] = body
-    for found in _set_out(folded):
+    for found in _set_out(folded, kinds):
         if found["name"] not in bodies and not found["name"].endswith(_NO_BODIES):
             bodies[found["name"]] = _listed(text, found)
     return sorted(bodies.values(), key=lambda body: body.place.start)
 
 
-def _sentences(folded: str) -> Iterator[tuple[int, int]]:
+def _sentences(folded: str, kinds: list[Span]) -> Iterator[Span]:
     """The sentences that name a body, and after one that is only a name (`案件查处组。由……牵头`) the two as one."""
     reached = 0
-    for kind in _ANY_KIND.finditer(folded):
-        position = kind.start()
+    for position, _ in kinds:
         if position < reached:
             continue
-        start = max(reached, folded.rfind("!", reached, position) + 1, folded.rfind("\n", reached, position) + 1)
+        before = _TO_SENTENCE.match(folded, reached, position)
+        start = before.end() if before else reached
         sentence = _SENTENCE.match(folded, start)
         while sentence:
             yield start, sentence.end()
@@ -95,12 +97,13 @@ def _sentences(folded: str) -> Iterator[tuple[int, int]]:
             sentence = _SENTENCE.match(folded, reached + 1) if named and folded.startswith("!由", reached) else None
 
 
-def _set_out(folded: str) -> Iterator[re.Match[str]]:
+def _set_out(folded: str, kinds: list[Span]) -> Iterator[re.Match[str]]:
     """The bodies that are set out as a list, each from the line that names it."""
     reached = 0
-    for kind in _ANY_HEADED.finditer(folded):
-        start = folded.rfind("\n", reached, kind.start()) + 1 or reached
-        found = _SET_OUT.match(folded, start) if kind.start() >= reached else None
+    for position, end in kinds:
+        if position < reached or not _HEADED.match(folded, end):
+            continue
+        found = _SET_OUT.match(folded, folded.rfind("\n", reached, position) + 1 or reached)
         if found:
             yield found
             reached = found.end()
@@ -116,7 +119,7 @@ def _listed(text: str, found: re.Match[str]) -> Body:
     )
 
 
-def _in_sentence(text: str, folded: str, sentence: tuple[int, int]) -> Iterator[Body]:
+def _in_sentence(text: str, folded: str, sentence: Span) -> Iterator[Body]:
     item = _ITEM.match(folded, *sentence)
     first = item.end() if item else sentence[0]
     heading = next((word for word in _HEADINGS if folded.startswith(word, first)), "")
@@ -128,7 +131,7 @@ def _in_sentence(text: str, folded: str, sentence: tuple[int, int]) -> Iterator[
         yield _body(text, found, (first, last))
 
 
-def _body(text: str, found: re.Match[str], sentence: tuple[int, int]) -> Body:
+def _body(text: str, found: re.Match[str], sentence: Span) -> Body:
     groups = found.groupdict()
     lead = next((name for name in ("lead", "seat", "chair", "named") if groups.get(name)), None)
     seated = _LEAD_AFTER_SEAT.match(text, found.end()) if lead == "seat" else None

@@ -44,9 +44,8 @@ _SIGNS = re.compile(  # with which it begins, and what has to follow where that 
 _TO_CLAUSE = re.compile(r"(?:[^\0]*[,!;`:()\n?])?")
 """What stands before the last clause of a text."""
 _FIGURE = re.compile(f"[{_FIGURES}]")
-_COMPARATORS: tuple[tuple[str, Comparator], ...] = (
-    ("at_least", ">="), ("at_most", "<="), ("above", ">"), ("below", "<"), ("or_more", ">="), ("or_less", "<="), ("more", ">="),
-)  # fmt: skip
+# What the groups at_least, at_most, above, below, or_more, or_less and more of the pattern say.
+_COMPARATORS: tuple[Comparator, ...] = (">=", "<=", ">", "<", ">=", "<=", ">=")
 _TIMES = (
     "年", "月", "日", "天", "个工作日", "工作日", "个月", "小时", "个小时", "周", "季度", "分钟", "时", "点", "号", "期", "届", "批次", "轮", "级", "类", "条例",
 )  # fmt: skip
@@ -149,40 +148,35 @@ def find_quantities(
 
 def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, int], Place]) -> list[Quantity]:
     """The quantity of a match, two for a range; none where it only looks like one."""
-    figure = _figure_start(match)
-    if match["percent"]:
-        unit = "%"
-    elif _is_none(folded, match, figure):
-        return []
+    *told, percent, value, upper, chinese, more, myriad, unit, or_more, or_less = match.groups()
+    if percent:
+        figure, unit = match.start("percent") - len("百分之"), "%"
     else:
-        unit = match["unit"]
-    told = [(group, comparator) for group, comparator in _COMPARATORS if match[group]]
-    values = [_value(match["value"] or match["percent"] or match["chinese"], match["myriad"])]
-    comparators = [told[0][1] if told else "="]
-    if match["upper"]:
-        values.append(_value(match["upper"], match["myriad"]))
-        comparators = [">=", "<="]
-    compared = match.start(told[0][0]) if told else figure
-    start, end, of = _extent(folded, match, unit, min(compared, figure))
+        figure = match.start("value" if value else "chinese")
+        if _is_none(folded, match, figure, unit):
+            return []
+    comparator: Comparator = "="
+    for words, meaning in zip((*told, or_more, or_less, more), _COMPARATORS, strict=True):
+        if words:
+            comparator = meaning
+            break
+    values: list[tuple[str, Comparator]] = [(value or percent or chinese, comparator)]
+    if upper:
+        values = [(values[0][0], ">="), (upper, "<=")]
+    start, end, of = _extent(folded, match, unit, match.start() if any(told) else figure)
     measured = text[slice(*of)] if of else None
     return [
-        Quantity(text[start:end], value, unit, comparator, measured, placed(start, end))
-        for value, comparator in zip(values, comparators, strict=True)
-        if value is not None
+        Quantity(text[start:end], number, unit, compared, measured, placed(start, end))
+        for words, compared in values
+        if (number := _value(words, myriad)) is not None
     ]
 
 
-def _figure_start(match: re.Match[str]) -> int:
-    if match["percent"]:
-        return match.start("percent") - len("百分之")
-    return match.start("value" if match["value"] else "chinese")
-
-
-def _is_none(folded: str, match: re.Match[str], figure: int) -> bool:
+def _is_none(folded: str, match: re.Match[str], figure: int, unit: str) -> bool:
     """A match that looks like a quantity and is none: a time, a reference, a saying."""
     if folded.startswith("百分", match.end()):
         return True
-    unit, unit_start = match["unit"], match.start("unit")
+    unit_start = match.start("unit")
     if folded.startswith(_TIMES, unit_start) and not folded.startswith(_NO_TIMES, unit_start):
         return unit != "天" or "天数" not in folded[max(0, match.start() - 14) : match.start()]
     if folded[max(0, figure - 4) : figure].rstrip().endswith(_REFERRING):

@@ -12,6 +12,8 @@ Role = str  # "responsible", "lead", "cooperating", "supervising", "acceptance",
 _SEPARATOR = re.compile(r"[`,;/\n!以和及与 ](?:(?<=以)及|(?<= ) *|(?<![以 ]))")
 _HARD = re.compile(r"[`,;/\n! ]")
 _ALWAYS = frozenset("`,;/\n!")
+_AFTER_LAST = "`,;/\n! \t.:"
+_LONGEST_LIST = 80  # characters of a line that only names units
 _LEADING = re.compile(r"\s*(?:由|\d{1,2}[.`]|\(\d{1,2}\)|[-·]+) ?(?=\S)")
 _JOINING = re.compile(r"\s*(?:以及|及其?|和) ?(?=\S)")  # not before the first name: 和布克赛尔县 is one
 _BULLETS = "●■◆①②③④⑤⑥⑦⑧⑨⑩ "
@@ -98,7 +100,11 @@ def looks_like_units(text: str) -> bool:
     >>> looks_like_units("市水务局、各区政府"), looks_like_units("加强监管。")
     (True, False)
     """
-    parts = _parts(text, fold(text)) if len(text) <= 80 else []
+    folded = fold(text) if len(text) <= _LONGEST_LIST else ""
+    last = folded.rstrip(_AFTER_LAST)
+    if not last or not (_ends_as_unit(last) or any(map(last.__contains__, _IN_TRAILING))):
+        return False
+    parts = _parts(text, folded)
     return bool(parts) and all(_ends_as_unit(fold(part.text)) for part in parts)
 
 

@@ -4,11 +4,11 @@ import re
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
 
-_NO_WIDTH = "[\xad\u200b-\u200f\u2060\ufeff\u202a-\u202e]"
-_WITHOUT_WIDTH = re.compile(f"{_NO_WIDTH}{_NO_WIDTH}*")  # `re` searches fast for one of a class, not for one or more
-_SPACES = "[ \u3000\f\n]"
-_BLANK = re.compile(f"{_SPACES}{_SPACES}+")  # one space or line break inside the text says something
-_BLANK_EDGE = re.compile(rf"\A{_SPACES}(?!{_SPACES})|(?<!{_SPACES}){_SPACES}\Z")
+_WITHOUT_WIDTH = "\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"
+_RUN_WITHOUT_WIDTH = re.compile(f"[{_WITHOUT_WIDTH}]+")
+_SPACES = " \u3000\f\n"
+_AFTER_BREAK = re.compile(f"\n(?P<more>[{_SPACES}]+)")
+_BEFORE_BREAK = re.compile(f"(?<![{_SPACES}])(?P<more>[ \u3000\f]+)(?=\n)")
 
 
 def find(draft: Draft) -> list[Cut]:
@@ -20,16 +20,14 @@ def find(draft: Draft) -> list[Cut]:
     >>> draft.without(find(draft)).text
     '一、总体要求\\n二'
     """
-    cuts = [Cut(*match.span(), "blank") for match in _WITHOUT_WIDTH.finditer(draft.text)]
     text = draft.text
-    edges = (_BLANK_EDGE.match(text), _BLANK_EDGE.search(text, max(len(text) - 1, 0)))
-    cuts += [Cut(*edge.span(), "blank") for edge in edges if edge]
-    for match in _BLANK.finditer(text):
-        start, end = match.span()
-        line_break = match[0].find("\n")
-        if start == 0 or end == len(text):
-            cuts.append(Cut(start, end, "blank"))
-        elif line_break >= 0:
-            cuts.append(Cut(start, start + line_break, "blank"))
-            cuts.append(Cut(start + line_break + 1, end, "blank"))
-    return cuts
+    first, last = len(text) - len(text.lstrip(_SPACES)), len(text.rstrip(_SPACES))
+    if first >= last:
+        return [Cut(0, len(text), "blank")]
+    stretches = [(0, first), (last, len(text))]
+    stretches += [match.span("more") for match in _AFTER_BREAK.finditer(text, first, last)]
+    if any(f"{space}\n" in text for space in " \u3000\f"):
+        stretches += [match.span("more") for match in _BEFORE_BREAK.finditer(text, first, last)]
+    if any(map(text.__contains__, _WITHOUT_WIDTH)):
+        stretches += [match.span() for match in _RUN_WITHOUT_WIDTH.finditer(text)]
+    return [Cut(start, end, "blank") for start, end in stretches]

@@ -11,7 +11,7 @@ from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.document import Document, Paragraph, Table
 from zhenggai.core.reading.folding import fold
 
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _ODD_SPACES = "\xa0\u2002\u2003\u2009\u202f"
 
 
@@ -45,7 +45,7 @@ class Draft(_Parts):
     def lines(self) -> list[tuple[int, int]]:
         """Where the lines outside tables that hold anything start and end."""
         tables = self.in_table()
-        lines = [match.span() for match in _LINE.finditer(self.text) if not match[0].isspace()]
+        lines = [match.span() for match in _LINE.finditer(self.text)]
         return [line for line in lines if line[0] not in tables] if tables.starts else lines
 
     def without(self, cuts: list[Cut]) -> "Draft":
