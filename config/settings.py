@@ -186,8 +186,6 @@ READING_MEMORY = 1024 * 1024 * 1024
 # What may be a scan (PDF, OFD, pictures) is given more: text recognition takes some 6 processor seconds a page.
 SCAN_SECONDS = 300
 SCAN_MEMORY = 3 * 1024 * 1024 * 1024
-# Pictures of originals' pages; what is missing is made again.
-PAGES_ROOT = VAR / "pages"
 
 # ── security ─────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {

@@ -1,32 +1,22 @@
-"""Reads one table in a process of its own: `python -m zhenggai.documents.sheet_worker PATH NAME SECONDS BYTES` prints one
-JSON object, {"name", "cells", "formulas", "merges"} or {"error"}."""
+"""Reads one table in a process of its own (core/one_file.py): prints {"name", "cells", "formulas", "merges"} or {"error"}."""
 
-import json
 import sys
-from pathlib import Path
+from typing import Any
 
-from zhenggai.core.limited import limit
-from zhenggai.core.reading import Unreadable
+from zhenggai.core.one_file import answer
 from zhenggai.core.reading.grid import read_grid
 
 
-def main(path: str, name: str, seconds: str, memory: str) -> int:
-    limit(int(seconds), int(memory))
-    try:
-        grid = read_grid(Path(path).read_bytes(), name)
-        answer: dict[str, object] = {
-            "name": grid.name,
-            "cells": [(row, column, text) for (row, column), text in grid.cells.items()],
-            "formulas": sorted(grid.formulas),
-            "merges": grid.merges,
-        }
-    except Unreadable as error:
-        answer = {"error": str(error)}
-    except MemoryError:
-        answer = {"error": "这份表展开后太大，读不下来。请拆成几份再上传。"}
-    json.dump(answer, sys.stdout, ensure_ascii=False)
-    return 0
+def table(data: bytes, name: str) -> dict[str, Any]:
+    """The cells of a table, (row, column, text) each; which of them are formulas; which are merged."""
+    grid = read_grid(data, name)
+    return {
+        "name": grid.name,
+        "cells": [(row, column, text) for (row, column), text in grid.cells.items()],
+        "formulas": sorted(grid.formulas),
+        "merges": grid.merges,
+    }
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(answer(table, "这份表展开后太大，读不下来。请拆成几份再上传。"))

@@ -73,9 +73,9 @@ def page_image(item: Item, number: int) -> bytes | None:
 def _of_the_original(item: Item, number: int) -> bytes | None:
     """What page_image.py answers. What it makes of an original is kept, so one at a time works on each."""
     proposal = item.proposal
-    Path(settings.PAGES_ROOT).mkdir(mode=0o750, parents=True, exist_ok=True)  # mode is that of the last folder only
-    folder = Path(settings.PAGES_ROOT, proposal.file.sha256)
-    folder.mkdir(mode=0o750, exist_ok=True)
+    Path(settings.PREVIEW_ROOT).mkdir(mode=0o750, parents=True, exist_ok=True)  # mode is that of the last folder only
+    folder = Path(settings.PREVIEW_ROOT, "originals", proposal.file.sha256)
+    folder.mkdir(parents=True, exist_ok=True)
     text = proposal.text
     passages = [(text[start:end], text.count(text[start:end], 0, start)) for start, end, _ in marks_of(item.data)]
     asked = {"name": proposal.file_name, "passages": passages, "pages": pages_of(item.data), "page": number}

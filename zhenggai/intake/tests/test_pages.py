@@ -26,7 +26,7 @@ SCAN = Path(__file__).parents[2] / "core" / "tests" / "data" / "scan.jpg"
 
 @pytest.fixture(autouse=True)
 def pages_of_its_own(settings: Any, tmp_path: Path) -> None:
-    settings.PAGES_ROOT = tmp_path / "pages"
+    settings.PREVIEW_ROOT = tmp_path / "previews"
 
 
 def plan_pdf(text: str) -> bytes:
@@ -114,7 +114,7 @@ def test_a_word_plan_is_shown_as_it_is_laid_out_with_the_right_one_of_like_passa
     item = found.items.select_related("proposal__file").get(position=1)
     assert pages_shown(item) == [1]
     assert lit(picture_of(found, 1, 1)) > 3_000
-    kept = list(Path(settings.PAGES_ROOT).rglob("original.pdf"))
+    kept = list(Path(settings.PREVIEW_ROOT).rglob("original.pdf"))
     assert len(kept) == 1
     made = kept[0].stat().st_mtime_ns
     assert pages_shown(item) == [1]
