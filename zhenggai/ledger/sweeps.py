@@ -16,7 +16,7 @@ from zhenggai.audit.verbs import register
 from zhenggai.ledger.actions import NewTask, enter_plan, enter_task
 from zhenggai.ledger.blockers import Blocker, blocks
 from zhenggai.ledger.models import Inspection, Plan, Source, Sweep, SweepAnswer, Task
-from zhenggai.ledger.permissions import can_answer_sweep, can_ask_sweep, stands_below
+from zhenggai.ledger.permissions import can_answer_sweep, can_ask_sweep, stands_below, units_to_send
 from zhenggai.ledger.states import APPLY
 
 ASKED = register("sweep.asked", "布置举一反三", "blue")
@@ -34,6 +34,9 @@ def ask_sweep(task: Task, *, what: str, units: Iterable[Unit], due_on: date, by:
     asked = list(dict.fromkeys(units))
     if not asked:
         raise Refused("选择由哪些单位排查")
+    mine = set(units_to_send(by, Unit.objects.filter(pk__in=[unit.pk for unit in asked])))
+    if beyond := [str(unit) for unit in asked if unit not in mine]:
+        raise Refused(f"{'、'.join(beyond[:3])}不在你的范围内，请上一级布置")
     if due_on <= clock.today():
         raise Refused("排查期限要在今天之后")
     if len(what.strip()) < 6:
@@ -78,6 +81,9 @@ def enter_own(place: Unit, new: NewTask, *, by: Person) -> Task:
         raise Refused("督察反馈的问题从整改方案导入，不单独登记")
     if not stands_below([place.pk], by.places_as(Role.COORDINATION)):
         raise Refused(f"由{place}的综合协调组登记")
+    known = own_register(place, by=by).tasks.filter(issue=new.issue, source=new.source).open().order_by("pk").first()
+    if known:  # a form that was sent twice: a number once given is never taken back
+        raise Refused(f"{known.number}就是这个问题，已经登记，没有重复登记")
     return _enter(place, new, by=by)
 
 
@@ -111,4 +117,6 @@ def unanswered_sweeps(task: Task) -> Iterable[Blocker]:
     waiting = [str(row.unit) for sweep in task.sweeps.all() for row in sweep.answers.all() if row.nothing_found is None]
     if waiting:
         more = f"等{len(waiting)}个单位" if len(waiting) > 3 else ""
-        yield Blocker(APPLY, f"举一反三排查还没有回报：{'、'.join(waiting[:3])}{more}", "由这些单位回报", "sweeps")
+        yield Blocker(
+            APPLY, f"举一反三排查还没有回报：{'、'.join(waiting[:3])}{more}", "由这些单位回报", "sweeps", "sweeps"
+        )
