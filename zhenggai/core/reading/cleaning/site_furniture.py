@@ -78,6 +78,7 @@ EDITORS = ("责任编辑:", "网络编辑:")
 
 _EDGE_COUNT = 25  # how many lines from either end furniture is looked for
 _LONG_LINE = 150
+_HEAD_LINES = 40  # where an upload site's head is looked for in a text without long lines
 _LEAST_CUES = 3
 _BETWEEN_WORDS = " |·•"
 _WORDS = re.compile(f"[{_BETWEEN_WORDS}]+")
@@ -127,20 +128,15 @@ def _lines(text: str) -> Iterator[Span]:
     return (match.span() for match in re.finditer(r"[^\n]+", text) if not match[0].isspace())
 
 
-def _furniture(text: str, folded: str, lines: list[Span]) -> Iterator[Span]:
+def _furniture(text: str, folded: str, lines: list[Span]) -> list[Span]:
+    """The lines that are furniture, by what they say or by where they stand."""
+    found = [line for line in lines if folded[line[0]] in _FIRST_SIGNS and _ANYWHERE.fullmatch(folded, *line)]
+    if ">" in folded:
+        found += [line for line in lines if _is_path(folded[slice(*line)].strip())]
     edge = _Edge(folded, lines)
-    first, last = _EDGE_COUNT, len(lines) - _EDGE_COUNT
-    has_paths = ">" in folded
-    for index, (start, end) in enumerate(lines):
-        at_edge = index < first or index >= last
-        anywhere = folded[start] in _FIRST_SIGNS and _ANYWHERE.fullmatch(folded, start, end) is not None
-        if not (at_edge or anywhere or has_paths):
-            continue
-        line = folded[start:end].strip()
-        if len(line) > _LONG_LINE:
-            continue
-        if (anywhere or (has_paths and _is_path(line)) or (at_edge and edge.holds(line))) and not _describes(text[start:end]):
-            yield start, end
+    found += [line for line in edge.lines if edge.holds(folded[slice(*line)].strip())]
+    short = [line for line in found if len(folded[slice(*line)].strip()) <= _LONG_LINE]
+    return [line for line in dict.fromkeys(short) if not _describes(text[slice(*line)])]
 
 
 def _describes(line: str) -> bool:
@@ -156,8 +152,9 @@ class _Edge:
     """The first and last lines of a page, and those of the site's words that stand in them; mostly there are none."""
 
     def __init__(self, folded: str, lines: list[Span]) -> None:
-        inside = lines[:_EDGE_COUNT], lines[-_EDGE_COUNT:]
-        text = "\n".join(folded[zone[0][0] : zone[-1][1]] for zone in inside if zone)
+        zones = [lines] if len(lines) <= 2 * _EDGE_COUNT else [lines[:_EDGE_COUNT], lines[-_EDGE_COUNT:]]
+        self.lines = [line for zone in zones for line in zone]
+        text = "\n".join(folded[zone[0][0] : zone[-1][1]] for zone in zones if zone)
         self._words = [word for word in EDGE_WORDS if word in text]
         self._edited = any(map(text.__contains__, EDITORS))
         self._paired = [word for word in PAIRED_WORDS if word in text]
@@ -187,9 +184,12 @@ def _is_menu(line: str) -> bool:
 
 def _upload_site(folded: str, lines: list[Span]) -> list[Cut]:
     """The head and the foot of an upload site, each as one cut."""
-    long_lines = [index for index, (start, end) in enumerate(lines) if end - start > _LONG_LINE]
-    head_zone = lines[: (long_lines[0] if long_lines else min(len(lines), 40))]
-    foot_zone = lines[(long_lines[-1] + 1 if long_lines else len(lines) // 2) :]
+    lengths = [end - start for start, end in lines]
+    if max(lengths, default=0) > _LONG_LINE:
+        long_lines = [index for index, length in enumerate(lengths) if length > _LONG_LINE]
+        head_zone, foot_zone = lines[: long_lines[0]], lines[long_lines[-1] + 1 :]
+    else:
+        head_zone, foot_zone = lines[:_HEAD_LINES], lines[len(lines) // 2 :]
     cuts = []
     if head_zone:
         cued = _cued(HEAD_CUES, folded, head_zone)
