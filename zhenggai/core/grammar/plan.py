@@ -7,7 +7,6 @@ from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.objects import Place, Task, Warning
 from zhenggai.core.grammar.outline import Outline
 from zhenggai.core.grammar.prose_tasks import heading_span, task_values
-from zhenggai.core.grammar.table_tasks import TableReader, flat_tasks
 from zhenggai.core.grammar.task_groups import TaskGroup, grouped
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 
@@ -33,9 +32,14 @@ def _is_body(outline: Outline, values: TaskValues) -> bool:
 
 
 def _all_values(outline: Outline) -> list[TaskValues]:
+    items = list(grouped(outline))
+    if all(isinstance(item, TaskGroup) for item, _ in items):
+        return [task_values(outline, item) for item, _ in items if isinstance(item, TaskGroup)]
+    from zhenggai.core.grammar.table_tasks import TableReader, flat_tasks  # loaded only where there are tables
+
     found: list[TaskValues] = []
     tables = TableReader(outline)
-    for item, headings in grouped(outline):
+    for item, headings in items:
         if isinstance(item, TaskGroup):
             found.append(task_values(outline, item))
         elif isinstance(item, FlatTable):

@@ -6,10 +6,10 @@ Text in a Document uses "\\n" for line breaks and holds no control characters; p
 import re
 from typing import NamedTuple
 
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_LINE_ENDS = re.compile("\r\n?|\x0b|\x85|\u2028|\u2029")
+_CONTROL = "[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"
+_LINE_ENDS = "\r\n?|\x0b|\x85|\u2028|\u2029"
 _UNTIDY = re.compile("[\x00-\x08\x0b\r\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-"""What one of the two takes out; most texts hold none of it."""
+"""What one of the two takes out. Most texts hold none of it, so only this one is compiled at the start."""
 
 
 class Paragraph(NamedTuple):
@@ -84,4 +84,4 @@ def tidy(text: str) -> str:
     >>> tidy("整改\\r\\n方案\\x00")
     '整改\\n方案'
     """
-    return _CONTROL.sub("", _LINE_ENDS.sub("\n", text)) if _UNTIDY.search(text) else text
+    return re.sub(_CONTROL, "", re.sub(_LINE_ENDS, "\n", text)) if _UNTIDY.search(text) else text

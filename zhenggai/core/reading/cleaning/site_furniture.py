@@ -82,13 +82,12 @@ _HEAD_LINES = 40  # where an upload site's head is looked for in a text without 
 _LEAST_CUES = 3
 _BETWEEN_WORDS = " |·•"
 _WORDS = re.compile(f"[{_BETWEEN_WORDS}]+")
-_SIGN = r"[ \t\[\]()<>:|·•]"
-_BUTTON = rf"(?:{'|'.join(BUTTONS)})(?={_SIGN}|$)"
-_FIGURE = rf"\d+(?={_SIGN}|$)"
-_ANYWHERE = re.compile(
-    rf"\s*(?:(?:{'|'.join(OPENINGS)}).*|(?:{_SIGN}|{_FIGURE})*{_BUTTON}(?:{_SIGN}|{_FIGURE}|{_BUTTON})*\s*)"
-)
-_FIRST_SIGNS = frozenset(" \t\f[]()<>:|·•0123456789") | {word[0] for word in (*BUTTONS, *OPENINGS)}
+_SIGNS = " \t[]()<>:|·•"
+_SIGN = f"[{re.escape(_SIGNS)}]"
+_ANYWHERE = re.compile(rf"\s*(?:(?:{'|'.join(OPENINGS)}).*|(?:{_SIGN}|(?:\d+|{'|'.join(BUTTONS)})(?={_SIGN}|$))+\s*)")
+"""A line that opens like furniture, or holds nothing but buttons, figures and signs."""
+_NO_WORDS = f"{_SIGNS}\n\f0123456789"
+_FIRST_SIGNS = frozenset(f"{_SIGNS}\f0123456789") | {word[0] for word in (*BUTTONS, *OPENINGS)}
 """How furniture that stands anywhere begins, so that most lines are passed over at once."""
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
 _MENU_WORD = r"[^\x00-@\[-`{-\xff•]{2,8}"
@@ -131,6 +130,7 @@ def _lines(text: str) -> Iterator[Span]:
 def _furniture(text: str, folded: str, lines: list[Span]) -> list[Span]:
     """The lines that are furniture, by what they say or by where they stand."""
     found = [line for line in lines if folded[line[0]] in _FIRST_SIGNS and _ANYWHERE.fullmatch(folded, *line)]
+    found = [line for line in found if folded[slice(*line)].strip(_NO_WORDS)]
     if ">" in folded:
         found += [line for line in lines if _is_path(folded[slice(*line)].strip())]
     edge = _Edge(folded, lines)
