@@ -19,7 +19,9 @@ from zhenggai.serve.environment import ROOT, LaunchError, open_log, tail, write_
 from zhenggai.serve.postgres import free_port, is_alive
 from zhenggai.serve.stopping import undisturbed
 
-WORKERS, THREADS = 4, 2
+# A browser keeps its connection, and its connection its worker: with as many workers as processors, one of them is
+# often asked for everything while another waits.
+WORKERS, THREADS = min(2 * (os.cpu_count() or 1), 8), 2
 ANSWER_SECONDS = 60
 STOP_SECONDS = 15
 MARK = "ZHENGGAI_SERVER_MARK"  # in the environment of the server and of everything it starts
