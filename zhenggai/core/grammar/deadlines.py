@@ -58,8 +58,12 @@ _ACHIEVED = (
 )  # fmt: skip
 
 
-def parse_deadline(text: str, year: int | None = None, placed: Placed = Place) -> Deadline | None:
+def parse_deadline(
+    text: str, year: int | None = None, placed: Placed = Place, folded: str | None = None
+) -> Deadline | None:
     """The limit that the value of a deadline field sets; None for an empty value. ``placed`` makes Places of offsets in it.
+
+    ``folded`` is the text folded, if that is at hand.
 
     >>> one = parse_deadline("2018年底前完成,并长期坚持"); one.kind, one.due, one.then_long_term
     ('date', '2018-12-31', True)
@@ -72,7 +76,7 @@ def parse_deadline(text: str, year: int | None = None, placed: Placed = Place) -
     if not stripped:
         return None
     start = text.index(stripped)
-    folded = fold(stripped)
+    folded = fold(stripped) if folded is None else folded[start : start + len(stripped)]
     kind, point, doubt = (_judged_once if len(stripped) <= _LONGEST_REMEMBERED else _judged)(stripped, folded, year)
     return Deadline(
         raw=stripped,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zhenggai.core.grammar.deadlines import find_deadlines, parse_deadline
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
 from zhenggai.core.grammar.objects import Deadline, Measure
-from zhenggai.core.grammar.places import Span, place_of, places_from, trimmed, trimmed_value
+from zhenggai.core.grammar.places import Span, places_from, trimmed, trimmed_value
 from zhenggai.core.grammar.quantities import find_quantities
 from zhenggai.core.grammar.unit_lists import parse_units
 from zhenggai.core.reading import CleanText
@@ -78,13 +78,13 @@ def _counts_items(folded: str, span: Span, items: list[Marker]) -> bool:
 
 def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> Measure | None:
     """The measure with what it promises; None where nothing but signs is left of it."""
-    span = trimmed(source.text, measure.span)
-    bullet = _BULLET.match(source.text, *span)
-    span = (bullet.end(), span[1]) if bullet else span
-    text = source.text[slice(*span)]
+    start, end = trimmed(source.text, measure.span)
+    bullet = _BULLET.match(source.text, start, end)
+    start = bullet.end() if bullet else start
+    text, folded = source.text[start:end], source.folded[start:end]
     if not text.strip("；;，,。、 \n"):
         return None
-    folded, placed = source.folded[slice(*span)], places_from(source, span[0])
+    placed = places_from(source, start)
     stated = [one for place in measure.deadlines if (one := _stated(source, place, year))]
     names = [name for one in measure.units for name in _names(source, one)]
     return Measure(
@@ -92,7 +92,7 @@ def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> 
         text=text,
         deadlines=(*find_deadlines(text, year, folded, placed), *stated),
         quantities=tuple(find_quantities(text, folded, placed)),
-        place=place_of(source, span),
+        place=placed(0, end - start),
         responsible_units=tuple(dict.fromkeys(names)) if names else (),
     )
 

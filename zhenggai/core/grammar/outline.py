@@ -71,6 +71,16 @@ class Outline:
         self.source = source
         self.folded = folded
         self.tokens = tokens
+        self._headings: dict[int, Span] = {}
+
+    def heading(self, number: Marker) -> Span:
+        """The words of the heading with this number: to the end of its line, or to what follows on the line."""
+        span = self._headings.get(number.start)
+        if span is None:
+            end, following = self.line_end(number.end), self.next_token(number.start)
+            span = number.end, min(end, following) if following > number.start else end
+            self._headings[number.start] = span
+        return span
 
     def line_end(self, offset: int) -> int:
         """Where the line that holds this offset ends."""

@@ -6,7 +6,7 @@ from zhenggai.core.grammar.bodies import KINDS
 from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.objects import Place, Task, Warning
 from zhenggai.core.grammar.outline import Outline
-from zhenggai.core.grammar.prose_tasks import heading_span, task_values
+from zhenggai.core.grammar.prose_tasks import task_values
 from zhenggai.core.grammar.task_groups import TaskGroup, grouped
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 
@@ -43,9 +43,9 @@ def _all_values(outline: Outline) -> list[TaskValues]:
         if isinstance(item, TaskGroup):
             found.append(task_values(outline, item))
         elif isinstance(item, FlatTable):
-            found += flat_tasks(outline, item, [heading_span(outline, heading) for heading in headings])
+            found += flat_tasks(outline, item, [outline.heading(heading) for heading in headings])
         else:
-            found += tables.tasks(item, [heading_span(outline, heading) for heading in headings])
+            found += tables.tasks(item, [outline.heading(heading) for heading in headings])
     return found
 
 

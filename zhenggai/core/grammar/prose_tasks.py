@@ -16,7 +16,7 @@ _BRACKETS = " \t\n(（[【"
 def task_values(outline: Outline, group: TaskGroup) -> TaskValues:
     """Where the fields of this task stand."""
     values = TaskValues((group.start, group.end))
-    values.category = [heading_span(outline, heading) for heading in group.headings]
+    values.category = [outline.heading(heading) for heading in group.headings]
     if group.head:
         values.serial = group.head.number
         _add_head(outline, group, group.head, values)
@@ -40,13 +40,6 @@ def _own_number(group: TaskGroup) -> int | None:
     if first.marker is None or first.field != "issue" or any(one.label.rank == first.rank for one in group.fields[1:]):
         return None
     return first.marker.number
-
-
-def heading_span(outline: Outline, heading: Marker) -> Span:
-    """The words of a heading: to the end of its line, or to what follows on the line."""
-    end = outline.line_end(heading.end)
-    following = outline.next_token(heading.start)
-    return heading.end, min(end, following) if following > heading.start else end
 
 
 def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValues) -> None:

@@ -9,7 +9,6 @@ from zhenggai.core.grammar.objects import Task
 from zhenggai.core.grammar.outline import Outline, Stop
 from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.progress import names_status
-from zhenggai.core.grammar.prose_tasks import heading_span
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 
 _NUMBERED_AS_TASKS = frozenset({"word", "item"})
@@ -26,7 +25,7 @@ def tasks_by_state(outline: Outline, year: int | None) -> tuple[Task, ...]:
         if not isinstance(token, Marker) or not token.opens_line:
             continue
         if token.style not in _NUMBERED_AS_TASKS:
-            span = heading_span(outline, token)
+            span = outline.heading(token)
             heading = span if names_status(source.text[slice(*span)]) else None
         elif heading is not None:
             values = TaskValues((token.start, outline.next_token(token.start)), token.number, category=[heading])

@@ -10,7 +10,7 @@ from zhenggai.core.grammar.measures import MeasureText, build_measure
 from zhenggai.core.grammar.objects import Deadline, Measure, Place, Quantity, Task, Warning
 from zhenggai.core.grammar.places import Span, place_of, places_from, trimmed, trimmed_value
 from zhenggai.core.grammar.quantities import find_quantities
-from zhenggai.core.grammar.unit_lists import parse_units
+from zhenggai.core.grammar.unit_lists import Units, parse_units
 from zhenggai.core.reading import CleanText
 from zhenggai.core.reading.numerals import to_number
 
@@ -62,7 +62,7 @@ def build_task(source: CleanText, values: TaskValues, year: int | None) -> tuple
     names, name_places = _named(source, values)
     measures = tuple([one for measure in values.measures if (one := build_measure(source, measure, year))])
     spans = {name: span for name in _TEXTS if name in values.fields and (span := _text(source, values, name))}
-    texts = {name: source.text[slice(*span)] for name, span in spans.items()}
+    texts = {name: source.text[start:end] for name, (start, end) in spans.items()}
     places: dict[str, tuple[Place, ...]] = {name: (place_of(source, span),) for name, span in spans.items()}
     category = [span for one in values.category if (span := _category(source.text, one))]
     if category:
@@ -71,7 +71,7 @@ def build_task(source: CleanText, values: TaskValues, year: int | None) -> tuple
         places["heading"] = (place_of(source, values.heading),)
     task = Task(
         serial=_serial(source, values),
-        category=tuple([source.text[slice(*span)] for span in category]),
+        category=tuple([source.text[start:end] for start, end in category]),
         heading=source.text[slice(*values.heading)] if values.heading else None,
         issue=texts.get("issue"),
         goal=texts.get("goal"),
@@ -132,8 +132,8 @@ def _category(text: str, span: Span) -> Span | None:
 
 
 def _quantities(source: CleanText, span: Span) -> tuple[Quantity, ...]:
-    text, folded = source.text[slice(*span)], source.folded[slice(*span)]
-    return tuple(find_quantities(text, folded, places_from(source, span[0])))
+    start, end = span
+    return tuple(find_quantities(source.text[start:end], source.folded[start:end], places_from(source, start)))
 
 
 def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadline | None:
@@ -141,7 +141,7 @@ def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadli
     found = []
     for span in values.fields.get("deadline", []):
         start, end = trimmed_value(source.text, span)
-        one = parse_deadline(source.text[start:end], year, places_from(source, start))
+        one = parse_deadline(source.text[start:end], year, places_from(source, start), source.folded[start:end])
         if one:
             found.append(one)
     return max(found, key=lambda one: one.due or "", default=None)
@@ -154,7 +154,9 @@ def _named(source: CleanText, values: TaskValues) -> tuple[dict[str, tuple[str, 
         for span in values.fields.get(label, ()):
             start, end = trimmed_value(source.text, span)
             placed = places_from(source, start)
-            for role, units in parse_units(source.text[start:end], label_role).by_role():
+            for role, units in zip(Units._fields, parse_units(source.text[start:end], label_role), strict=True):
+                if not units:
+                    continue
                 name = "leaders" if label == "leaders" and role == "persons" else _FIELD_OF_ROLE[role]
                 places = found.setdefault(name, {})
                 for unit in units:

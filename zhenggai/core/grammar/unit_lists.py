@@ -59,10 +59,6 @@ class Units(NamedTuple):
     acceptance: tuple[Name, ...] = ()
     persons: tuple[Name, ...] = ()
 
-    def by_role(self) -> list[tuple[Role, tuple[Name, ...]]]:
-        """The names of each role that has any."""
-        return [(role, names) for role, names in zip(self._fields, self, strict=True) if names]
-
 
 def parse_units(text: str, role: Role = "responsible") -> Units:
     """The units of a list, each by its full name; ``role`` is what the field's label makes of them.
