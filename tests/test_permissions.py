@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests import matrix_ledger as ledger
 from tests import matrix_publicity as publicity
 from tests.matrix import EVERYONE, ON_THE_TASK, OVER_THE_CITY, PUBLIC, ROLES
 from tests.world import World
@@ -27,7 +28,6 @@ from zhenggai.documents.secrecy import seal
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.ledger.extensions import ask_extension
 from zhenggai.ledger.models import Workbook, YearlyCheck
-from zhenggai.ledger.preferences import save_view
 from zhenggai.ledger.states import State
 from zhenggai.ledger.sweeps import ask_sweep
 from zhenggai.ledger.targets import set_target
@@ -45,170 +45,163 @@ from zhenggai.supervision.actions.papers import draft_paper
 DAY = date(2026, 11, 20)
 
 # Who may open an address (or send its form); everyone else is turned away.
-MATRIX: dict[str, set[str]] = {
-    "login": PUBLIC,
-    "logout": EVERYONE,
-    "password": EVERYONE,
-    "my_work": EVERYONE,
-    "desk": EVERYONE,
-    "stylebook": EVERYONE,
-    # the administrators' desk
-    "people": {"security_admin"},
-    "add_person": {"security_admin"},
-    "person": {"security_admin"},
-    "switch_person": {"security_admin"},
-    "reset_password": {"security_admin"},
-    "end_grant": {"security_admin"},
-    "units": EVERYONE,
-    "unit": EVERYONE,
-    "suggest_units": EVERYONE,
-    "add_unit": {"system_admin"},
-    "audit": {"audit_admin"},
-    "rulebooks": EVERYONE,
-    "rulebook": EVERYONE,
-    "calendar": EVERYONE,
-    "calendar_year": EVERYONE,
-    "draft_rulebook": {"office"},
-    "approve_rulebook": {"leader"},
-    # the ledger: lists are open to all and hold what each may see
-    "ledger": EVERYONE,
-    "ledger_export": EVERYONE,
-    "ledger_detail": ON_THE_TASK,
-    "ledger_columns": EVERYONE,
-    "ledger_views": EVERYONE,
-    "save_view": EVERYONE,
-    "rename_view": {"office"},
-    "drop_view": {"office"},
-    "bulk_preview": set(),  # nothing is picked
-    "bulk_do": set(),  # no preview was seen
-    "workbooks": {"office", "south_acceptor"},
-    "workbook": {"office"},
-    "accept_workbook": set(),  # no row is picked
-    "workbook_mapping": set(),  # the needed columns are not named
-    "load_workbook": {"office"},
-    "drop_workbook": {"office"},
-    "particulars": {"office", "south_acceptor"},
-    "enter_own": {"office", "south_acceptor"},
-    "set_target": {"office", "south_acceptor"},
-    "drop_target": {"office", "south_acceptor"},
-    "take_sample": {"office", "south_acceptor", "south_liaison"},
-    "ask_extension": {"south_liaison"},
-    "decide_extension": {"office", "leader"},
-    "ask_sweep": {"office", "south_acceptor", "supervision"},
-    "answer_sweep": {"office", "north_liaison"},
-    "check_yearly": {"office", "south_acceptor", "supervision"},
-    "answer_to": {"office", "south_acceptor"},
-    "overview": EVERYONE,  # holds what each may see: for administrators nothing
-    "war_map": EVERYONE,
-    "suggest_tasks": EVERYONE,
-    "inspections": EVERYONE,
-    "add_inspection": {"office", "south_acceptor"},
-    "inspection": ON_THE_TASK,
-    "edit_inspection": {"office"},
-    "enter_findings": {"office"},
-    "plan": OVER_THE_CITY,
-    "add_version": {"office"},
-    "show_version": {"office"},
-    "version_file": set(),  # this plan was not kept as a file
-    "task": ON_THE_TASK,
-    "step": {"south_liaison"},
-    "closure": EVERYONE,
-    "application_file": ON_THE_TASK,
-    "verdict_minutes": set(),  # nobody decided collectively on this one
-    "strike_off_paper": set(),  # not struck off yet
-    "case_file": set(),
-    "look": {"office"},  # who accepted last
-    "waive": set(),  # these rules let nobody override
-    "fine": {"office", "south_acceptor", "case"},
-    "settle": {"office", "south_acceptor", "case"},
-    "field": EVERYONE,
-    "field_worker": EVERYONE,
-    "check_site": {"south_acceptor"},
-    "site_photo": ON_THE_TASK,
-    "reports": EVERYONE,
-    "write_report": {"south_liaison"},
-    "correct_report": {"south_liaison"},
-    "rounds": EVERYONE,
-    "round": EVERYONE,
-    "owed": ON_THE_TASK | {"north_liaison"},
-    "export_round": ON_THE_TASK | {"north_liaison"},
-    "export_owed": ON_THE_TASK | {"north_liaison"},
-    "close_round": {"office"},
-    "filings": EVERYONE,
-    "filing": EVERYONE,
-    "export_filing": ON_THE_TASK | {"north_liaison"},
-    "filing_paper": ON_THE_TASK | {"north_liaison"},
-    "close_filing": {"office"},
-    "file_task": {"south_liaison"},
-    "report": ON_THE_TASK,
-    "report_file": ON_THE_TASK,
-    "evidence": ON_THE_TASK,
-    "evidence_page": set(),  # this file is no document, and has no page
-    "evidence_download": ON_THE_TASK,
-    "task_evidence": ON_THE_TASK,
-    "task_photos": ON_THE_TASK,
-    "file_alarms": {"office", "south_acceptor", "system_admin"},
-    "reminders": EVERYONE,
-    "reminders_seen": EVERYONE,
-    "reminder_settings": EVERYONE,
-    "channels": {"office", "south_acceptor"},
-    "try_channel": {"office"},
-    "switch_channel": {"office"},
-    "remove_channel": {"office"},
-    "set_email": {"security_admin"},
-    # meetings and supervision: lists are open to all and hold what each may see
-    "meetings": EVERYONE,
-    "new_meeting": {"office", "south_acceptor"},
-    "meeting": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
-    "meeting_act": {"office"},
-    "meeting_file": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
-    "decided_items": EVERYONE,
-    "decided_item": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
-    "papers": EVERYONE,
-    "draft_paper": {"office", "south_acceptor"},
-    "paper": OVER_THE_CITY,
-    "paper_act": {"office"},
-    "paper_file": OVER_THE_CITY,
-    "consultations": EVERYONE,
-    "ask_consultation": {"south_liaison", "north_liaison"},
-    "consultation": ON_THE_TASK,
-    "standing_duties": EVERYONE,
-    "set_duty": {"office", "south_acceptor"},
-    "standing_duty": ON_THE_TASK,
-    "end_duty": {"office"},
-    "record_session": {"office", "south_liaison"},
-    "session": ON_THE_TASK,
-    "session_file": ON_THE_TASK,
-    "bodies": EVERYONE,
-    "new_body": {"office", "south_acceptor"},
-    "body": {"office"},
-    "mirror_bodies": {"south_acceptor"},  # the city has bodies already
-    # intake is the city's
-    "intake": {"office", "south_acceptor"},
-    "proposal": {"office"},
-    "proposal_item": {"office"},
-    "accept_item": {"office"},
-    "reject_item": {"office"},
-    "edit_item": {"office"},
-    "item_page": set(),  # this proposal is a text without pages
-    "item_pages": {"office"},
-    "add_item": {"office"},
-    "split_item": {"office"},
-    "merge_item": {"office"},
-    "restore_item": {"office"},
-    "accept_all": {"office"},
-    "withdraw_proposal": {"office"},
-    "proposal_original": {"office"},
-} | publicity.MATRIX
+MATRIX: dict[str, set[str]] = (
+    {
+        "login": PUBLIC,
+        "logout": EVERYONE,
+        "password": EVERYONE,
+        "my_work": EVERYONE,
+        "desk": EVERYONE,
+        "stylebook": EVERYONE,
+        # the administrators' desk
+        "people": {"security_admin"},
+        "add_person": {"security_admin"},
+        "person": {"security_admin"},
+        "switch_person": {"security_admin"},
+        "reset_password": {"security_admin"},
+        "end_grant": {"security_admin"},
+        "units": EVERYONE,
+        "unit": EVERYONE,
+        "suggest_units": EVERYONE,
+        "add_unit": {"system_admin"},
+        "audit": {"audit_admin"},
+        "rulebooks": EVERYONE,
+        "rulebook": EVERYONE,
+        "calendar": EVERYONE,
+        "calendar_year": EVERYONE,
+        "draft_rulebook": {"office"},
+        "approve_rulebook": {"leader"},
+        # the ledger: lists are open to all and hold what each may see
+        "workbooks": {"office", "south_acceptor"},
+        "workbook": {"office"},
+        "accept_workbook": set(),  # no row is picked
+        "workbook_mapping": set(),  # the needed columns are not named
+        "load_workbook": {"office"},
+        "drop_workbook": {"office"},
+        "particulars": {"office", "south_acceptor"},
+        "enter_own": {"office", "south_acceptor"},
+        "set_target": {"office", "south_acceptor"},
+        "drop_target": {"office", "south_acceptor"},
+        "take_sample": {"office", "south_acceptor", "south_liaison"},
+        "ask_extension": {"south_liaison"},
+        "decide_extension": {"office", "leader"},
+        "ask_sweep": {"office", "south_acceptor", "supervision"},
+        "answer_sweep": {"office", "north_liaison"},
+        "check_yearly": {"office", "south_acceptor", "supervision"},
+        "answer_to": {"office", "south_acceptor"},
+        "overview": EVERYONE,  # holds what each may see: for administrators nothing
+        "war_map": EVERYONE,
+        "suggest_tasks": EVERYONE,
+        "inspections": EVERYONE,
+        "add_inspection": {"office", "south_acceptor"},
+        "inspection": ON_THE_TASK,
+        "edit_inspection": {"office"},
+        "enter_findings": {"office"},
+        "plan": OVER_THE_CITY,
+        "add_version": {"office"},
+        "show_version": {"office"},
+        "version_file": set(),  # this plan was not kept as a file
+        "task": ON_THE_TASK,
+        "step": {"south_liaison"},
+        "closure": EVERYONE,
+        "application_file": ON_THE_TASK,
+        "verdict_minutes": set(),  # nobody decided collectively on this one
+        "strike_off_paper": set(),  # not struck off yet
+        "case_file": set(),
+        "look": {"office"},  # who accepted last
+        "waive": set(),  # these rules let nobody override
+        "fine": {"office", "south_acceptor", "case"},
+        "settle": {"office", "south_acceptor", "case"},
+        "field": EVERYONE,
+        "field_worker": EVERYONE,
+        "check_site": {"south_acceptor"},
+        "site_photo": ON_THE_TASK,
+        "reports": EVERYONE,
+        "write_report": {"south_liaison"},
+        "correct_report": {"south_liaison"},
+        "rounds": EVERYONE,
+        "round": EVERYONE,
+        "owed": ON_THE_TASK | {"north_liaison"},
+        "export_round": ON_THE_TASK | {"north_liaison"},
+        "export_owed": ON_THE_TASK | {"north_liaison"},
+        "close_round": {"office"},
+        "filings": EVERYONE,
+        "filing": EVERYONE,
+        "export_filing": ON_THE_TASK | {"north_liaison"},
+        "filing_paper": ON_THE_TASK | {"north_liaison"},
+        "close_filing": {"office"},
+        "file_task": {"south_liaison"},
+        "report": ON_THE_TASK,
+        "report_file": ON_THE_TASK,
+        "evidence": ON_THE_TASK,
+        "evidence_page": set(),  # this file is no document, and has no page
+        "evidence_download": ON_THE_TASK,
+        "task_evidence": ON_THE_TASK,
+        "task_photos": ON_THE_TASK,
+        "file_alarms": {"office", "south_acceptor", "system_admin"},
+        "reminders": EVERYONE,
+        "reminders_seen": EVERYONE,
+        "reminder_settings": EVERYONE,
+        "channels": {"office", "south_acceptor"},
+        "try_channel": {"office"},
+        "switch_channel": {"office"},
+        "remove_channel": {"office"},
+        "set_email": {"security_admin"},
+        # meetings and supervision: lists are open to all and hold what each may see
+        "meetings": EVERYONE,
+        "new_meeting": {"office", "south_acceptor"},
+        "meeting": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
+        "meeting_act": {"office"},
+        "meeting_file": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
+        "decided_items": EVERYONE,
+        "decided_item": OVER_THE_CITY | {"south_acceptor", "south_liaison"},
+        "papers": EVERYONE,
+        "draft_paper": {"office", "south_acceptor"},
+        "paper": OVER_THE_CITY,
+        "paper_act": {"office"},
+        "paper_file": OVER_THE_CITY,
+        "consultations": EVERYONE,
+        "ask_consultation": {"south_liaison", "north_liaison"},
+        "consultation": ON_THE_TASK,
+        "standing_duties": EVERYONE,
+        "set_duty": {"office", "south_acceptor"},
+        "standing_duty": ON_THE_TASK,
+        "end_duty": {"office"},
+        "record_session": {"office", "south_liaison"},
+        "session": ON_THE_TASK,
+        "session_file": ON_THE_TASK,
+        "bodies": EVERYONE,
+        "new_body": {"office", "south_acceptor"},
+        "body": {"office"},
+        "mirror_bodies": {"south_acceptor"},  # the city has bodies already
+        # intake is the city's
+        "intake": {"office", "south_acceptor"},
+        "proposal": {"office"},
+        "proposal_item": {"office"},
+        "accept_item": {"office"},
+        "reject_item": {"office"},
+        "edit_item": {"office"},
+        "item_page": set(),  # this proposal is a text without pages
+        "item_pages": {"office"},
+        "add_item": {"office"},
+        "split_item": {"office"},
+        "merge_item": {"office"},
+        "restore_item": {"office"},
+        "accept_all": {"office"},
+        "withdraw_proposal": {"office"},
+        "proposal_original": {"office"},
+    }
+    | publicity.MATRIX
+    | ledger.MATRIX
+)
 BOOKS = ("workbook", "accept_workbook", "workbook_mapping", "load_workbook", "drop_workbook")
 POST_ONLY = {
     "check_site", "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
     "logout", "switch_person", "reset_password", "end_grant", "approve_rulebook",
     "reminders_seen", "try_channel", "switch_channel", "remove_channel", "set_email",
-    "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "ledger_columns",
-    "save_view", "rename_view", "drop_view", "bulk_preview", "bulk_do", "accept_workbook", "workbook_mapping",
+    "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "accept_workbook", "workbook_mapping",
     "load_workbook", "drop_workbook", "show_version",
-} | publicity.POST_ONLY  # fmt: skip
+} | publicity.POST_ONLY | ledger.POST_ONLY  # fmt: skip
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -246,20 +239,19 @@ def addresses(world: World) -> dict[str, str]:
         channel = Channel.objects.create(
             place=world.city, name="群", kind="other", sealed=seal("json://127.0.0.1:1/"), added_by=world.office
         )
-        view = save_view("我的", "?view=open", shared=False, by=world.office)
         kept = keep_bytes(b"PK", media_type="text/plain")
         book_sent = Workbook.objects.create(kind="history", file=kept, file_name="旧台账.xlsx", by=world.office)
-        supervised = _supervised(world) | _handled(world)
+        supervised = _supervised(world) | _handled(world) | ledger.kept(world, world.task())
     given: dict[str, list[Any]] = supervised | closing | published | {
         "person": [world.nobody.pk], "switch_person": [world.nobody.pk], "reset_password": [world.nobody.pk],
         "end_grant": [Grant.objects.get(person=world.water_liaison).pk], "unit": [world.water.pk],
         "rulebook": [book.pk], "approve_rulebook": [book.pk], "calendar_year": [2025],
-        "rename_view": [view.pk], "drop_view": [view.pk], "particulars": [open_task.pk],
+        "particulars": [open_task.pk],
         **{key: [book_sent.pk] for key in BOOKS},
         **{key: [world.inspection.pk] for key in ("inspection", "edit_inspection", "enter_findings")},
         "plan": [world.plan.pk], "add_version": [world.plan.pk], "show_version": [world.plan.pk, 1],
         "version_file": [world.plan.pk, 1],
-        "ledger_detail": [open_task.pk], "task": [open_task.pk], "application_file": [noticed.pk, evidence.pk],
+        "task": [open_task.pk], "application_file": [noticed.pk, evidence.pk],
         "step": [_finished(world).pk, "self_check"], "write_report": [open_task.pk],
         "correct_report": [open_task.pk, "2026-10"], "round": ["2026-11"], "owed": ["2026-11"], "export_round": ["2026-11"],
         "export_owed": ["2026-11"], "close_round": ["2026-11"],

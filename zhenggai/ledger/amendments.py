@@ -139,6 +139,10 @@ def _write_leaders(tasks: list[Task], edits: Mapping[int, list[Edit]]) -> None:
 
 
 def _write_duties(tasks: list[Task], edits: Mapping[int, list[Edit]]) -> None:
+    for key, part in UNIT_PARTS.items():
+        emptied = [task.pk for task in tasks for edit in edits[task.pk] if edit.key == key and not edit.value]
+        if emptied:
+            Duty.objects.filter(task__in=emptied, part=part).delete()
     rows = [
         Duty(task=task, part=UNIT_PARTS[edit.key], unit=unit, raw=unit.short_name, position=position)
         for task in tasks

@@ -14,6 +14,7 @@ urlpatterns = [
     path("ledger/views/<int:pk>/drop/", preferences.drop_view, name="drop_view"),
     path("ledger/bulk/", bulk.bulk_preview, name="bulk_preview"),
     path("ledger/bulk/do/", bulk.bulk_do, name="bulk_do"),
+    path("ledger/bulk/<int:pk>/", bulk.bulk_change, name="bulk_change"),
     path("ledger/workbooks/", workbooks.workbooks, name="workbooks"),
     path("ledger/workbooks/<int:pk>/", workbooks.workbook, name="workbook"),
     path("ledger/workbooks/<int:pk>/accept/", workbooks.accept, name="accept_workbook"),

@@ -211,7 +211,7 @@ def edit_of(task: Task, key: str, text: str, directory: Directory) -> Edit | Non
     if text == tidy(before) or (key in LEADER_PARTS and split(text) == split(before)):
         return None
     edit = Edit(key, row.label, before, text)
-    if key in MISSING and before:
+    if key in MISSING and before and text:  # to empty it is to take back what was put there (bulk.undo)
         return replace(edit, error=f"已有{row.label}“{before}”，只补空着的")
     try:
         return replace(edit, value=row.read(text, task, directory))

@@ -1,5 +1,6 @@
 """The ledger's tables, a file a subject."""
 
+from zhenggai.ledger.models.bulk import BulkChange
 from zhenggai.ledger.models.deadlines import Extension, YearlyCheck
 from zhenggai.ledger.models.sweeps import Sweep, SweepAnswer
 from zhenggai.ledger.models.targets import Milestone, Sample, Target
@@ -19,6 +20,7 @@ from zhenggai.ledger.models.views import ColumnChoice, SavedView
 from zhenggai.ledger.models.workbooks import Workbook, WorkbookRow
 
 __all__ = [
+    "BulkChange",
     "ColumnChoice",
     "DueKind",
     "Duty",

@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.world import World
 from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.core.reading.grid import read_grid
 from zhenggai.ledger import preferences
 from zhenggai.ledger.amendments import amend
-from zhenggai.ledger.bulk import ACTIONS, carry_out, preview
+from zhenggai.ledger.bulk import ACTIONS, carry_out, preview, undo
 from zhenggai.ledger.models import SavedView, Task
+from zhenggai.ledger.models.bulk import UNDO_FOR
 from zhenggai.ledger.states import State
 
 
@@ -173,7 +176,7 @@ def test_many_tasks_at_once_after_a_preview_that_says_what_and_why_not(world: Wo
 def test_units_are_only_put_where_there_are_none(world: World) -> None:
     first, second = world.task(), world.task()
     tasks = {first.pk: first.version}
-    assert carry_out(tasks, ACTIONS["supervising"], "市水务局", by=world.office) == 1
+    assert len(carry_out(tasks, ACTIONS["supervising"], "市水务局", by=world.office).rows) == 1
     assert first.duties.get(part="supervising").unit == world.water
     lines = preview([first.pk, second.pk], ACTIONS["supervising"], "市政府", by=world.office)
     assert [line.refused for line in lines] == ["已有督导单位“市水务局”，只补空着的", ""]
@@ -188,6 +191,42 @@ def test_a_task_changed_after_the_preview_stops_all(world: World) -> None:
     with pytest.raises(Stale, match="已经变了"):
         carry_out(seen, ACTIONS["increment"], "", by=world.office)
     assert not Task.objects.filter(increment=True).exists()
+
+
+def test_what_was_done_to_many_is_taken_back_where_nothing_changed_since(world: World, login: Any) -> None:
+    first, second, third = (world.task(leaders=[("sponsor", "市长")]) for _ in range(3))
+    client = login(world.office)
+    preview_page = client.post(
+        "/ledger/bulk/", {"act": "sponsor", "value": "副市长，秘书长", "pick": [first.pk, second.pk, third.pk]}
+    )
+    done = client.post("/ledger/bulk/do/", {"order": preview_page.context["order"]})
+    assert "可以撤销" in text(client, done.url)
+    assert done.url in text(client, "/work/")
+    assert login(world.acceptor).get(done.url).status_code == 404, "it is for who did it"
+    amend({second.pk: {"sponsor": "区长"}}, by=world.acceptor)
+    walk(world, third, State.IN_ACCEPTANCE)
+    page = client.post(done.url).content.decode()
+    assert "后来又改成了“区长”" in page
+    assert "补充信息不能再改" in page
+    assert [task.leaders.get(part="sponsor").name for task in (first, second)] == ["市长", "区长"]
+    assert third.leaders.filter(part="sponsor").count() == 2
+    last = Entry.objects.filter(verb="task.amended").latest("seq")
+    assert (last.task_id, last.note) == (first.pk, "撤销批量领衔督办领导。领衔督办领导：副市长、秘书长 → 市长")
+    assert "已经撤销1项" in client.post(done.url).content.decode()
+
+
+def test_units_put_in_are_taken_out_again_and_after_half_an_hour_nothing_is(world: World) -> None:
+    task = world.task()
+    with clock.pretend(timezone.now()):
+        change = carry_out({task.pk: task.version}, ACTIONS["supervising"], "临江市水务局", by=world.office)
+        with pytest.raises(Refused, match="由办理的.*撤销"):
+            undo(change, by=world.acceptor)
+        assert undo(change, by=world.office) == (1, [])
+        assert not task.duties.filter(part="supervising").exists()
+        task.refresh_from_db()
+        late = carry_out({task.pk: task.version}, ACTIONS["increment"], "", by=world.office)
+    with clock.pretend(timezone.now() + UNDO_FOR + timedelta(minutes=1)), pytest.raises(Refused, match="超过30分钟"):
+        undo(late, by=world.office)
 
 
 def test_bulk_is_refused_with_the_reason(world: World, login: Any) -> None:

@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
-from zhenggai.ledger.bulk import ACTIONS, MOST, carry_out, preview
+from zhenggai.ledger.bulk import ACTIONS, MOST, Line, carry_out, may_undo, preview, undo, undoing
 from zhenggai.ledger.filters import Filters
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import BulkChange, Task
+from zhenggai.ledger.models.bulk import UNDO_FOR
 from zhenggai.ledger.views.table import as_workbook
 from zhenggai.ui.asked import number, words
 
@@ -58,8 +59,30 @@ def bulk_do(request: PersonRequest) -> HttpResponse:
         raise Refused("预览已经过期，请重新勾选") from error
     tasks = {int(pk): version for pk, version in order["tasks"].items()}
     done = carry_out(tasks, ACTIONS[order["act"]], order["value"], by=request.user)
-    messages.success(request, f"已办{done}项，每项都留了审计记录")
-    return redirect("ledger")
+    messages.success(request, f"已办{len(done.rows)}项，每项都留了审计记录")
+    return redirect(done)
+
+
+@require_http_methods(["GET", "POST"])
+def bulk_change(request: PersonRequest, pk: int) -> HttpResponse:
+    """What was done to many tasks at once, and taking it back."""
+    change = get_object_or_404(BulkChange.objects.select_related("by"), pk=pk, by=request.user)
+    kept: list[Line] = []
+    if request.method == "POST":
+        count, kept = undo(change, by=request.user)
+        messages.success(request, f"已撤销{count}项" + (f"，{len(kept)}项后来又有变化，没有动" if kept else ""))
+        if not kept:
+            return redirect("ledger")
+        change.refresh_from_db()
+    lines = kept or undoing(change, by=request.user)
+    context = {
+        "change": change, "allowed": may_undo(change, request.user), "minutes": UNDO_FOR.seconds // 60,
+        "changing": [line for line in lines if line.edit and not line.refused][:SHOWN],
+        "changes": sum(1 for line in lines if line.edit and not line.refused),
+        "refused": [line for line in lines if line.refused][:SHOWN],
+        "refusals": sum(1 for line in lines if line.refused),
+    }  # fmt: skip
+    return render(request, "ledger/bulk_change.html", context)
 
 
 def _picked(request: PersonRequest) -> list[int]:

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
+from zhenggai.ledger.bulk import lately_done
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.querysets import Schedule
 from zhenggai.pages.context import is_administrator
@@ -27,6 +28,7 @@ def my_work(request: PersonRequest) -> HttpResponse:
     counts = Task.objects.visible_to(request.user).by_schedule(today)
     context = {
         "groups": grouped(shown, today),
+        "undoable": lately_done(request.user),
         "rests": rests if tab == "all" else [],
         "first": shown[0] if shown else None,
         "tabs": [
