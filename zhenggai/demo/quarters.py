@@ -74,7 +74,7 @@ class Quarters:
         for row in waiting.select_related("task__place", "filing").order_by("pk"):
             by = self.reporter(self.rows[row.task.number], row.task)
             late_starter = by.unit_id not in first
-            if by.unit_id in silent or early and late_starter:
+            if by.unit_id in silent or (early and late_starter):
                 continue
             remains = "open" if row.open_count else "done" if row.due_count else "none"
             reason = self.told["reasons"][row.task.serial % len(self.told["reasons"])] if row.open_count else ""
