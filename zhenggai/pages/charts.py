@@ -10,7 +10,7 @@ from math import ceil, floor
 from zhenggai.ledger.counted import Figure, Row, rate_of
 from zhenggai.ledger.querysets import Schedule
 
-LEFT, RIGHT, TOP, BOTTOM = 36, 754, 14, 130  # the trend's plot in its viewBox of 762 × 166
+LEFT, RIGHT, TOP, BOTTOM = 36, 754, 24, 130  # the trend's plot in its viewBox of 762 × 166
 BARS = 46  # the highest bar
 
 

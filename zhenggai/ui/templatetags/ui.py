@@ -336,20 +336,20 @@ def lit(words: str, sought: str) -> SafeString:
     )
 
 
-AROUND = 24
+BEFORE, BEHIND = 5, 40  # a cell is narrow: what was found stands near its beginning
 
 
 @register.filter
 def around(words: str, sought: str) -> str:
     """The first place where `sought` stands, with some words on both sides; empty where it does not.
 
-    >>> around("甲" * 30 + "排口" + "乙" * 30, "排口")
-    '…甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲甲排口乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙乙…'
+    >>> around("甲" * 9 + "排口" + "乙" * 9, "排口")
+    '…甲甲甲甲甲排口乙乙乙乙乙乙乙乙乙'
     """
     at = words.casefold().find(sought.casefold()) if sought else -1
     if at < 0:
         return ""
-    start, end = max(at - AROUND, 0), at + len(sought) + AROUND
+    start, end = max(at - BEFORE, 0), at + len(sought) + BEHIND
     return "…" * (start > 0) + " ".join(words[start:end].split()) + "…" * (end < len(words))
 
 
