@@ -35,7 +35,6 @@ _SET_OUT = re.compile(
     re.MULTILINE,
 )
 _SHORTEST_KINDS = [kind for kind in KINDS if not any(kind != other and kind.endswith(other) for other in KINDS)]
-_ANY_KIND = re.compile("|".join(_SHORTEST_KINDS) + "(?!织)")  # 组织 is no 组
 _SENTENCE = re.compile(r"[^!\n]+")
 _TO_SENTENCE = re.compile(r"[^\0]*[!\n]")
 _LONGEST_NAME = 30
@@ -66,7 +65,7 @@ def find_bodies(text: str, folded: str | None = None) -> list[Body]:
     ['市委书记']
     """
     folded = fold(text) if folded is None else folded
-    kinds = [kind.span() for kind in _ANY_KIND.finditer(folded)]
+    kinds = _kinds(folded)
     bodies: dict[str, Body] = {}
     for sentence in _sentences(folded, kinds):
         if not any(map(folded[slice(*sentence)].__contains__, _IN_CHARGE)):
@@ -79,6 +78,19 @@ def find_bodies(text: str, folded: str | None = None) -> list[Body]:
         if found["name"] not in bodies and not found["name"].endswith(_NO_BODIES):
             bodies[found["name"]] = _listed(text, found)
     return sorted(bodies.values(), key=lambda body: body.place.start)
+
+
+def _kinds(folded: str) -> list[Span]:
+    """Where words stand in which names of bodies end. 组织 is none."""
+    found = []
+    for kind in _SHORTEST_KINDS:  # searching for plain words one after another is faster than one pattern
+        start = folded.find(kind)
+        while start >= 0:
+            end = start + len(kind)
+            if folded[end : end + 1] != "织":
+                found.append((start, end))
+            start = folded.find(kind, end)
+    return sorted(found)
 
 
 def _sentences(folded: str, kinds: list[Span]) -> Iterator[Span]:

@@ -19,9 +19,9 @@ from zhenggai.core.grammar.numbering import (
 )
 from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region, Spans
+from zhenggai.core.reading.cleaning.spans import lines_between
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
-_LINE = re.compile(r"[^\n]+")
 _FIRST_ROW = re.compile(r"\n\s*1[.`]*\s*(?:\n|\Z)")
 """The line with the first serial number of a flat table."""
 _DATE_LINE = re.compile(r" *(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日 *")
@@ -143,7 +143,7 @@ class _LineReader:
 
     def read(self, start: int, end: int) -> None:
         """Adds the tokens of a stretch of running text."""
-        lines = [match.span() for match in _LINE.finditer(self._source.text, start, end)]
+        lines = lines_between(self._source.text, start, end)
         if self._described:
             regions = map(self._source.region_at, [start for start, _ in lines])
             lines = [line for line, one in zip(lines, regions, strict=True) if one is None or not one.metadata]

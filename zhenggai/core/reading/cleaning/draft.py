@@ -1,17 +1,15 @@
 """The text while it is being cleaned: rules look at it and name cuts, the draft makes them and keeps the maps."""
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
-from zhenggai.core.reading.cleaning.spans import Spans
+from zhenggai.core.reading.cleaning.spans import Spans, lines_between
 from zhenggai.core.reading.document import Document, Paragraph, Table
 from zhenggai.core.reading.folding import fold
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _ODD_SPACES = "\xa0\u2002\u2003\u2009\u202f"
 
 
@@ -45,7 +43,7 @@ class Draft(_Parts):
     def lines(self) -> list[tuple[int, int]]:
         """Where the lines outside tables that hold anything start and end."""
         tables = self.in_table()
-        lines = [match.span() for match in _LINE.finditer(self.text)]
+        lines = lines_between(self.text)
         return [line for line in lines if line[0] not in tables] if tables.starts else lines
 
     def without(self, cuts: list[Cut]) -> "Draft":

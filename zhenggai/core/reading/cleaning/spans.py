@@ -29,3 +29,18 @@ class Spans:
     def __contains__(self, offset: int) -> bool:
         index = bisect_right(self.starts, offset) - 1
         return index >= 0 and offset < self.ends[index]
+
+
+def lines_between(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """The [start, end) of each line of a stretch of text that holds anything.
+
+    >>> lines_between("一、总体要求\\n\\n二")
+    [(0, 6), (8, 9)]
+    """
+    found = []
+    for line in text[start:end].split("\n"):
+        after = start + len(line)
+        if line and not line.isspace():
+            found.append((start, after))
+        start = after + 1
+    return found
