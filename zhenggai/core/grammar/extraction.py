@@ -94,16 +94,17 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
 def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:
     """The duties of the text, outside the issues: what an issue says was done each month is no duty."""
     issues = Spans.joined(sorted((place.start, place.end) for task in tasks for place in task.places.get("issue", ())))
-    return tuple(
-        duty._replace(place=place_of(source, (duty.place.start, duty.place.end)))
-        for duty in find_duties(source.text, source.folded)
-        if duty.place.start not in issues
-    )
+    found = [duty for duty in find_duties(source.text, source.folded) if duty.place.start not in issues]
+    if not source.regions:
+        return tuple(found)
+    return tuple(duty._replace(place=place_of(source, duty.place[:2])) for duty in found)
 
 
 def _bodies(source: CleanText) -> tuple[Body, ...]:
     found = find_bodies(source.text, source.folded)
-    return tuple(body._replace(place=place_of(source, (body.place.start, body.place.end))) for body in found)
+    if not source.regions:
+        return tuple(found)
+    return tuple(body._replace(place=place_of(source, body.place[:2])) for body in found)
 
 
 def _document_warnings(

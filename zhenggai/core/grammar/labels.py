@@ -83,12 +83,13 @@ def column_field(header: str) -> str | None:
 
 def labels_in(folded: str, start: int, end: int, flattened: bool) -> list[Label]:
     """The labels of one line [start, end) of folded text, in order."""
-    if start < end and folded[end - 1] in _LAST_SIGNS_ALONE:
-        alone = _alone(folded, start, end)
+    line = folded[start:end]
+    colons = ":" in line
+    if line[-1:] in (_CLOSING if colons else _LAST_SIGNS_ALONE):
+        alone = _alone(line)
         if alone:
             return [Label(alone, start, end, True)]
-    line = folded[start:end]
-    found = _before_colons(folded, start, end, flattened) if ":" in line else []
+    found = _before_colons(folded, start, end, flattened) if colons else []
     if "[" in line or "<" in line:
         ends = {label.end for label in found}
         found += [label for label in _in_brackets(folded, start, end) if label.end not in ends]
@@ -113,9 +114,9 @@ def _in_brackets(folded: str, start: int, end: int) -> Iterator[Label]:
             yield Label(field, start if opens else match.start(), match.end(), opens)
 
 
-def _alone(folded: str, start: int, end: int) -> str | None:
+def _alone(line: str) -> str | None:
     """The field of a label that is all its line holds, its brackets and colon aside."""
-    whole = folded[start:end].lstrip(_ORNAMENTS)
+    whole = line.lstrip(_ORNAMENTS)
     words = whole.rstrip(_CLOSING)
     if len(whole) > _LONGEST_ALONE or not 2 <= len(words) <= 24 or words[-1] not in _LAST_SIGNS:
         return None

@@ -76,6 +76,7 @@ _OPENED_BY = {
     for sign in {sign for signs in _FIRST_SIGNS.values() for sign in signs}
 }
 """The styles that a first character allows, so that most lines are told from numbered ones by one look-up."""
+OPENING_SIGNS = frozenset(_OPENED_BY)
 
 _WORD_SIGNS = frozenset("督反整具问任事序")
 _WORD_OPENINGS = (*_WORDS, *(before + word for before in _WORDS_BEFORE for word in _WORDS))

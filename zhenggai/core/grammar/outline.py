@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zhenggai.core.grammar.flat_tables import LONGEST_NAME, FlatTable, find_flat_table
 from zhenggai.core.grammar.labels import Label, labels_in
 from zhenggai.core.grammar.numbering import (
+    OPENING_SIGNS,
     Marker,
     Sequence,
     inline_markers,
@@ -175,7 +176,7 @@ class _LineReader:
                 tokens.append(stop)
                 return
         flattened = self._flattened or end - start > _FLAT_LINE
-        opening = _opening(folded, start, end, self._sequence)
+        opening = _opening(folded, start, end, self._sequence) if folded[start] in OPENING_SIGNS else None
         body = opening.end if opening else start
         labels = labels_in(folded, body, end, flattened)
         if opening:

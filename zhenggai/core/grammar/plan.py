@@ -25,8 +25,10 @@ def read_tasks(outline: Outline, year: int | None) -> tuple[tuple[Task, ...], li
 
 def _is_body(outline: Outline, values: TaskValues) -> bool:
     """A team of the plan with its lead (`综合协调组 牵头单位：…`) is set out like a task and is none."""
+    if values.measures or "goal" in values.fields or "deadline" in values.fields:
+        return False
     named = values.heading or next(iter(values.fields.get("issue", [])), None)
-    if named is None or values.measures or {"goal", "deadline"} & values.fields.keys():
+    if named is None:
         return False
     return outline.source.text[slice(*named)].rstrip(" 。：:\n").endswith(KINDS)
 

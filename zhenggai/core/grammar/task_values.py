@@ -25,6 +25,7 @@ _ROLES = {
     "leaders": "persons",
 }
 _FIELD_OF_ROLE = {role: name for name, role in _ROLES.items() if name != "leaders"}
+_WHO = frozenset({*UNIT_FIELDS, *PERSON_FIELDS})
 _TEXTS = ("issue", "goal", "status", "progress")
 _CATEGORY_LONGEST = 60
 _CODED = re.compile(r"[^\W\d]{1,8} ?[-－—–#]? ?(?P<number>\d{1,4})")
@@ -50,10 +51,11 @@ class TaskValues:
     @property
     def is_task(self) -> bool:
         """Enough of it to be a task: something to do or a limit, and something that says what for or by whom."""
-        named = self.heading is not None or self.serial is not None or bool({"issue", "serial"} & self.fields.keys())
-        units = any(name in self.fields for name in (*UNIT_FIELDS, *PERSON_FIELDS))
-        does = bool(self.measures) or "goal" in self.fields
-        told = bool({"deadline", "progress", "status"} & self.fields.keys())
+        fields = self.fields
+        named = self.heading is not None or self.serial is not None or "issue" in fields or "serial" in fields
+        units = not _WHO.isdisjoint(fields)
+        does = bool(self.measures) or "goal" in fields
+        told = "deadline" in fields or "progress" in fields or "status" in fields
         return (named and (does or units or told)) or (does and units)
 
 
