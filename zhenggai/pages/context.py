@@ -53,6 +53,7 @@ ON_TASKS = {
     "intake",
     "rounds",
     "reports",
+    "filings",
     "meetings",
     "consultations",
     "closure",

@@ -37,7 +37,8 @@ def in_words(target_type: str, data: dict[str, Any] | None) -> str:
 
 def _name(target_type: str, key: str) -> str:
     field = _field(target_type, key)
-    return str(field.verbose_name) if field else NAMES.get(key, key)
+    name = str(field.verbose_name) if field else ""
+    return NAMES.get(key, key) if name.isascii() else name  # a field without a name of its own has an English one
 
 
 def _value(target_type: str, key: str, value: Any) -> str:
