@@ -151,10 +151,11 @@ def round_of(task: Task, month: date) -> Round | None:
 def submitted(report: Report) -> bool:
     """A version has come while the round is open; whether it was owed. Runs inside the report's transaction."""
     rows = Owed.objects.filter(task=report.task_id, unit=report.unit_id, month=report.month)
-    return 0 < rows.update(
+    found = rows.update(
         state=Owed.State.SUBMITTED, reason="", report=report.pk, version=report.version, nil=report.nil,
         first_on=report.first_on, last_on=report.submitted_on,
     )  # fmt: skip
+    return found > 0
 
 
 def decided(report: Report) -> None:

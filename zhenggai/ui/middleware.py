@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from zhenggai.ui.views import wrong_method
 
 READING = {"GET", "HEAD"}
-# Sessions are kept and failed logins counted while pages are read.
-MAY_BE_WRITTEN = re.compile(r"django_session|axes_\w+", re.IGNORECASE)
+# Sessions are kept and failed logins counted while pages are read; what is read may itself be put on the trail (exports).
+MAY_BE_WRITTEN = re.compile(r"django_session|axes_\w+|audit_entry", re.IGNORECASE)
 # A write at the start of the statement, or inside a WITH; "FOR UPDATE" only locks.
 WRITE = re.compile(
     r"""\s*(?:WITH\b.*?\b)?(?<!FOR\s)

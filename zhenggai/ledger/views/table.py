@@ -6,13 +6,13 @@ from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.apart import exports
+from zhenggai.documents.exports import sent_out
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.bulk import ACTIONS
 from zhenggai.ledger.chips import chips, crossed
@@ -176,6 +176,5 @@ def as_workbook(request: PersonRequest, rows: TaskQuerySet, said: list[str], *, 
     columns = COLUMNS if every_column else chosen(columns_of(request.user))
     tasks = rows.for_list(needs_of(columns), today)[:MOST_EXPORTED]
     caption = "；".join([*said, f"{today:%Y-%m-%d} {request.user.name}导出"])
-    response = HttpResponse(workbook(tasks.iterator(chunk_size=CHUNK), columns, today, caption), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"台账{today:%Y%m%d}.xlsx")
-    return response
+    content = workbook(tasks.iterator(chunk_size=CHUNK), columns, today, caption)
+    return sent_out(content, f"台账{today:%Y%m%d}.xlsx", XLSX, by=request.user, what=caption)

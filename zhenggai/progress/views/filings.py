@@ -4,7 +4,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Refused
@@ -13,6 +12,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.office.sheet import XLSX, sheet
 from zhenggai.documents.apart import exports
+from zhenggai.documents.exports import sent_out
 from zhenggai.ledger.models import Task
 from zhenggai.progress import filings
 from zhenggai.progress.forms import FilingForm
@@ -170,7 +170,7 @@ def export(request: PersonRequest, quarter: str) -> HttpResponse:
         .iterator(chunk_size=500)
     )  # fmt: skip
     caption = f"{found} · {filings.FIGURES[state][0]} · {clock.today():%Y-%m-%d} · {request.user.name}"
-    return _download(sheet("季度报备", caption, columns, cells), XLSX, f"{found}.xlsx")
+    return sent_out(sheet("季度报备", caption, columns, cells), f"{found}.xlsx", XLSX, by=request.user, what=caption)
 
 
 @require_safe
@@ -182,13 +182,8 @@ def paper(request: PersonRequest, quarter: str) -> HttpResponse:
     counts = filings.figures(rows)
     if counts["all"] > MOST_ON_PAPER:
         raise Refused(f"这一季度有{counts['all']}项，报备表最多{MOST_ON_PAPER}项；请导出xlsx作附件")
-    return _download(filing_paper(found, counts, _listed(rows, "all").order_by("pk")), DOCX, f"{found}表.docx")
-
-
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    content = filing_paper(found, counts, _listed(rows, "all").order_by("pk"))
+    return sent_out(content, f"{found}表.docx", DOCX, by=request.user, what=f"{found}，{counts['all']}项")
 
 
 @require_http_methods(["GET", "POST"])

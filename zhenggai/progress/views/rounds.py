@@ -6,7 +6,7 @@ from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Refused
@@ -16,6 +16,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.office.sheet import XLSX, sheet
 from zhenggai.documents.apart import exports
+from zhenggai.documents.exports import sent_out
 from zhenggai.progress import matrix, rounds
 from zhenggai.progress.models import Owed, Report, Round, month_words
 from zhenggai.progress.permissions import can_close
@@ -189,7 +190,8 @@ def export_owed(request: PersonRequest, month: str) -> HttpResponse:
         for row in rows.order_by("pk")[:MOST_EXPORTED].iterator(chunk_size=500)
     )  # fmt: skip
     caption = f"{found} · {matrix.WORDS[state]} · {clock.today():%Y-%m-%d} · {request.user.name}"
-    return _workbook(f"{matrix.WORDS[state]}{month}", sheet("应报", caption, columns, cells))
+    content, name = sheet("应报", caption, columns, cells), f"{matrix.WORDS[state]}{month}.xlsx"
+    return sent_out(content, name, XLSX, by=request.user, what=caption)
 
 
 @require_safe
@@ -204,13 +206,8 @@ def export(request: PersonRequest, month: str) -> HttpResponse:
     caption = (
         f"{found} · {frozen} · {matrix.rate(rounds.figures(rows))} · {clock.today():%Y-%m-%d} · {request.user.name}"
     )
-    return _workbook(f"月度调度{month}", sheet("月度调度", caption, columns, cells))
-
-
-def _workbook(name: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
-    return response
+    content = sheet("月度调度", caption, columns, cells)
+    return sent_out(content, f"月度调度{month}.xlsx", XLSX, by=request.user, what=caption)
 
 
 # ── closing ──────────────────────────────────────────────────────────────────

@@ -6,13 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
+from zhenggai.documents.exports import sent_out
 from zhenggai.supervision.actions import papers as writing
 from zhenggai.supervision.forms.papers import NewPaperForm, PaperForm, ReturnForm, cells_of
 from zhenggai.supervision.models import Meeting, Paper
@@ -121,6 +121,5 @@ def paper_file(request: PersonRequest, pk: int) -> HttpResponse | FileResponse:
     found = _paper(request, pk)
     if found.file is not None:
         return download(found.file, file_name(found))
-    response = HttpResponse(render_paper(found, on=clock.today()), content_type=DOCX)
-    response["Content-Disposition"] = content_disposition_header(True, file_name(found))
-    return response
+    content = render_paper(found, on=clock.today())
+    return sent_out(content, file_name(found), DOCX, by=request.user, what=f"{found.get_kind_display()}草稿")
