@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests import matrix_closure as closure
 from tests import matrix_ledger as ledger
 from tests import matrix_publicity as publicity
 from tests.matrix import EVERYONE, ON_THE_TASK, OVER_THE_CITY, PUBLIC, ROLES
@@ -19,8 +19,6 @@ from tests.world import World
 from zhenggai.accounts.models import Grant
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
-from zhenggai.closure.gate import fine
-from zhenggai.closure.models import SiteCheck
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.forms import Upload
@@ -102,19 +100,7 @@ MATRIX: dict[str, set[str]] = {
     "version_file": set(),  # this plan was not kept as a file
     "task": ON_THE_TASK,
     "step": {"south_liaison"},
-    "closure": EVERYONE,
-    "application_file": ON_THE_TASK,
-    "verdict_minutes": set(),  # nobody decided collectively on this one
-    "strike_off_paper": set(),  # not struck off yet
-    "case_file": set(),
-    "look": {"office"},  # who accepted last
-    "waive": set(),  # these rules let nobody override
-    "fine": {"office", "south_acceptor", "case"},
-    "settle": {"office", "south_acceptor", "case"},
-    "field": EVERYONE,
-    "field_worker": EVERYONE,
-    "check_site": {"south_acceptor"},
-    "site_photo": ON_THE_TASK,
+    **closure.MATRIX,
     "reports": EVERYONE,
     "write_report": {"south_liaison"},
     "correct_report": {"south_liaison"},
@@ -194,12 +180,12 @@ MATRIX: dict[str, set[str]] = {
 }
 BOOKS = ("workbook", "accept_workbook", "workbook_mapping", "load_workbook", "drop_workbook")
 POST_ONLY = {
-    "check_site", "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
+    "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
     "logout", "switch_person", "reset_password", "end_grant", "approve_rulebook",
     "reminders_seen", "try_channel", "switch_channel", "remove_channel", "set_email",
     "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "accept_workbook", "workbook_mapping",
     "load_workbook", "drop_workbook", "show_version",
-} | publicity.POST_ONLY | ledger.POST_ONLY  # fmt: skip
+} | closure.POST_ONLY | publicity.POST_ONLY | ledger.POST_ONLY  # fmt: skip
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -231,7 +217,7 @@ def addresses(world: World) -> dict[str, str]:
         report = submit(reported, text="在推进", measures=[], files=files, by=world.south_liaison)
         application = noticed.applications.get()
         evidence = application.files.create(stored=keep_bytes(b"%PDF-2", media_type="application/pdf"), name="b.pdf")
-        closing = _closing(world, noticed)
+        closing = closure.closing(world, noticed)
         book = draft(world.city, name="草稿", effective_from=date(2027, 1, 1), data={}, by=world.office)
         proposal = _proposal(world)
         channel = Channel.objects.create(
@@ -268,24 +254,6 @@ def addresses(world: World) -> dict[str, str]:
         "proposal_original": [proposal.pk],
     }  # fmt: skip
     return {name: reverse(name, args=given.get(name, [])) for name in MATRIX}
-
-
-def _closing(world: World, noticed: Any) -> dict[str, list[Any]]:
-    """A task in acceptance with a visit and a fine; the one under notice has changed since it was accepted."""
-    accepted = world.task()
-    walk(world, accepted, State.IN_ACCEPTANCE)
-    verdict = accepted.applications.get().verdicts.get(position=1)
-    visit = SiteCheck.objects.create(
-        client_id=uuid4(), task=accepted, verdict=verdict, unit=verdict.unit, by=world.south_acceptor, found="holds",
-        text="看过", made_at=clock.now(),
-    )  # fmt: skip
-    photo = visit.photos.create(stored=keep_bytes(b"\xff\xd8\xff", media_type="image/jpeg"), name="a.jpg")
-    penalty = fine(accepted, fined="某公司", number="1号", amount=Decimal(1), imposed_on=DAY, by=world.office)
-    return {
-        "verdict_minutes": [accepted.pk, verdict.pk], "strike_off_paper": [accepted.pk], "case_file": [accepted.pk], "look": [noticed.pk],
-        "waive": [accepted.pk, "penalties"], "fine": [accepted.pk], "settle": [penalty.pk], "check_site": [verdict.pk],
-        "site_photo": [accepted.pk, photo.pk],
-    }  # fmt: skip
 
 
 def _handled(world: World) -> dict[str, list[Any]]:
@@ -362,9 +330,7 @@ def turned_away(client: Client, name: str, address: str) -> bool:
             "kind": "circular",
             "ends_on": DAY.isoformat(),
             "name": "新名",
-            "client_id": str(uuid4()),
-            "found": "holds",
-        }
+        } | closure.SENT
         data = sent if name in POST_ONLY else None
         answer = client.post(address, data) if name in POST_ONLY else client.get(address)
         if answer.streaming:  # a file is closed once it is read to its end

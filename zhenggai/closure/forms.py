@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from zhenggai.audit import clock
 from zhenggai.closure.content import Difference, differences, digest_of, manifest
 from zhenggai.closure.levels import documents_of
-from zhenggai.closure.models import SiteCheck, Verdict
+from zhenggai.closure.lookback import MOST, RISKS
+from zhenggai.closure.models import Sample, SiteCheck, Verdict
 from zhenggai.closure.permissions import current_application, next_verdict
 from zhenggai.closure.seen import last_seen
 from zhenggai.documents.forms import EvidenceField, UploadField
@@ -219,3 +220,38 @@ class SiteCheckForm(forms.Form):
         help_text="去了哪里、量了什么、和材料对得上对不上",
     )  # fmt: skip
     photos = EvidenceField(label="照片", help_text="最好当场拍：照片自带时间和位置。没有的也收，会标出来")
+
+
+class DrawForm(forms.Form):
+    name = forms.CharField(label="名称", max_length=80, help_text="如：2026年四季度回头看")
+    since = forms.DateField(label="销号起", widget=DATE_INPUT, help_text="抽这一天以后销号的任务")
+    size = forms.IntegerField(label="抽几项", min_value=1, max_value=MOST)
+    due_on = forms.DateField(label="完成期限", widget=DATE_INPUT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (words, weight) in RISKS.items():
+            self.fields[f"weight_{name}"] = forms.IntegerField(
+                label=f"权重：{words}", min_value=0, max_value=20, initial=weight, help_text="加在基本权重1上"
+            )
+
+
+class VisitForm(forms.Form):
+    result = forms.ChoiceField(label="结果", choices=Sample.Result.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="看到什么", min_length=10, max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="什么时候去的、去了哪里、看到什么",
+    )  # fmt: skip
+    again_by = forms.DateField(
+        label="新一轮整改期限",
+        widget=DATE_INPUT,
+        required=False,
+        help_text="出现反弹的必填：原任务不动，另挂一项新任务",
+    )
+
+
+class AnswerReboundForm(forms.Form):
+    text = forms.CharField(
+        label="说明", min_length=10, max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="当时怎么验收的、为什么没有看出来、今后怎么验",
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.closure import gate, seen
 from zhenggai.closure.flags import flags_of
-from zhenggai.closure.models import Penalty, StrikeOff, Waiver
+from zhenggai.closure.models import Penalty, Rebound, StrikeOff, Told, Waiver
 from zhenggai.closure.permissions import hold_application, leads_review, none_of
 from zhenggai.ledger.models import Task
 
@@ -30,8 +30,16 @@ def closing_of(task: Task, person: Person) -> dict[str, Any]:
         "looks": application.looks.all() if application else [],
         "waivable": _waivable(task, person),
         "may_fine": bool(gate.can_fine(task, person)),
+        "samples": _samples(task) if flags["has_samples"] else [],
+        "rebound_of": Rebound.objects.select_related("old").get(new=task) if flags["is_rebound"] else None,
         "struck_off": StrikeOff.objects.filter(task=task).select_related("paper").first() if task.is_closed else None,
     }
+
+
+def _samples(task: Task) -> Any:
+    told = Prefetch("rebound__told", Told.objects.select_related("verdict__unit", "answered_by"))
+    rows = task.look_backs.select_related("look_back", "visited_by", "rebound__new").prefetch_related(told)
+    return rows.order_by("-pk")
 
 
 def _waivable(task: Task, person: Person) -> set[str]:

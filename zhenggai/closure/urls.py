@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhenggai.closure import field_views, gate_views, views
+from zhenggai.closure import field_views, gate_views, lookback_views, views
 
 urlpatterns = [
     path("closure/", views.closure, name="closure"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("tasks/<int:pk>/waive/<slug:condition>/", gate_views.waive, name="waive"),
     path("tasks/<int:pk>/fines/", gate_views.fine, name="fine"),
     path("fines/<int:pk>/", gate_views.settle, name="settle"),
+    path("look-backs/", lookback_views.look_backs, name="look_backs"),
+    path("look-backs/draw/", lookback_views.draw, name="draw_look_back"),
+    path("look-backs/<int:pk>/", lookback_views.look_back, name="look_back"),
+    path("look-backs/visits/<int:pk>/", lookback_views.visit_sample, name="visit_sample"),
+    path("look-backs/rebounds/<int:pk>/", lookback_views.answer_rebound, name="answer_rebound"),
     path("field/", field_views.field, name="field"),
     path("field/worker.js", field_views.worker, name="field_worker"),
     path("field/<int:pk>/", field_views.check_site, name="check_site"),

@@ -21,8 +21,9 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
+from zhenggai.closure import lookback
 from zhenggai.closure import querysets as closing
-from zhenggai.closure.models import Verdict
+from zhenggai.closure.models import Sample, Told, Verdict
 from zhenggai.core import workdays
 from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
@@ -274,6 +275,31 @@ def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
         )
 
 
+def _rebounds(rows: Sequence[Told], person: Person) -> Iterator[Todo]:
+    for row in rows:
+        yield Todo(
+            title=f"说明反弹：{row.rebound.old.headline}",
+            detail=f"你单位验收过，回头看发现反弹，重新挂账{row.rebound.new.number}",
+            task=row.rebound.old,
+            origin="回头看",
+            url=reverse("answer_rebound", args=[row.pk]),
+            label="写说明",
+        )
+
+
+def _samples(rows: Sequence[Sample], person: Person) -> Iterator[Todo]:
+    for row in rows:
+        yield Todo(
+            title=f"回头看：{row.task.headline}",
+            detail="、".join(row.reasons),
+            due=row.look_back.due_on,
+            task=row.task,
+            origin=str(row.look_back),
+            url=reverse("visit_sample", args=[row.pk]),
+            label="记结果",
+        )
+
+
 # ── steps of a task ──────────────────────────────────────────────────────────
 def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..., Iterator[Todo]]:
     def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
@@ -331,6 +357,11 @@ QUEUES = (
     Queue("intake", OFFICE,
           lambda who: Proposal.objects.visible_to(who).current().with_counts().filter(pending__gt=0).order_by("-pk"),
           _imports),
+    Queue("closure", (Role.COORDINATION, Role.LIAISON),
+          lambda who: lookback.told_for(who).select_related("rebound__old__place", "rebound__new").order_by("pk"),
+          _rebounds),
+    Queue("closure", (Role.SUPERVISION, Role.COORDINATION),
+          lambda who: lookback.samples_for(who).select_related("task__place", "look_back").order_by("pk"), _samples),
     Queue("notices", HANDLERS,
           lambda who: Objection.objects.visible_to(who).open()
           .select_related("notice").prefetch_related("notice__items__task").order_by("due_on", "pk"), _objections),

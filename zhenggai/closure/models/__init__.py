@@ -3,6 +3,7 @@
 from zhenggai.closure.models.applications import Application, ApplicationFile, SelfCheck, Verdict
 from zhenggai.closure.models.ends import Filing, StrikeOff
 from zhenggai.closure.models.gate import Look, Penalty, Waiver
+from zhenggai.closure.models.lookback import LookBack, Rebound, Sample, Told
 from zhenggai.closure.models.sites import SiteCheck, SitePhoto
 
 __all__ = [
@@ -10,11 +11,15 @@ __all__ = [
     "ApplicationFile",
     "Filing",
     "Look",
+    "LookBack",
     "Penalty",
+    "Rebound",
+    "Sample",
     "SelfCheck",
     "SiteCheck",
     "SitePhoto",
     "StrikeOff",
+    "Told",
     "Verdict",
     "Waiver",
 ]

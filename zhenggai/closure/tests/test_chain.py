@@ -74,7 +74,7 @@ def applied(world: World, practice: str, **given: Any) -> Task:
     task = world.task(**given)
     task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
     finish_measures(world, task)
-    take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=START)
+    take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=clock.today())
     documents = {name: evidence(f"{name}.pdf", name.encode()) for name in documents_of(task, book.rules)}
     take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()], documents=documents)
     return task
