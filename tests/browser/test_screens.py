@@ -146,7 +146,7 @@ def every_role_has_something_to_do_on_its_first_page() -> None:
     client = Client()
     for name, words in (
         ("city-office", "审核"), ("city-acceptance", "市级验收"), ("city-publicity", "答复异议"), ("nanhu-liaison", "补正"),
-        ("beitang-liaison", "去报"), ("beitang-office", "县级验收"), ("city-leader", "58项任务"), ("city-case", "58项任务"),
+        ("beitang-liaison", "办议定事项"), ("industry-liaison", "去报"), ("beitang-office", "县级验收"), ("city-leader", "58项任务"), ("city-case", "58项任务"),
         ("city-supervision", "58项任务"), ("security-admin", "建账号"), ("system-admin", "新建单位"), ("audit-admin", "逐条验证"),
     ):  # fmt: skip
         client.force_login(Person.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
