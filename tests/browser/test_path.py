@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.world import build
 from zhenggai.audit.trail import verify_database
 from zhenggai.ledger.models import Task
+from zhenggai.publicity.tests.rig import ANSWERS
 
 PLAN = """南川市贯彻落实省督察反馈意见整改方案
 为落实督察反馈意见，制定本方案。
@@ -172,8 +173,11 @@ def _object(page: Page) -> str:
     page.locator("section", has_text="正在公示").locator("a", has_text="南湖排口雨天溢流").click()
     expect(page.locator("article")).to_contain_text(RESULT)
     expect(page.locator("article")).to_contain_text("2024年12月26日至2025年1月9日（10个工作日）")
+    page.locator("a", has_text="提交异议，得到受理编号").click()
     page.fill("[name=text]", "东渡排口昨晚雨后还有污水流出来，请再查。")
     page.fill("[name=contact]", "0000-7654321")
+    asked = page.locator("label[for=id_sum]").inner_text()
+    page.fill("[name=sum]", str(next(number for words, number in ANSWERS.items() if asked.startswith(words))))
     page.locator("button", has_text="提交").click()
     expect(page.locator("main")).to_contain_text("请记下受理编号")
     return page.locator("h1").inner_text()

@@ -17,6 +17,7 @@ from zhenggai.demo.load import load
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger.models import Task
 from zhenggai.publicity.models import Notice
+from zhenggai.publicity.tests.rig import ANSWERS
 
 
 @pytest.fixture
@@ -84,6 +85,19 @@ def screens(
         ("city-publicity", "10-notices", "/notices/", "规模以下养殖场粪污直排塘北河"),
         ("", "15-portal", "/", "58项整改任务，销号18项，2项已逾期"),
         ("", "15-portal-notice", notice.get_absolute_url(), "公示期还剩3个工作日" if notice.days == 10 else "公示期"),
+        ("", "15-portal-progress", "/public/progress/", "各责任单位"),
+        ("", "15-portal-tasks", "/public/tasks/", "问题清单"),
+        ("", "15-portal-notices", "/public/notices/", "整改公示"),
+        ("", "15-portal-task", f"/public/tasks/{Task.objects.get(number='省督-24').pk}/", "公开记录"),
+        ("", "15-portal-object", f"{notice.get_absolute_url()}object/", "等于多少"),
+        ("", "15-portal-how", "/public/objections/how/", "选一份正在进行的公示"),
+        ("", "15-portal-news", "/public/news/", "督察整改进行时"),
+        ("", "15-portal-search", "/public/search/?q=粪污", "找到"),
+        ("", "15-portal-data", "/public/data/", "开放数据"),
+        ("", "15-portal-words", "/public/words/", "这些词是什么意思"),
+        ("", "15-portal-accessibility", "/public/accessibility/", "无障碍声明"),
+        ("city-publicity", "10-names", "/notices/names/", "公开名单"),
+        ("city-publicity", "10-article", "/notices/articles/new/", "拟写公开信息"),
         ("city-office", "09-closure", "/closure/", "建筑垃圾消纳场无序堆放"),
         ("city-acceptance", "09-acceptance", f"{acceptance.get_absolute_url()}accept/", "验收的不是提交的"),
         ("nanhu-liaison", "06-report", f"{address_of('省督-17')}report/", "措施进展"),
@@ -128,7 +142,10 @@ def portal_and_steps_work_without_script(city: dict[str, str], browser: Browser,
     page.goto("/")
     expect(page.locator("main")).to_contain_text("各地进展")
     page.locator("a", has_text="规模以下养殖场粪污直排塘北河").click()
+    page.locator("a", has_text="提交异议，得到受理编号").click()
     page.fill("[name=text]", "上坝沟下游昨晚还有异味。")
+    asked = page.locator("label[for=id_sum]").inner_text()
+    page.fill("[name=sum]", str(next(number for words, number in ANSWERS.items() if asked.startswith(words))))
     page.locator("button", has_text="提交").click()
     expect(page.locator("main")).to_contain_text("请记下受理编号")
     page.goto("/login/")

@@ -79,17 +79,29 @@ WITHDRAW_NOTICE = Step(
     "withdraw_notice",
     "撤回公示、退回整改",
     (State.IN_NOTICE,),
-    (State.RECTIFYING,),
+    (State.RECTIFYING, State.SELF_CHECKED),
     "宣传报道组、综合协调组",
     "red",
+    leads_back=True,
+)
+RENEW_NOTICE = Step(
+    "renew_notice",
+    "撤回公示、更正重发",
+    (State.IN_NOTICE,),
+    (State.REVIEWED,),
+    "宣传报道组、综合协调组",
+    "amber",
     leads_back=True,
 )
 STRIKE_OFF = Step("strike_off", "销号", (State.IN_NOTICE,), (State.STRUCK_OFF,), "领导小组领导", "green")
 FILE = Step("file", "备案", (State.STRUCK_OFF,), (State.FILED,), "市整改办综合协调组", "green")
 
 STEPS: dict[str, Step] = {
-    step.name: step for step in (SELF_CHECK, APPLY, ACCEPT, REVIEW, OPEN_NOTICE, WITHDRAW_NOTICE, STRIKE_OFF, FILE)
-}
+    step.name: step
+    for step in (
+        SELF_CHECK, APPLY, ACCEPT, REVIEW, OPEN_NOTICE, WITHDRAW_NOTICE, RENEW_NOTICE, STRIKE_OFF, FILE,
+    )
+}  # fmt: skip
 
 
 def mermaid() -> str:

@@ -8,6 +8,7 @@ from zhenggai.documents.checking import check_files
 from zhenggai.documents.photos import read_new_photos
 from zhenggai.documents.previews import forget_old_previews
 from zhenggai.ledger.yearly import open_yearly_checks
+from zhenggai.publicity.notices import propose_new_ends
 
 logger = logging.getLogger(__name__)
 
@@ -53,3 +54,10 @@ def yearly_checks() -> str:
     """Long-term tasks owe this year's check."""
     opened = open_yearly_checks(clock.today())
     return f"长期坚持任务年度复核{opened}项" if opened else ""
+
+
+@each_day
+def notice_ends() -> str:
+    """A notice whose end the State Council's new arrangement of days would put off: proposed, never rewritten."""
+    proposed = propose_new_ends()
+    return f"建议顺延公示期{proposed}份" if proposed else ""

@@ -1,50 +1,75 @@
-"""What the public sees and says: copies of tasks, objections and their answers."""
+"""What the public sees: copies of tasks."""
 
-import hmac
-from collections.abc import Sequence
-from datetime import timedelta
-from hashlib import sha256
-from ipaddress import IPv6Address, ip_address, ip_network
+from collections.abc import Mapping, Sequence
+from datetime import date
 
-from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
-from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
-from zhenggai.audit.actions import PUBLIC, record, text_digest
+from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
-from zhenggai.core import workdays
-from zhenggai.documents.actions import next_number
-from zhenggai.documents.secrecy import seal
 from zhenggai.ledger.models import DueKind, Plan, Task
 from zhenggai.ledger.states import CLOSED
-from zhenggai.publicity.models import Notice, Objection, PublishedTask
-from zhenggai.publicity.permissions import can_answer, can_publish_tasks
+from zhenggai.publicity.freshness import forget_pages
+from zhenggai.publicity.models import PublicText, PublishedTask, PublishedVersion
+from zhenggai.publicity.objections import answer, object_to
+from zhenggai.publicity.permissions import can_publish_tasks
+from zhenggai.publicity.release.findings import Finding
+from zhenggai.publicity.releasing import check_words, keep_release, let_through, names_for, overrides
+
+__all__ = ["answer", "due_words", "object_to", "publish_plan", "refresh_copies"]
 
 PUBLISHED = register("task.published", "向社会公开", "blue")
-OBJECTED = register("objection.received", "收到异议", "amber")
-ANSWERED = register("objection.answered", "答复异议", "green")
-
-OBJECTIONS_AN_HOUR = 5
 
 
-@transaction.atomic
-def publish_plan(plan: Plan, *, by: Person) -> int:
-    """Put every task of `plan` on the public ledger, or bring its copy up to date; how many."""
-    if not (allowed := can_publish_tasks(by, plan.inspection.place)):
-        raise Refused(allowed.reason)
-    tasks = list(
+def check_plan(plan: Plan) -> list[Finding]:
+    """The release check of every task of a plan, as the public would read it."""
+    names = names_for(plan.inspection.place)
+    return [
+        finding
+        for copy in _copies(plan)
+        for finding in check_words(
+            {
+                f"{copy.number}问题概要": copy.headline, f"{copy.number}反馈问题": copy.issue,
+                f"{copy.number}整改目标": copy.goal, f"{copy.number}整改情况": copy.result,
+                f"{copy.number}责任单位": "、".join(copy.units),
+            } | {f"{copy.number}措施{number}": text for number, text in enumerate(copy.measures, 1)}, names,
+        )
+    ]  # fmt: skip
+
+
+def _copies(plan: Plan) -> list[PublishedTask]:
+    tasks = (
         plan.tasks.with_schedule(clock.today())
         .select_related("inspection", "place")
         .prefetch_related("measures", "duties__unit", "duties__group")
         .order_by("serial")
     )
-    copies = [_copy(task) for task in tasks]
+    return [_copy(task) for task in tasks]
+
+
+@transaction.atomic
+def publish_plan(plan: Plan, *, by: Person, reasons: Mapping[str, str] | None = None) -> int:
+    """Put every task of `plan` on the public ledger, or bring its copy up to date; how many. Raises Refused while the release
+    check has lines that nobody has answered."""
+    if not (allowed := can_publish_tasks(by, plan.inspection.place)):
+        raise Refused(allowed.reason)
+    kept = let_through(check_plan(plan), reasons or {})
+    copies = _copies(plan)
     PublishedTask.objects.bulk_create(
         copies, update_conflicts=True, unique_fields=["task"], update_fields=[*_COPIED, "refreshed_at"]
     )
-    record(PUBLISHED, by=by, target=plan, after={"tasks": len(copies)}, note=str(plan))
+    published = list(PublishedTask.objects.filter(task__plan=plan).order_by("pk"))
+    keep_versions(published)
+    PublicText.objects.keep(map(_findable, published))
+    keep_release(kept, by=by, plan=plan)
+    let = [f"{row['where']}：{row['shown']}（{row['reason']}）" for row in overrides(kept)]
+    after = {"tasks": len(copies)} | ({"let_through": let} if let else {})
+    record(PUBLISHED, by=by, target=plan, after=after, note=str(plan))
+    forget_pages()
     return len(copies)
 
 
@@ -98,83 +123,32 @@ def refresh_copies(tasks: Sequence[Task]) -> None:
         return
     for fresh in Task.objects.with_schedule(clock.today()).filter(pk__in=wanted):
         PublishedTask.objects.filter(task=fresh).update(**_progress(fresh))
+    copies = list(PublishedTask.objects.filter(task__in=wanted).order_by("pk"))
+    keep_versions(copies)
+    PublicText.objects.keep(_findable(copy) for copy in copies if copy.result)
 
 
-def sender_mark(address: str) -> str:
-    """A mark of where a message came from, for limits only: keyed, by day, so that no address can be told from it. All
-    of an IPv6 network (/64) has one mark: one household has as many addresses there as it likes."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{clock.today()} {_network(address)}".encode(), sha256).hexdigest()
+_IN_VERSIONS = ("headline", "issue", "goal", "measures", "units", "due_words", "state_words", "result")
 
 
-def _network(address: str) -> str:
-    found = ip_address(address) if ":" in address else None
-    if not isinstance(found, IPv6Address):
-        return address
-    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
+def keep_versions(copies: Sequence[PublishedTask]) -> None:
+    """Keep each copy as a version of its own where it says something else than its last version."""
+    ids = [copy.pk for copy in copies]
+    newest = PublishedVersion.objects.filter(copy__in=ids).order_by("copy_id", "-no").distinct("copy_id")
+    last = {version.copy_id: version for version in newest}
+    made = []
+    for copy in copies:
+        content = {name: getattr(copy, name) for name in _IN_VERSIONS}
+        content["struck_off_on"] = copy.struck_off_on.isoformat() if copy.struck_off_on else None
+        before = last.get(copy.pk)
+        if before is None or before.content != content:
+            made.append(
+                PublishedVersion(copy=copy, no=before.no + 1 if before else 1, content=content, since=clock.now())
+            )
+    PublishedVersion.objects.bulk_create(made, batch_size=1000)
 
 
-@transaction.atomic
-def object_to(notice: Notice, *, text: str, contact: str = "", address: str = "") -> Objection:
-    """Take a citizen's objection and give it a receipt number.
-
-    Raises Refused when the notice is not running today, or too many came from one place within the hour.
-    """
-    locked = Notice.objects.select_for_update(of=("self",)).select_related("rulebook").get(pk=notice.pk)
-    today = clock.today()  # after the wait for the lock: it may have lasted past midnight
-    if not locked.is_running(today):
-        raise Refused(_why_not_running(locked))
-    mark = sender_mark(address)
-    same = locked.objections.filter(text=text, received_on=today, sender_mark=mark).first()
-    if address and same:  # sent twice with one click too many, or with the browser's back button
-        return same
-    recent = Objection.objects.filter(sender_mark=mark, received_at__gt=clock.now() - timedelta(hours=1)).count()
-    if address and recent >= OBJECTIONS_AN_HOUR:
-        raise Refused("同一网络一小时内提交的异议太多，请过一会儿再试，或者打联系电话。您写的内容还在本页。")
-    objection = Objection.objects.create(
-        receipt=f"YY{today:%Y%m%d}-{next_number(f'objection-{today:%Y%m%d}'):04d}",
-        notice=locked,
-        text=text,
-        contact_sealed=seal(contact),
-        sender_mark=mark,
-        received_on=today,
-        received_at=clock.now(),
-        due_on=workdays.add(today, locked.rulebook.rules.objection_days, first_counts=False).end,
-    )
-    for item in locked.items.order_by("pk"):
-        record(
-            OBJECTED, by=PUBLIC, target=objection, task_id=item.task_id,
-            after={
-                "receipt": objection.receipt, "due_on": objection.due_on.isoformat(), "text": text_digest(text),
-            },
-            note=objection.receipt,
-        )  # fmt: skip
-    return objection
-
-
-def _why_not_running(notice: Notice) -> str:
-    if notice.withdrawn_at:
-        return "这份公示已经撤回，不再受理异议。"
-    return (
-        f"公示期是{notice.starts_on:%Y年%-m月%-d日}至{notice.ends_on:%Y年%-m月%-d日}，现在不在公示期内，网上不能提交。"
-        f"可以打联系电话{notice.contact_phone}反映。"
-    )
-
-
-@transaction.atomic
-def answer(objection: Objection, *, finding: str, text: str, by: Person) -> Objection:
-    """Answer an objection, once. An upheld one keeps strike-off closed until the notice is withdrawn."""
-    locked = (
-        Objection.objects.select_for_update(of=("self",)).select_related("notice", "answered_by").get(pk=objection.pk)
-    )
-    if not locked.is_open:
-        raise Stale(f"{locked.receipt}已由{locked.answered_by}答复，没有重复办理。")
-    if not (allowed := can_answer(locked, by)):
-        raise Refused(allowed.reason)
-    locked.finding, locked.answer, locked.answered_by, locked.answered_at = finding, text, by, clock.now()
-    locked.save(update_fields=["finding", "answer", "answered_by", "answered_at"])
-    for item in locked.notice.items.order_by("pk"):
-        record(
-            ANSWERED, by=by, target=locked, task_id=item.task_id,
-            after={"finding": finding, "text": text_digest(text)}, note=f"{locked.receipt}：{locked.get_finding_display()}",
-        )  # fmt: skip
-    return locked
+def _findable(copy: PublishedTask) -> tuple[str, int, str, str, str, date]:
+    text = "\n".join([copy.headline, copy.issue, copy.goal, *copy.measures, *copy.units, copy.result])
+    url = reverse("portal_task", args=[copy.task_id])
+    return "task", copy.pk, f"{copy.number} {copy.headline}", text, url, clock.today()

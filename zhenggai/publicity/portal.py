@@ -1,88 +1,72 @@
 """The public site: no login, no script, nothing but what was published."""
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
 
-from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
-from zhenggai.audit.middleware import address_of
 from zhenggai.core import workdays
 from zhenggai.documents.downloads import download
-from zhenggai.publicity import actions
-from zhenggai.publicity.forms import ObjectionForm
-from zhenggai.publicity.models import Notice, Objection, PublishedTask
+from zhenggai.publicity.articles import outcome_totals
+from zhenggai.publicity.differences import differences
+from zhenggai.publicity.models import OUTCOMES, Article, Notice, PublicText, PublishedTask, PublishedVersion
+from zhenggai.publicity.public_page import CONTRASTS, DISPLAY, SIZES, kept, page
 from zhenggai.ui.asked import number as number_of
 from zhenggai.ui.asked import words as words_of
 from zhenggai.ui.paging import Key, page_of
 
-NAV = (
-    ("portal_home", "首页"),
-    ("portal_tasks", "整改任务"),
-    ("portal_notices", "整改公示"),
-    ("portal_words", "名词解释"),
-)
-
-
-def _page(
-    request: HttpRequest, template: str, current: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    nav = [{"url": reverse(name), "label": label, "current": name == current} for name, label in NAV]
-    shell = {"portal_nav": nav, "portal_search_url": reverse("portal_tasks")}
-    return render(request, template, shell | context, status=status)
+MOST_FOUND = 50
 
 
 @login_not_required
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """Progress by place, notices that run, tasks struck off last, and how to object."""
     today = clock.today()
     places = PublishedTask.objects.by_place(today)
-    keys = ("total", "struck_off", "done", "on_schedule", "behind", "not_started", "overdue")
-    totals = {key: sum(int(place[key]) for place in places) for key in keys}  # type: ignore[call-overload]
-    running = list(
-        Notice.objects.running(today)
-        .with_objections()
-        .select_related("place")
-        .prefetch_related("items")
-        .order_by("ends_on", "pk")[:20]
-    )
-    for notice in running:
-        notice.left = workdays.remaining(today, notice.ends_on)
     context = {
-        "places": places, "totals": totals, "running": running,
+        "places": places, "totals": totals_of(places), "running": _running(),
+        "articles": Article.objects.public().exclude(kind="outcome").order_by("-released_at", "-pk")[:5],
         "recent": PublishedTask.objects.filter(struck_off_on__isnull=False).select_related("place")
         .order_by("-struck_off_on", "pk")[:6],
     }  # fmt: skip
-    return _page(request, "portal/home.html", "portal_home", context)
+    return page(request, "portal/home.html", "portal_home", context)
 
 
 @login_not_required
 @require_safe
+@kept
 def tasks(request: HttpRequest) -> HttpResponse:
     """The public ledger."""
     today = clock.today()
-    asked = {name: words_of(request.GET.get(name)) for name in ("q", "place", "state")}
+    asked = {name: words_of(request.GET.get(name)) for name in ("q", "place", "state", "unit")}
     rows = PublishedTask.objects.today(today).select_related("place").defer("issue", "goal", "measures", "result")
     if asked["q"]:
-        rows = rows.filter(Q(number__icontains=asked["q"]) | Q(issue__icontains=asked["q"]))
+        found = PublicText.objects.filter(kind="task").found_by(asked["q"]).order_by().values("target")
+        rows = rows.filter(pk__in=found)
+    if asked["unit"]:
+        rows = rows.filter(units__contains=[asked["unit"]])
     if (place := number_of(asked["place"])) is not None:
         rows = rows.filter(place=place)
     if asked["state"] in STATES:
         rows = rows.filter(code__in=STATES[asked["state"]][1])
-    page = page_of(rows.order_by("number", "pk"), [Key("number"), Key("pk")], request.GET.get("after", ""))
+    rows_page = page_of(rows.order_by("number", "pk"), [Key("number"), Key("pk")], request.GET.get("after", ""))
     address = request.GET.copy()
-    address["after"] = page.after
+    address["after"] = rows_page.after
     context = {
-        "tasks": page.rows, "next": f"?{address.urlencode()}" if page.after else "", "asked": asked,
+        "tasks": rows_page.rows, "next": f"?{address.urlencode()}" if rows_page.after else "", "asked": asked,
         "places": PublishedTask.objects.by_place(today), "states": [(key, words) for key, (words, _) in STATES.items()],
     }  # fmt: skip
-    return _page(request, "portal/tasks.html", "portal_tasks", context)
+    return page(request, "portal/tasks.html", "portal_tasks", context)
 
 
 STATES = {
@@ -97,35 +81,123 @@ STATES = {
 
 @login_not_required
 @require_safe
+@kept
 def task(request: HttpRequest, number: str) -> HttpResponse:
     """One public task with its notices."""
     found = get_object_or_404(PublishedTask.objects.today(clock.today()).select_related("place"), task__pk=number)
     shown = Notice.objects.published().filter(items__task=found.task_id).order_by("-pk")
-    return _page(request, "portal/task.html", "portal_tasks", {"task": found, "notices": shown})
+    versions = list(found.versions.order_by("no"))
+    context = {"task": found, "notices": shown, "history": history_of(versions)[::-1], "version": len(versions)}
+    return page(request, "portal/task.html", "portal_tasks", context)
+
+
+def history_of(versions: Sequence[PublishedVersion]) -> list[dict[str, Any]]:
+    """What each version of a task brought, oldest first: the step that it reached, or which of its words changed."""
+    rows, before = [], None
+    for version in versions:
+        now = version.content
+        changed = [
+            words for name, words in TASK_WORDS.items() if before is not None and now.get(name) != before.get(name)
+        ]
+        step = "" if before and before["state_words"] == now["state_words"] else now["state_words"]
+        rows.append({"version": version, "step": step, "changed": changed, "first": before is None})
+        before = now
+    return rows
+
+
+TASK_WORDS = {
+    "headline": "问题概要", "issue": "反馈问题", "goal": "整改目标", "measures": "整改措施", "units": "责任单位",
+    "due_words": "完成时限", "result": "整改情况",
+}  # fmt: skip
 
 
 @login_not_required
 @require_safe
+@kept
+def task_version(request: HttpRequest, number: int, no: int) -> HttpResponse:
+    """A task as it was public once, and how it differs from the version that is public now."""
+    found = get_object_or_404(PublishedTask.objects.select_related("place"), task__pk=number)
+    old = get_object_or_404(found.versions, no=no)
+    newest = found.versions.order_by("-no")[0]
+    parts = [
+        (words, differences(_as_text(old.content.get(name)), _as_text(newest.content.get(name))))
+        for name, words in TASK_WORDS.items()
+    ]
+    context = {"task": found, "old": old, "newest": newest, "parts": [part for part in parts if part[1]]}
+    return page(request, "portal/task_version.html", "portal_tasks", context)
+
+
+def _as_text(value: Any) -> str:
+    return "\n".join(value) if isinstance(value, list) else value or ""
+
+
+@login_not_required
+@require_safe
+@kept
+def progress(request: HttpRequest) -> HttpResponse:
+    """Progress by place and by unit, and the outcomes of accountability; each figure leads to its rows."""
+    today = clock.today()
+    places = PublishedTask.objects.by_place(today)
+    outcomes = [(key, *OUTCOMES[key], number) for key, number in outcome_totals().items() if number]
+    context = {
+        "places": places, "totals": totals_of(places), "units": PublishedTask.objects.by_unit(today)[:200],
+        "outcomes": outcomes,
+    }  # fmt: skip
+    return page(request, "portal/progress.html", "portal_progress", context)
+
+
+def totals_of(places: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The last row of the table by place."""
+    keys = ("total", "struck_off", "done", "on_schedule", "behind", "not_started", "overdue")
+    return {key: sum(int(place[key]) for place in places) for key in keys}
+
+
+@login_not_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Tasks, notices and articles that hold the words; at most a page of the newest."""
+    asked = words_of(request.GET.get("q"))
+    found = list(PublicText.objects.found_by(asked)[: MOST_FOUND + 1]) if asked else []
+    for row in found:
+        at = max(row.text.lower().find(asked.split()[0].lower()), 0)
+        row.around = row.text[max(0, at - 30) : at + 90]
+    context = {"asked": asked, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
+    return page(request, "portal/search.html", "portal_home", context)
+
+
+WHICH: dict[str, tuple[str, Callable[[date], Q]]] = {
+    "running": ("正在公示", lambda today: Q(withdrawn_at__isnull=True, starts_on__lte=today, ends_on__gte=today)),
+    "announced": ("即将开始", lambda today: Q(withdrawn_at__isnull=True, starts_on__gt=today)),
+    "ended": ("已结束", lambda today: Q(withdrawn_at__isnull=True, ends_on__lt=today)),
+    "withdrawn": ("已撤回", lambda today: Q(withdrawn_at__isnull=False)),
+}
+
+
+@login_not_required
+@require_safe
+@kept
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices, newest first."""
     today = clock.today()
-    rows = Notice.objects.published().with_objections().order_by("-pk")
-    page = page_of(rows, [Key("pk", down=True)], request.GET.get("after", ""))
-    for notice in page.rows:
-        notice.running = notice.is_running(today)
+    which, rows = words_of(request.GET.get("which")), Notice.objects.published().with_objections().order_by("-pk")
+    if which in WHICH:
+        rows = rows.filter(WHICH[which][1](today))
+    rows_page = page_of(rows, [Key("pk", down=True)], request.GET.get("after", ""))
+    for notice in rows_page.rows:
+        notice.running, notice.announced = notice.is_running(today), notice.is_announced(today)
         notice.left = workdays.remaining(today, notice.ends_on)
-    next_url = f"?after={page.after}" if page.after else ""
-    return _page(request, "portal/notices.html", "portal_notices", {"notices": page.rows, "next": next_url})
+    next_url = f"?which={which if which in WHICH else ''}&after={rows_page.after}" if rows_page.after else ""
+    return page(request, "portal/notices.html", "portal_notices", {
+        "notices": rows_page.rows, "next": next_url, "which": which, "kinds": [(key, words) for key, (words, _) in WHICH.items()],
+    })  # fmt: skip
 
 
 @login_not_required
 @require_safe
+@kept
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """One notice: what it says, its period day by day, and the objection form while it runs."""
-    return _notice(request, get_object_or_404(Notice.objects.published(), pk=pk), ObjectionForm())
-
-
-def _notice(request: HttpRequest, found: Notice, form: ObjectionForm, status: int = 200) -> HttpResponse:
+    """One notice: what it says, its period day by day, and what became of the objections to it."""
+    found = get_object_or_404(Notice.objects.published(), pk=pk)
     today, period = clock.today(), found.period
     context = {
         "notice": found,
@@ -135,51 +207,39 @@ def _notice(request: HttpRequest, found: Notice, form: ObjectionForm, status: in
         "running": found.is_running(today),
         "ended": found.has_ended(today),
         "left": workdays.remaining(today, found.ends_on),
+        "announced": found.is_announced(today),
+        "changes": found.end_changes.filter(adopted=True).order_by("pk"),
+        "validity": validity_of(found, today),
         "objections": found.objections.order_by("pk"),
-        "form": form,
         "objection_days": found.rulebook.rules.objection_days,
     }
-    return _page(request, "portal/notice.html", "portal_notices", context, status)
+    return page(request, "portal/notice.html", "portal_notices", context)
 
 
-@login_not_required
-@require_POST
-def object_to(request: HttpRequest, pk: int) -> HttpResponse:
-    """A citizen objects; the answer is a page with the receipt number."""
-    found = get_object_or_404(Notice.objects.published(), pk=pk)
-    form = ObjectionForm(request.POST)
-    if not form.is_valid():
-        return _notice(request, found, form, status=422)
-    if form.cleaned_data["website"]:  # only a program fills in what people do not see
-        return redirect("portal_notice", pk)
-    try:
-        objection = actions.object_to(
-            found, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
-            address=address_of(request),
-        )  # fmt: skip
-    except Refused as refused:
-        form.add_error(None, refused.reason)
-        return _notice(request, found, form, status=422)
-    return redirect(reverse("portal_receipt", args=[objection.receipt]) + "?new=1")
+def validity_of(notice: Notice, today: date) -> str:
+    """The 有效性 of a notice."""
+    if notice.withdrawn_at:
+        return "已撤回"
+    if notice.is_announced(today):
+        return "已公告，未开始"
+    return "公示中" if notice.is_running(today) else "公示已结束"
 
 
-@login_not_required
-@require_safe
-def find_receipt(request: HttpRequest) -> HttpResponse:
-    """From the number that a person typed to its page."""
-    number = words_of(request.GET.get("receipt"), 24).upper()
-    if Objection.objects.filter(receipt=number).exists():
-        return redirect("portal_receipt", number)
-    return _page(request, "portal/receipt_unknown.html", "portal_notices", {"number": number}, status=404)
+def _running() -> list[Notice]:
+    today = clock.today()
+    rows = Notice.objects.running(today).with_objections().select_related("place").prefetch_related("items")
+    running = list(rows.order_by("ends_on", "pk")[:20])
+    for notice in running:
+        notice.left = workdays.remaining(today, notice.ends_on)
+    return running
 
 
 @login_not_required
 @require_safe
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """What became of an objection: where it stands, and the answer. Neither its text nor its sender."""
-    found = get_object_or_404(Objection.objects.select_related("notice"), receipt=number)
-    context = {"objection": found, "is_new": request.GET.get("new") == "1"}
-    return _page(request, "portal/receipt.html", "portal_notices", context)
+@kept
+def object_where(request: HttpRequest) -> HttpResponse:
+    """How to object, to which notice, and where an answer is found."""
+    return page(request, "portal/object_where.html", "portal_object_where", {"running": _running()})
 
 
 @login_not_required
@@ -192,6 +252,28 @@ def paper(request: HttpRequest, pk: int) -> FileResponse:
 
 @login_not_required
 @require_safe
+@kept
 def words(request: HttpRequest) -> HttpResponse:
     """What the words on these pages mean."""
-    return _page(request, "portal/words.html", "portal_words", {})
+    return page(request, "portal/words.html", "portal_words", {})
+
+
+@login_not_required
+@require_safe
+@kept
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """How this site can be used by everybody, and whom to tell when it cannot."""
+    return page(request, "portal/accessibility.html", "", {})
+
+
+@login_not_required
+@require_safe
+def display(request: HttpRequest) -> HttpResponse:
+    """Keep the size of type and the contrast that a visitor chose, in a cookie of this site, and go back."""
+    size, contrast = words_of(request.GET.get("size")), words_of(request.GET.get("contrast"))
+    back = request.GET.get("next", "")
+    here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    response = redirect(back if here else "portal_home")
+    chosen = f"{size if size in SIZES else ''}-{contrast if contrast in CONTRASTS else ''}"
+    response.set_cookie(DISPLAY, chosen, max_age=365 * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax")
+    return response

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 
@@ -9,47 +10,9 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.core import workdays
 from zhenggai.documents.models import StoredFile
-from zhenggai.documents.secrecy import unseal
 from zhenggai.ledger.models import Task
-from zhenggai.publicity.querysets import NoticeQuerySet, ObjectionQuerySet, PublishedTaskQuerySet
+from zhenggai.publicity.querysets import EndChangeQuerySet, NoticeQuerySet
 from zhenggai.rulebook.models import Rulebook
-
-
-class PublishedTask(models.Model):
-    """The public copy of a task: the ledger's public fields as they were approved for the public. The public site
-    reads copies alone, never the ledger."""
-
-    task = models.OneToOneField(Task, models.PROTECT, related_name="published")
-    number = models.CharField("编号", max_length=24)
-    inspection = models.CharField("督察", max_length=120)
-    place = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="属地")
-    headline = models.CharField("问题概要", max_length=120)
-    issue = models.TextField("反馈问题")
-    goal = models.TextField("整改目标", blank=True)
-    measures = models.JSONField("整改措施", default=list)
-    units = models.JSONField("责任单位", default=list)
-    due = models.DateField("完成时限", null=True)
-    due_words = models.CharField("时限", max_length=60)
-    schedule = models.CharField("进展", max_length=1)
-    state_words = models.CharField("环节", max_length=20)
-    struck_off_on = models.DateField("销号日期", null=True)
-    result = models.TextField("整改完成情况", blank=True)
-    published_at = models.DateTimeField("公开时间", default=clock.now)
-    refreshed_at = models.DateTimeField("更新时间", default=clock.now)
-
-    objects = PublishedTaskQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "公开的任务"
-        ordering: ClassVar = ["number"]
-        indexes: ClassVar = [
-            models.Index(fields=["place", "number"], name="published_by_place"),
-            models.Index(F("struck_off_on").desc(nulls_last=True), "id", name="published_by_strike_off"),
-            models.Index(fields=["number", "id"], name="published_by_number"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}{self.headline}"
 
 
 class Notice(models.Model):
@@ -92,13 +55,28 @@ class Notice(models.Model):
         return reverse("portal_notice", args=[self.pk])
 
     @property
-    def period(self) -> workdays.Period:
-        """The period day by day, as the calendar counts it now."""
+    def counted(self) -> workdays.Period:
+        """The period as the calendar counts it now; a later notice of the State Council may have moved its end."""
         return period_of(self.starts_on, self.days, self.day_kind)
+
+    @property
+    def period(self) -> workdays.Period:
+        """The period day by day until the end that was published: that one is never rewritten, only put off (EndChange)."""
+        counted = self.counted
+        days = tuple(day for day in counted.days if day.date <= self.ends_on)
+        return replace(counted, end=self.ends_on, days=days)
 
     @property
     def length_words(self) -> str:
         return f"{self.days}{'个工作日' if self.day_kind == 'working' else '日'}"
+
+    @property
+    def index_number(self) -> str:
+        """The 索引号: place, year of publication, and the notice's own number."""
+        return f"{self.place_id:06d}/{self.starts_on.year}-{self.pk:05d}"
+
+    def is_announced(self, today: date) -> bool:
+        return self.withdrawn_at is None and today < self.starts_on
 
     def is_running(self, today: date) -> bool:
         return self.withdrawn_at is None and self.starts_on <= today <= self.ends_on
@@ -137,51 +115,34 @@ class NoticeItem(models.Model):
         return self.number
 
 
-class Objection(models.Model):
-    """What a citizen says against a notice. The contact is sealed at rest and shown to the handlers alone."""
+class EndChange(models.Model):
+    """A later end that the calendar gives a notice after the State Council has changed a day: proposed, and decided by a
+    person. The published end stands until then; it is never moved forward."""
 
-    class Finding(models.TextChoices):
-        UPHELD = "upheld", "属实"
-        PARTLY = "partly", "部分属实"
-        UNFOUNDED = "unfounded", "不属实"
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="end_changes", verbose_name="公示")
+    old_end = models.DateField("原结束日期")
+    new_end = models.DateField("建议结束日期")
+    because = models.CharField("依据", max_length=300)
+    proposed_at = models.DateTimeField("提出时间", default=clock.now)
+    adopted = models.BooleanField("采纳", null=True)
+    reason = models.CharField("说明", max_length=300, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
+    decided_at = models.DateTimeField("决定时间", null=True)
 
-    receipt = models.CharField("受理编号", max_length=24, unique=True)
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections", verbose_name="公示")
-    text = models.TextField("异议内容", max_length=5000)
-    contact_sealed = models.TextField("联系方式（密文）", blank=True)
-    sender_mark = models.CharField("来处标记", max_length=64, blank=True, help_text="限制频次用，不能还原")
-    received_on = models.DateField("收到日期")
-    received_at = models.DateTimeField("收到时间", default=clock.now)
-    due_on = models.DateField("答复期限")
-    finding = models.CharField("核查结论", max_length=10, choices=Finding, blank=True)
-    answer = models.TextField("答复", blank=True)
-    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
-    answered_at = models.DateTimeField("答复时间", null=True)
-
-    objects = ObjectionQuerySet.as_manager()
+    objects = EndChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "异议"
-        ordering: ClassVar = ["due_on", "pk"]
+        verbose_name = "公示期顺延"
+        ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(new_end__gt=F("old_end")), name="end_change_is_later"),
+            models.UniqueConstraint(fields=["notice", "new_end"], name="end_change_once"),
             models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, finding="", answer="", answered_by__isnull=True)
-                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(finding="") & ~Q(answer="")),
-                name="answer_is_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(finding__in=["", "upheld", "partly", "unfounded"]), name="finding_is_known"
+                condition=Q(adopted__isnull=True, decided_by__isnull=True, decided_at__isnull=True)
+                | Q(adopted__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="end_change_decided_whole",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["sender_mark", "received_at"], name="objection_by_sender")]
 
     def __str__(self) -> str:
-        return self.receipt
-
-    @property
-    def contact(self) -> str:
-        return unseal(self.contact_sealed)
-
-    @property
-    def is_open(self) -> bool:
-        return self.answered_at is None
+        return f"{self.notice.number}：{self.old_end}→{self.new_end}"
