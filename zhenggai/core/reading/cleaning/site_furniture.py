@@ -82,12 +82,12 @@ _HEAD_LINES = 40  # where an upload site's head is looked for in a text without 
 _LEAST_CUES = 3
 _BETWEEN_WORDS = " |·•"
 _WORDS = re.compile(f"[{_BETWEEN_WORDS}]+")
-_SIGNS = " \t[]()<>:|·•"
+_SIGNS = " \t\f[]()<>:|·•"
 _SIGN = f"[{re.escape(_SIGNS)}]"
-_ANYWHERE = re.compile(rf"\s*(?:(?:{'|'.join(OPENINGS)}).*|(?:{_SIGN}|(?:\d+|{'|'.join(BUTTONS)})(?={_SIGN}|$))+\s*)")
+_ANYWHERE = re.compile(rf"[ \t\f]*(?:{'|'.join(OPENINGS)}).*|(?:{_SIGN}|(?:\d+|{'|'.join(BUTTONS)})(?={_SIGN}|$))+")
 """A line that opens like furniture, or holds nothing but buttons, figures and signs."""
-_NO_WORDS = f"{_SIGNS}\n\f0123456789"
-_FIRST_SIGNS = frozenset(f"{_SIGNS}\f0123456789") | {word[0] for word in (*BUTTONS, *OPENINGS)}
+_NO_WORDS = f"{_SIGNS}0123456789"
+_FIRST_SIGNS = frozenset(f"{_SIGNS}0123456789") | {word[0] for word in (*BUTTONS, *OPENINGS)}
 """How furniture that stands anywhere begins, so that most lines are passed over at once."""
 _BREADCRUMB = re.compile(r"[^\s>]{2,20}(?: *>{1,2} *[^\s>]{2,40}){1,7}")
 _MENU_WORD = r"[^\x00-@\[-`{-\xff•]{2,8}"
