@@ -90,7 +90,7 @@ def enter_objection(request: PersonRequest, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            made = objections.enter_objection(found, by=request.user, **form.cleaned_data)
+            made = objections.enter_objection(found, by=request.user, **form.given())
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:

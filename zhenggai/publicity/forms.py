@@ -176,7 +176,7 @@ class ObjectionForm(forms.Form):
         label="联系方式", required=False, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "tel"}),
         help_text="可以不留（匿名）。只有承办人能看到，用来核实情况、告诉您办理结果",
     )  # fmt: skip
-    files = ObjectionFilesField(
+    attached = ObjectionFilesField(
         label="照片或文件", help_text=f"最多{MOST_FILES}个，每个不超过20兆字节；不公开", widget=PlainFilesInput()
     )
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
@@ -208,7 +208,7 @@ class ObjectionForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What objections.object_to() takes."""
         kept = {name: self.cleaned_data.get(name) for name in ("text", "contact", "item")}
-        return kept | {"files": self.cleaned_data["files"], "question": self.question}
+        return kept | {"files": self.cleaned_data["attached"], "question": self.question}
 
 
 class EnterObjectionForm(forms.Form):
@@ -230,7 +230,7 @@ class EnterObjectionForm(forms.Form):
     contact = forms.CharField(
         label="反映人和联系方式", required=False, max_length=100, help_text="加密保存，只有承办人能看到；匿名的不填"
     )
-    files = EvidenceField(label="附件", help_text="来信扫描件、照片等；不公开")
+    attached = EvidenceField(label="附件", help_text="来信扫描件、照片等；不公开")
 
     def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,6 +242,11 @@ class EnterObjectionForm(forms.Form):
         if given.get("channel") != Objection.Channel.LETTER and given.get("postmarked_on"):
             self.add_error("postmarked_on", "只有来信有邮戳日期")
         return given
+
+    def given(self) -> dict[str, Any]:
+        """What objections.enter_objection() takes."""
+        told = dict(self.cleaned_data)
+        return told | {"files": told.pop("attached")}
 
 
 class AnswerForm(forms.Form):

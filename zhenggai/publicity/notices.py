@@ -150,10 +150,9 @@ def propose_new_ends() -> int:
 
 
 def _because(notice: Notice, end: date) -> str:
-    numbers = [
-        found.number for year in range(notice.starts_on.year, end.year + 1) for found in workdays.year_notices(year)
-    ]
-    return f"国务院办公厅放假安排（{'、'.join(numbers)}）" if numbers else "放假安排变动"
+    """The State Council's notices for the years that the period lies in, as they are cited."""
+    years = range(notice.starts_on.year, end.year + 1)
+    return "、".join(found.citation for year in years for found in workdays.year_notices(year))[:300] or "放假安排变动"
 
 
 @transaction.atomic

@@ -51,7 +51,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 def _form(request: HttpRequest, notice: Notice, form: ObjectionForm, status: int = 200) -> HttpResponse:
     """The form with a new question, so that an answer is never given twice; what was typed stays."""
     today, question = clock.today(), challenge.ask(notice.pk)
-    form.data = {**form.data.dict(), "sum": ""} if form.is_bound else form.data
+    form.data = {name: form.data.get(name) for name in form.data} | {"sum": ""}
     context = {
         "notice": notice, "form": form, "question": question, "running": notice.is_running(today),
         "why_not": "" if notice.is_running(today) else why_not_running(notice, today),

@@ -39,7 +39,7 @@ class PublicUploadHandler(TemporaryFileUploadHandler):
 class ObjectionFilesField(EvidenceField):
     """What a citizen sends along: an office file that unfolds to too much is refused before anybody opens it."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:  # type: ignore[override]
         if isinstance(data, list) and len(data) > MOST_FILES:
             raise ValidationError(f"最多上传{MOST_FILES}个文件，请挑最要紧的，其余的可以寄来。")
         files = super().clean(data, initial)

@@ -214,7 +214,7 @@ def _lines(root: Any) -> Iterator[str]:
 
 
 def _relations_xml(relations: list[tuple[str, str, str, bool]]) -> bytes:
-    root = etree.Element(f"{{{_RELS}}}Relationships", nsmap={None: _RELS})
+    root = etree.Element(f"{{{_RELS}}}Relationships", nsmap={None: _RELS})  # type: ignore[dict-item]
     for key, kind, target, outside in relations:
         given = {"Id": key, "Type": kind, "Target": target} | ({"TargetMode": "External"} if outside else {})
         etree.SubElement(root, f"{{{_RELS}}}Relationship", given)
@@ -222,7 +222,7 @@ def _relations_xml(relations: list[tuple[str, str, str, bool]]) -> bytes:
 
 
 def _types_xml(types: dict[str, str]) -> bytes:
-    root = etree.Element(f"{{{_TYPES}}}Types", nsmap={None: _TYPES})
+    root = etree.Element(f"{{{_TYPES}}}Types", nsmap={None: _TYPES})  # type: ignore[dict-item]
     defaults = {
         "rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml",
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",

@@ -210,7 +210,7 @@ def test_the_office_enters_a_call_with_its_form(world: World, login: Any) -> Non
         wrong = {"channel": "phone", "received_on": "2024-12-27", "postmarked_on": "2024-12-26", "text": "夜里还有异味"}
         assert "只有来信有邮戳" in client.post(address, wrong).content.decode()
         scan = SimpleUploadedFile("记录.pdf", b"%PDF-1 scan")
-        assert client.post(address, wrong | {"postmarked_on": "", "files": scan}).status_code == 302
+        assert client.post(address, wrong | {"postmarked_on": "", "attached": scan}).status_code == 302
     objection = Objection.objects.get()
     assert (objection.get_channel_display(), objection.entered_by) == ("来电", world.office)
     assert objection.files.get().name == "记录.pdf"
@@ -262,7 +262,7 @@ def test_a_flood_on_one_notice_is_held_off(world: World, monkeypatch: pytest.Mon
 def test_files_come_with_an_objection_and_are_never_public(world: World, login: Any) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(IN):
-        answered = send(notice, text="夜里还有异味", files=[SimpleUploadedFile("夜间.pdf", b"%PDF-1 night")])
+        answered = send(notice, text="夜里还有异味", attached=[SimpleUploadedFile("夜间.pdf", b"%PDF-1 night")])
     assert answered.status_code == 302, answered.content.decode()
     objection, file = Objection.objects.get(), Objection.objects.get().files.get()
     address = f"/objections/{objection.pk}/files/{file.pk}/"
@@ -294,7 +294,7 @@ def bomb() -> bytes:
 def test_a_bad_file_is_refused_and_the_words_stay(world: World, name: str, data: Any, words: str) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     with clock.pretend(IN):
-        page = send(notice, text="夜里还有异味", files=[SimpleUploadedFile(name, data())])
+        page = send(notice, text="夜里还有异味", attached=[SimpleUploadedFile(name, data())])
     assert page.status_code == 422
     assert words in page.content.decode()
     assert "夜里还有异味" in page.content.decode()
@@ -305,7 +305,7 @@ def test_more_files_than_may_come_are_refused(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     files = [SimpleUploadedFile(f"{number}.pdf", b"%PDF-1") for number in range(6)]
     with clock.pretend(IN):
-        assert "最多上传3个" in send(notice, text="夜里还有异味", files=files).content.decode()
+        assert "最多上传3个" in send(notice, text="夜里还有异味", attached=files).content.decode()
 
 
 def test_before_the_notice_begins_the_form_says_when(world: World) -> None:
