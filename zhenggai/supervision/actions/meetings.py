@@ -40,7 +40,7 @@ def draft_meeting(place: Unit, *, by: Person, kind: str, month: date, planned_at
     today = clock.today()
     book = Rulebook.objects.in_force(place, today)
     before = Meeting.objects.current().filter(place=place, figures_on__lte=today).order_by("-figures_on").first()
-    name = title or f"{place}{month.month}月生态环境保护督察整改{Meeting.Kind(kind).label}"
+    name = title or f"{place.name}{month.month}月生态环境保护督察整改{Meeting.Kind(kind).label}"
     meeting = Meeting(
         place=place, kind=kind, month=month, title=name, planned_at=planned_at, where=where, chair=chair,
         figures_on=today, since=before.figures_on if before else min(month, today),

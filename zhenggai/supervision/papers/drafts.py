@@ -136,7 +136,7 @@ def _minutes(subject: Subject) -> Draft:
 def _overall(subject: Subject) -> Block:
     total = figures.total_of(subject.place, subject.today)
     text = (
-        f"截至{chinese_date(subject.today)}，{subject.place}共有整改任务{total.total}项：已销号{total.struck_off}项，"
+        f"截至{chinese_date(subject.today)}，{subject.place.name}共有整改任务{total.total}项：已销号{total.struck_off}项，"
         f"销号率{total.rate}；完成整改、正在验收公示{total.done}项；达到序时进度{total.on_time}项；"
         f"尚未启动{total.not_started}项；未达到序时进度{total.behind}项，其中逾期{total.overdue}项。"
     )
@@ -187,7 +187,7 @@ def _demands(subject: Subject) -> Block:
 def _bulletin(subject: Subject) -> Draft:
     month = f"{subject.month.year}年{subject.month.month}月"
     blocks = [_overall(subject), _units(subject), _slow(subject), _reports(subject), _demands(subject)]
-    return Draft(f"{subject.place}生态环境保护督察整改{month}进展情况", "", [row for row in blocks if row["text"]])
+    return Draft(f"{subject.place.name}生态环境保护督察整改{month}进展情况", "", [row for row in blocks if row["text"]])
 
 
 def _circular(subject: Subject) -> Draft:
