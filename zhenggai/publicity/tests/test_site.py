@@ -155,6 +155,7 @@ def test_a_correction_says_what_it_corrects_and_the_old_words_stay(site: World, 
         ArticleVersion.objects.update(body="")
 
 
+@pytest.mark.requirement("R28")
 def test_outcomes_are_counts(site: World, login: Any) -> None:
     data = GIVEN | {"kind": "outcome", "title": "问责情况", "count_interviewed": "3", "count_units": "1"}
     client = login(site.publicity)
