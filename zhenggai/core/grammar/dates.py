@@ -125,18 +125,18 @@ def _figure(text: str) -> int:
 def _matches(folded: str) -> list[tuple[re.Match[str], "_Finish"]]:
     """Matches of all forms in order; where two overlap, the form listed first."""
     found: list[tuple[re.Match[str], _Finish]] = []
+    covered: set[int] = set()
     forms = _UNUSUAL if _AROUND_YEAR.search(folded) else _UNUSUAL[-1:] if "X" in folded else ()
     for pattern, finish in forms:
-        found += [(match, finish) for match in matches_of(pattern, folded) if not _overlaps(match, found)]
+        for match in matches_of(pattern, folded):
+            if match.start() not in covered and match.end() - 1 not in covered:
+                found.append((match, finish))
+                covered.update(range(*match.span()))
     if any(map(folded.__contains__, ("年", "月", "季度"))):
-        calendar = matches_from(_CALENDAR_SIGNS, _CALENDAR, folded)
-        found += [(match, _calendar) for match in calendar if not found or not _overlaps(match, found)]
+        for match in matches_from(_CALENDAR_SIGNS, _CALENDAR, folded):
+            if match.start() not in covered and match.end() - 1 not in covered:
+                found.append((match, _calendar))
     return sorted(found, key=_start) if len(found) > 1 else found
-
-
-def _overlaps(match: re.Match[str], others: list[tuple[re.Match[str], "_Finish"]]) -> bool:
-    first, last = match.start(), match.end() - 1
-    return any(other.start() <= first < other.end() or other.start() <= last < other.end() for other, _ in others)
 
 
 def _start(found: tuple[re.Match[str], "_Finish"]) -> int:

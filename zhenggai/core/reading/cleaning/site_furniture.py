@@ -6,10 +6,9 @@ are known by several of their cue words together, never by one alone.
 """
 
 import re
-from collections.abc import Iterator
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
-from zhenggai.core.reading.cleaning.spans import Spans
+from zhenggai.core.reading.cleaning.spans import Spans, lines_between
 from zhenggai.core.reading.signs import metadata_labels
 
 # Buttons and captions: a line made of nothing but these is furniture wherever it stands.
@@ -119,12 +118,8 @@ def find(draft: Draft) -> list[Cut]:
 def listed_titles(draft: Draft) -> tuple[str, ...]:
     """The names under which an upload site lists the document: lines of its head that are a file name."""
     heads = (removed.text for removed in draft.removed if removed.rule == "upload_site")
-    lines = (text[start:end] for text in heads for start, end in _lines(text))
+    lines = (text[start:end] for text in heads for start, end in lines_between(text))
     return tuple(dict.fromkeys(match[1] for match in map(_FILE_NAME.fullmatch, lines) if match))
-
-
-def _lines(text: str) -> Iterator[Span]:
-    return (match.span() for match in re.finditer(r"[^\n]+", text) if not match[0].isspace())
 
 
 def _furniture(text: str, folded: str, lines: list[Span]) -> list[Span]:
