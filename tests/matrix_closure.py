@@ -5,17 +5,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from tests.matrix import EVERYONE, ON_THE_TASK
+from tests.matrix import EVERYONE, ON_THE_TASK, PUBLIC
 from tests.world import World
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.closure.gate import fine
 from zhenggai.closure.lookback import draw_look_back, visit
 from zhenggai.closure.models import SiteCheck
+from zhenggai.closure.replies import make_link, reply
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.lifecycle import take
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Source, Task
 from zhenggai.ledger.states import STRIKE_OFF, State
 
 MATRIX: dict[str, set[str]] = {
@@ -33,6 +34,9 @@ MATRIX: dict[str, set[str]] = {
     "look_back": {"office", "supervision"},
     "visit_sample": {"office", "supervision"},  # neither who accepted nor who rectified
     "answer_rebound": {"south_acceptor"},
+    "reply": PUBLIC,
+    "reply_link": {"office", "south_acceptor"},
+    "review_reply": {"office", "supervision"},
     "field": EVERYONE,
     "field_worker": EVERYONE,
     "check_site": {"south_acceptor"},
@@ -62,20 +66,23 @@ def closing(world: World, noticed: Task) -> dict[str, list[Any]]:
 def looked_back(world: World, today: date) -> dict[str, list[Any]]:
     """Two tasks that were struck off and drawn; one has slipped back."""
     with clock.pretend(at(today - timedelta(days=18))):
-        slipped, waits = world.task(), world.task()
-        for task in (slipped, waits):
+        slipped, waits, piece = world.task(), world.task(), world.task(source=Source.COMPLAINT)
+        for task in (slipped, waits, piece):
             walk(world, task, State.IN_NOTICE)
-    for task in (slipped, waits):
+    for task in (slipped, waits, piece):
         take(STRIKE_OFF, task, by=world.leader)
     drawn = draw_look_back(
-        world.city, name="抽查", since=today, size=2, due_on=today + timedelta(days=9), weights={}, by=world.supervision
+        world.city, name="抽查", since=today, size=3, due_on=today + timedelta(days=9), weights={}, by=world.supervision
     )
     visit(
         drawn.samples.get(task=slipped), result="slipped", text="雨后又有污水溢出，泵站没开",
         again_by=today + timedelta(days=99), by=world.supervision,
     )  # fmt: skip
+    row = reply(make_link(piece, by=world.office), opinion="not", text="还是臭")
+    token = make_link(piece, by=world.office)
     told = slipped.rebounds.get().told.order_by("pk")[0]
     return {
         "look_back": [drawn.pk], "visit_sample": [drawn.samples.get(task=waits).pk], "answer_rebound": [told.pk],
+        "reply": [token], "reply_link": [piece.pk], "review_reply": [row.pk],
         "strike_off_paper": [waits.pk], "case_file": [waits.pk],
     }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef
 
-from zhenggai.closure.models import Look, Penalty, Rebound, Sample, SiteCheck, Waiver
+from zhenggai.closure.models import Look, Penalty, Rebound, Reply, Sample, SiteCheck, Waiver
 from zhenggai.documents.models import FileAlarm
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import CLOSED
@@ -20,6 +20,7 @@ def flagged() -> dict[str, Exists]:
         "has_open_lower": Exists(Task.objects.filter(upper=here).exclude(state__in=CLOSED)),
         "has_alarms": Exists(FileAlarm.objects.open()),
         "has_samples": Exists(Sample.objects.filter(task=here)),
+        "has_replies": Exists(Reply.objects.filter(task=here)),
         "is_rebound": Exists(Rebound.objects.filter(new=here)),
         "has_evidence": Exists(ReportFile.objects.filter(report__task=here, report__state="accepted")),
     }

@@ -10,7 +10,7 @@ from zhenggai.audit import clock
 from zhenggai.closure.content import Difference, differences, digest_of, manifest
 from zhenggai.closure.levels import documents_of
 from zhenggai.closure.lookback import MOST, RISKS
-from zhenggai.closure.models import Sample, SiteCheck, Verdict
+from zhenggai.closure.models import Reply, Sample, SiteCheck, Verdict
 from zhenggai.closure.permissions import current_application, next_verdict
 from zhenggai.closure.seen import last_seen
 from zhenggai.documents.forms import EvidenceField, UploadField
@@ -255,3 +255,25 @@ class AnswerReboundForm(forms.Form):
         label="说明", min_length=10, max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="当时怎么验收的、为什么没有看出来、今后怎么验",
     )  # fmt: skip
+
+
+class ReplyForm(forms.Form):
+    opinion = forms.ChoiceField(label="您的评价", choices=Reply.Opinion.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="还有什么要说的", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="没有解决的，请说哪里、什么时候",
+    )  # fmt: skip
+
+
+class ReviewForm(forms.Form):
+    found = forms.ChoiceField(label="核查结论", choices=Reply.Found.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="核查情况", min_length=10, max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="什么时候去的、看到什么；不写信访人的姓名和联系方式",
+    )  # fmt: skip
+    again_by = forms.DateField(
+        label="新一轮整改期限",
+        widget=DATE_INPUT,
+        required=False,
+        help_text="没有解决的必填：原任务不动，另挂一项新任务",
+    )

@@ -161,7 +161,7 @@ def visit(sample: Sample, *, result: str, text: str, again_by: date | None = Non
         raise Refused("出现反弹的要重新挂账，写明新一轮的整改期限，在今天之后")
     locked.result, locked.text, locked.visited_by, locked.visited_on = result, text.strip(), by, clock.today()
     locked.save(update_fields=["result", "text", "visited_by", "visited_on"])
-    rebound = _open_again(locked, again_by, by) if slipped and again_by else None
+    rebound = open_again(locked.task, locked.text, again_by, by=by, sample=locked) if slipped and again_by else None
     record(
         SLIPPED if slipped else VISITED, by=by, target=locked, task_id=locked.task_id,
         after={"result": result, "text": locked.text, "again": rebound.new.number if rebound else None},
@@ -170,22 +170,24 @@ def visit(sample: Sample, *, result: str, text: str, again_by: date | None = Non
     return locked
 
 
-def _open_again(sample: Sample, again_by: date, by: Person) -> Rebound:
-    """The new round in the place's own register, with the same units; who had accepted the old one is told."""
-    old = sample.task
+def open_again(old: Task, seen: str, again_by: date, *, by: Person, **origin: Any) -> Rebound:
+    """The new round in the place's own register, with the same units; who had accepted the old one is told. `origin`: the
+    sample or the reply that showed it."""
     plan = own_register(old.place, by=by)
     last = plan.tasks.aggregate(last=Max("serial"))["last"] or 0
-    duties: dict[str, list[Named]] = {}
+    named: dict[str, list[Named]] = {}
     for duty in old.duties.exclude(part=Duty.Part.PLACE).select_related("unit").order_by("position", "pk"):
-        duties.setdefault(duty.part, []).append(Named(duty.raw, unit=duty.unit))
+        named.setdefault(duty.part, []).append(Named(duty.raw, unit=duty.unit))
     new = NewTask(
-        serial=last + 1, issue=f"{old.number}销号后反弹：{sample.text}", goal=old.goal, passage=sample.text, duties=duties,
+        serial=last + 1, issue=f"{old.number}销号后反弹：{seen}", goal=old.goal, passage=seen, duties={**named},
         measures=[NewMeasure(1, "查清反弹原因，重新整改到位", due=again_by)], due=again_by, due_kind=DueKind.DATE,
         due_raw=f"{again_by}前", place=old.place, source=Source.SELF_FOUND, increment=True,
     )  # fmt: skip
-    rebound = Rebound.objects.create(sample=sample, old=old, new=enter_task(plan, new, by=by))
+    rebound = Rebound.objects.create(old=old, new=enter_task(plan, new, by=by), seen=seen, **origin)
     signed = Verdict.objects.filter(application__task=old, application__outcome="passed", kind="acceptance")
-    Told.objects.bulk_create(Told(rebound=rebound, verdict=verdict) for verdict in signed.order_by("position"))
+    known = Told.objects.filter(rebound__old=old).values("verdict")
+    fresh = signed.exclude(pk__in=known).order_by("position")
+    Told.objects.bulk_create(Told(rebound=rebound, verdict=verdict) for verdict in fresh)
     return rebound
 
 

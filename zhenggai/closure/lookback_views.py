@@ -97,12 +97,12 @@ def visit_sample(request: PersonRequest, pk: int) -> HttpResponse:
 
 @page
 def answer_rebound(request: PersonRequest, pk: int) -> HttpResponse:
-    rows = Told.objects.select_related("verdict__unit", "rebound__old", "rebound__new", "rebound__sample")
+    rows = Told.objects.select_related("verdict__unit", "rebound__old", "rebound__new")
     told = get_object_or_404(rows, pk=pk)
     task = get_object_or_404(Task.objects.visible_to(request.user), pk=told.rebound.old_id)
     form = AnswerReboundForm(request.POST or None, label_suffix="")
     facts = [
-        ("反弹", told.rebound.sample.text), ("重新挂账", told.rebound.new.number),
+        ("反弹", told.rebound.seen), ("重新挂账", told.rebound.new.number),
         ("你单位的结论", f"{told.verdict.name}：{told.verdict.get_result_display()}。{told.verdict.reason}"),
     ]  # fmt: skip
     return act(

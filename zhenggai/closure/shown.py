@@ -6,7 +6,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
-from zhenggai.closure import gate, seen
+from zhenggai.closure import gate, replies, seen
 from zhenggai.closure.flags import flags_of
 from zhenggai.closure.models import Penalty, Rebound, StrikeOff, Told, Waiver
 from zhenggai.closure.permissions import hold_application, leads_review, none_of
@@ -31,6 +31,8 @@ def closing_of(task: Task, person: Person) -> dict[str, Any]:
         "waivable": _waivable(task, person),
         "may_fine": bool(gate.can_fine(task, person)),
         "samples": _samples(task) if flags["has_samples"] else [],
+        "may_link": bool(replies.can_link(task, person)),
+        "replies": task.replies.exclude(opinion="").select_related("rebound__new") if flags["has_replies"] else [],
         "rebound_of": Rebound.objects.select_related("old").get(new=task) if flags["is_rebound"] else None,
         "struck_off": StrikeOff.objects.filter(task=task).select_related("paper").first() if task.is_closed else None,
     }

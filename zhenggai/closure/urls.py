@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhenggai.closure import field_views, gate_views, lookback_views, views
+from zhenggai.closure import field_views, gate_views, lookback_views, reply_views, views
 
 urlpatterns = [
     path("closure/", views.closure, name="closure"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("tasks/<int:pk>/waive/<slug:condition>/", gate_views.waive, name="waive"),
     path("tasks/<int:pk>/fines/", gate_views.fine, name="fine"),
     path("fines/<int:pk>/", gate_views.settle, name="settle"),
+    path("reply/<str:token>/", reply_views.reply, name="reply"),
+    path("tasks/<int:pk>/reply-link/", reply_views.make_link, name="reply_link"),
+    path("replies/<int:pk>/", reply_views.review_reply, name="review_reply"),
     path("look-backs/", lookback_views.look_backs, name="look_backs"),
     path("look-backs/draw/", lookback_views.draw, name="draw_look_back"),
     path("look-backs/<int:pk>/", lookback_views.look_back, name="look_back"),

@@ -21,9 +21,9 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
-from zhenggai.closure import lookback
+from zhenggai.closure import lookback, replies
 from zhenggai.closure import querysets as closing
-from zhenggai.closure.models import Sample, Told, Verdict
+from zhenggai.closure.models import Reply, Sample, Told, Verdict
 from zhenggai.core import workdays
 from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
@@ -287,6 +287,19 @@ def _rebounds(rows: Sequence[Told], person: Person) -> Iterator[Todo]:
         )
 
 
+def _replies(rows: Sequence[Reply], person: Person) -> Iterator[Todo]:
+    for row in rows:
+        yield Todo(
+            title=f"核查信访人评价：{row.task.headline}",
+            detail="信访人说没有解决",
+            task=row.task,
+            origin="信访人",
+            url=reverse("review_reply", args=[row.pk]),
+            label="去核查",
+            review=True,
+        )
+
+
 def _samples(rows: Sequence[Sample], person: Person) -> Iterator[Todo]:
     for row in rows:
         yield Todo(
@@ -360,6 +373,8 @@ QUEUES = (
     Queue("closure", (Role.COORDINATION, Role.LIAISON),
           lambda who: lookback.told_for(who).select_related("rebound__old__place", "rebound__new").order_by("pk"),
           _rebounds),
+    Queue("closure", (Role.SUPERVISION, Role.COORDINATION),
+          lambda who: replies.reviews_for(who).select_related("task__place").order_by("pk"), _replies),
     Queue("closure", (Role.SUPERVISION, Role.COORDINATION),
           lambda who: lookback.samples_for(who).select_related("task__place", "look_back").order_by("pk"), _samples),
     Queue("notices", HANDLERS,

@@ -4,6 +4,7 @@ from zhenggai.closure.models.applications import Application, ApplicationFile, S
 from zhenggai.closure.models.ends import Filing, StrikeOff
 from zhenggai.closure.models.gate import Look, Penalty, Waiver
 from zhenggai.closure.models.lookback import LookBack, Rebound, Sample, Told
+from zhenggai.closure.models.replies import Reply
 from zhenggai.closure.models.sites import SiteCheck, SitePhoto
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "LookBack",
     "Penalty",
     "Rebound",
+    "Reply",
     "Sample",
     "SelfCheck",
     "SiteCheck",

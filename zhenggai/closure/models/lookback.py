@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.closure.models.applications import Verdict
+from zhenggai.closure.models.replies import Reply
 from zhenggai.ledger.models import Task
 
 
@@ -76,14 +77,22 @@ class Sample(models.Model):
 class Rebound(models.Model):
     """A new round of a task that was struck off: the old one stays as it was, the new one points back to it."""
 
-    sample = models.OneToOneField(Sample, models.PROTECT, related_name="rebound")
+    sample = models.OneToOneField(Sample, models.PROTECT, null=True, related_name="rebound")
+    reply = models.OneToOneField(Reply, models.PROTECT, null=True, related_name="rebound")
+    seen = models.CharField("看到什么", max_length=2000, default="")
     old = models.ForeignKey(Task, models.PROTECT, related_name="rebounds", verbose_name="原任务")
     new = models.OneToOneField(Task, models.PROTECT, related_name="rebound_of", verbose_name="新一轮任务")
 
     class Meta:
         verbose_name = "反弹"
         ordering: ClassVar = ["pk"]
-        constraints: ClassVar = [models.CheckConstraint(condition=~Q(old=F("new")), name="rebound_is_a_new_task")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(old=F("new")), name="rebound_is_a_new_task"),
+            models.CheckConstraint(
+                condition=Q(sample__isnull=False, reply__isnull=True) | Q(sample__isnull=True, reply__isnull=False),
+                name="rebound_has_one_origin",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.old.number}反弹，重新挂账{self.new.number}"

@@ -50,6 +50,8 @@ class Walk:
         self.needed = {name for chain in book.rules.chains for level in chain.levels for name in level.documents}
         self.task = world.task()
         self.task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
+        if dice.random() < 0.7:
+            self.task.measures.update(progress="done", done_on=self.day)
 
     def someone(self) -> Person:
         person: Person = self.world.fresh(getattr(self.world, self.dice.choice(PEOPLE)))
@@ -57,7 +59,7 @@ class Walk:
 
     def rightly(self, name: str) -> Person:
         """Mostly the person whose step it is: a walk of errors alone would end nowhere."""
-        if self.dice.random() < 0.15:
+        if self.dice.random() < 0.1:
             return self.someone()
         verdict = next_verdict(self.task)
         if name in ("accept", "review", "visit") and verdict:
@@ -66,7 +68,7 @@ class Walk:
         return person
 
     def acts(self) -> list[Callable[[], object]]:
-        often = [self.step] * 18 + [self.finish, self.visit, self.wait] * 3
+        often = [self.step] * 18 + [self.finish, self.visit, self.wait, self.wait] * 2
         return [*often, self.fine, self.settle, self.waive, self.change, self.look, self.object, self.answer]
 
     def step(self) -> object:
@@ -74,6 +76,9 @@ class Walk:
         onward = [step for step in STEPS.values() if self.task.state in step.sources and not step.leads_back]
         among = onward if self.dice.random() < 0.9 else list(STEPS.values())
         step = self.dice.choice(among or list(STEPS.values()))
+        verdict = next_verdict(self.task) if step.name == "accept" else None
+        if verdict and verdict.visit and self.dice.random() < 0.7 and not verdict.site_checks.exists():
+            return self.visit()
         return take(step, self.task, by=self.rightly(step.name), **self.data(step.name))
 
     def data(self, name: str) -> dict[str, Any]:
