@@ -154,6 +154,7 @@ def _accept(page: Page, address: str) -> None:
     page.locator("a", has_text="作结论").first.click()
     expect(page.locator(".zg-oath")).to_contain_text("验收的不是提交的")
     page.check("[name=result][value=pass]")
+    page.fill("[name=reason]", "逐项核过，符合验收条件")
     page.locator(".zg-do .btn-primary").click()
     expect(page.locator(".zg-toast")).to_contain_text("已办理")
 
