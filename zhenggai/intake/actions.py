@@ -54,11 +54,30 @@ def propose(
 
     Raises Refused, saying what to do, when it was imported before, cannot be read, or holds no task.
     """
-    if not (allowed := can_import(by, inspection.place)):
-        raise Refused(allowed.reason)
-    _refuse_second_import(fingerprint(content), inspection.place)
+    require_import(content, inspection.place, by)
     with on_disk(content) as path:
         answer = read_document(path, name)
+    return keep_answer(content, name, inspection, answer, by=by, revises=revises)
+
+
+def require_import(content: File[Any], place: Unit, by: Person) -> None:
+    """Raises Refused when the person may not import at `place`, or the document was imported there before."""
+    if not (allowed := can_import(by, place)):
+        raise Refused(allowed.reason)
+    _refuse_second_import(fingerprint(content), place)
+
+
+def keep_answer(
+    content: File[Any],
+    name: str,
+    inspection: Inspection | NewInspection,
+    answer: dict[str, Any],
+    *,
+    by: Person,
+    revises: Plan | None,
+) -> Proposal:
+    """Keep what was read (`answer` of read_document) as a proposal. Raises Refused when it holds no task, or when somebody
+    else was quicker with the same document."""
     if not answer["extraction"]["tasks"]:
         raise Refused(
             f"“{name}”里没有认出整改任务。请确认传的是整改方案或任务清单；是的话，检查每项是否写有“整改目标”"

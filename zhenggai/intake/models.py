@@ -1,13 +1,17 @@
+from datetime import timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
-from zhenggai.intake.querysets import ItemQuerySet, ProposalQuerySet
+from zhenggai.intake.querysets import ItemQuerySet, ProposalQuerySet, ReadingQuerySet
 from zhenggai.ledger.models import Inspection, Plan, Task
+
+LONGEST = timedelta(seconds=settings.SCAN_SECONDS + 60)  # that a reading may take, with its turn
 
 
 class Proposal(models.Model):
@@ -56,6 +60,50 @@ class Proposal(models.Model):
         """The tasks of the revised plan of which this new version does not speak."""
         spoken_of = self.items.filter(matches__isnull=False).values("matches")
         return Task.objects.filter(plan=self.revises).exclude(pk__in=spoken_of).order_by("serial")
+
+
+class Reading(models.Model):
+    """An uploaded document that takes longer to read than one waits for. It ends with a proposal, or with why there is none."""
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="readings", verbose_name="原件")
+    file_name = models.CharField("文件名", max_length=200)
+    place = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="区划")
+    inspection = models.ForeignKey(Inspection, models.PROTECT, null=True, related_name="+", verbose_name="督察")
+    registers = models.JSONField("新登记的督察", default=dict, help_text="名称、前缀、类型；选了已有督察的为空")
+    revises = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="+", verbose_name="修订的方案")
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="上传人")
+    created_at = models.DateTimeField("上传时间", default=clock.now)
+    ended_at = models.DateTimeField("读完时间", null=True)
+    proposal = models.OneToOneField(Proposal, models.PROTECT, null=True, related_name="reading", verbose_name="导入")
+    refusal = models.CharField("没有读出来的原因", max_length=600, blank=True)
+
+    objects = ReadingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "读取"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, proposal__isnull=True, refusal="")
+                | (
+                    Q(ended_at__isnull=False)
+                    & (Q(proposal__isnull=False, refusal="") | (Q(proposal__isnull=True) & ~Q(refusal="")))
+                ),
+                name="a_reading_ends_in_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(inspection__isnull=False, registers={}) | (Q(inspection__isnull=True) & ~Q(registers={})),
+                name="a_reading_is_for_one_inspection",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the website stopped while it was being read: it would have ended long ago."""
+        return self.ended_at is None and clock.now() > self.created_at + LONGEST
 
 
 class Item(models.Model):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
@@ -30,6 +32,22 @@ class ProposalQuerySet(models.QuerySet[Any]):
             pending=Count("items", filter=pending),
             doubtful=Count("items", filter=pending & Q(items__doubtful=True)),
         )
+
+
+class ReadingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, person: Person) -> ReadingQuerySet:
+        """Readings at the places for which the person coordinates."""
+        places = person.places_as(Role.COORDINATION)
+        below = UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("place"))
+        return self.filter(Exists(below))
+
+    def running(self) -> ReadingQuerySet:
+        return self.filter(ended_at__isnull=True)
+
+    def told(self) -> ReadingQuerySet:
+        """What the page of imports lists: what is being read, and what could not be read since a week."""
+        week = clock.now() - timedelta(days=7)
+        return self.filter(Q(ended_at__isnull=True) | Q(proposal__isnull=True, created_at__gt=week))
 
 
 class ItemQuerySet(models.QuerySet[Any]):

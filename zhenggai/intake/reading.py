@@ -21,7 +21,7 @@ PAGED = {"pdf", "docx", "doc", "wps", "ofd", *(ending for kind in PICTURES for e
 logger = logging.getLogger(__name__)
 
 _SLOW = "这份文件读了{seconds}秒还没有读完，已停止，没有导入。请拆成几份，或另存为 .docx 或纯文本后再试。"
-_BROKEN = "这份文件读不出来，没有导入。请用 Word 或 WPS 打开后另存为 .docx 再试；还不行，请把文件交系统管理员。"
+BROKEN = "这份文件读不出来，没有导入。请用 Word 或 WPS 打开后另存为 .docx 再试；还不行，请把文件交系统管理员。"
 
 
 def read_document(path: Path, name: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def read_document(path: Path, name: str) -> dict[str, Any]:
         logger.error(
             "reading %r ended with %s: %s", name, done.returncode, done.stderr.decode(errors="replace")[-2000:]
         )
-        raise Refused(_BROKEN)
+        raise Refused(BROKEN)
     answer: dict[str, Any] = json.loads(done.stdout)
     if "error" in answer:
         raise Refused(answer["error"])

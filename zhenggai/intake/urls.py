@@ -4,6 +4,8 @@ from zhenggai.intake import views
 
 urlpatterns = [
     path("intake/", views.intake, name="intake"),
+    path("intake/readings/<int:pk>/", views.reading, name="reading"),
+    path("intake/readings/<int:pk>/again/", views.read_again, name="read_again"),
     path("intake/<int:pk>/", views.proposal, name="proposal"),
     path("intake/<int:pk>/<int:position>/", views.proposal, name="proposal_item"),
     path("intake/<int:pk>/<int:position>/accept/", views.accept, name="accept_item"),

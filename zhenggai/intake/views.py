@@ -4,18 +4,21 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Kind, Unit
 from zhenggai.accounts.naming import look_up
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
-from zhenggai.intake import actions, corrections, drafts
+from zhenggai.intake import actions, corrections, drafts, long_readings
 from zhenggai.intake.doubts import doubts
 from zhenggai.intake.forms import AcceptForm, AddForm, EditForm, RejectForm, UploadForm
-from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal
+from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal, Reading
 from zhenggai.intake.passage import CONTEXT, marks_of, pieces
 from zhenggai.intake.permissions import can_import
 from zhenggai.intake.reading import has_pages, page_image, pages_shown
@@ -46,20 +49,49 @@ def intake(request: PersonRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            proposal = actions.propose(
+            found = long_readings.propose(
                 form.cleaned_data["file"].content, form.cleaned_data["file"].name, _inspection(form, request),
                 by=request.user, revises=form.cleaned_data["revises"],
             )  # fmt: skip
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
-            return redirect("proposal", proposal.pk)
+            return redirect("proposal" if isinstance(found, Proposal) else "reading", found.pk)
     proposals = (
         Proposal.objects.visible_to(request.user).with_counts().select_related("inspection", "created_by")
         .defer("text", "warnings").order_by("-pk")[:50]
     )  # fmt: skip
+    readings = Reading.objects.visible_to(request.user).told().select_related("created_by")[:10]
     status = 422 if form.errors else 200
-    return render(request, "intake/intake.html", {"form": form, "proposals": proposals}, status=status)
+    context = {"form": form, "proposals": proposals, "readings": readings}
+    return render(request, "intake/intake.html", context, status=status)
+
+
+@require_safe
+def reading(request: PersonRequest, pk: int) -> HttpResponse:
+    """A document that is being read: asks again by itself, and goes on to the proposal when it is there."""
+    found = get_object_or_404(Reading.objects.visible_to(request.user).select_related("created_by"), pk=pk)
+    if found.proposal_id:
+        return (
+            HttpResponseClientRedirect(reverse("proposal", args=[found.proposal_id]))
+            if request.htmx
+            else redirect("proposal", found.proposal_id)
+        )
+    taken = int(((found.ended_at or clock.now()) - found.created_at).total_seconds())
+    template = "intake/_reading.html" if request.htmx and not request.htmx.boosted else "intake/reading.html"
+    return render(request, template, {"reading": found, "minutes": taken // 60, "seconds": taken % 60})
+
+
+@require_POST
+def read_again(request: PersonRequest, pk: int) -> HttpResponse:
+    """Begin a reading once more that was lost or refused."""
+    found = get_object_or_404(Reading.objects.visible_to(request.user), pk=pk)
+    try:
+        begun = long_readings.again(found, by=request.user)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+        return redirect("reading", pk)
+    return redirect("proposal" if isinstance(begun, Proposal) else "reading", begun.pk)
 
 
 def _inspection(form: UploadForm, request: PersonRequest) -> Inspection | actions.NewInspection:
