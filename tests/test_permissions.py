@@ -23,7 +23,7 @@ from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.forms import Upload
 from zhenggai.documents.secrecy import seal
-from zhenggai.intake.models import Item, Proposal
+from zhenggai.intake.models import Item, Proposal, Reading
 from zhenggai.ledger.extensions import ask_extension
 from zhenggai.ledger.models import Workbook, YearlyCheck
 from zhenggai.ledger.states import State
@@ -175,6 +175,8 @@ MATRIX: dict[str, set[str]] = {
     "accept_all": {"office"},
     "withdraw_proposal": {"office"},
     "proposal_original": {"office"},
+    "reading": {"office"},
+    "read_again": {"office"},
     **publicity.MATRIX,
     **ledger.MATRIX,
 }
@@ -183,7 +185,7 @@ POST_ONLY = {
     "meeting_act", "draft_paper", "paper_act", "end_duty", "mirror_bodies",
     "logout", "switch_person", "reset_password", "end_grant", "approve_rulebook",
     "reminders_seen", "try_channel", "switch_channel", "remove_channel", "set_email",
-    "accept_item", "reject_item", "withdraw_proposal", "split_item", "merge_item", "restore_item", "accept_workbook", "workbook_mapping",
+    "accept_item", "reject_item", "read_again", "withdraw_proposal", "split_item", "merge_item", "restore_item", "accept_workbook", "workbook_mapping",
     "load_workbook", "drop_workbook", "show_version",
 } | closure.POST_ONLY | publicity.POST_ONLY | ledger.POST_ONLY  # fmt: skip
 
@@ -220,6 +222,13 @@ def addresses(world: World) -> dict[str, str]:
         closing = closure.closing(world, noticed)
         book = draft(world.city, name="草稿", effective_from=date(2027, 1, 1), data={}, by=world.office)
         proposal = _proposal(world)
+        reading = Reading.objects.create(
+            file=proposal.file,
+            file_name="扫描.pdf",
+            place=world.city,
+            inspection=world.inspection,
+            created_by=world.office,
+        )
         channel = Channel.objects.create(
             place=world.city, name="群", kind="other", sealed=seal("json://127.0.0.1:1/"), added_by=world.office
         )
@@ -251,7 +260,7 @@ def addresses(world: World) -> dict[str, str]:
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
         "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "item_pages": [proposal.pk, 1], "add_item": [proposal.pk], "split_item": [proposal.pk, 1],
         "merge_item": [proposal.pk, 1], "restore_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
-        "proposal_original": [proposal.pk],
+        "proposal_original": [proposal.pk], "reading": [reading.pk], "read_again": [reading.pk],
     }  # fmt: skip
     return {name: reverse(name, args=given.get(name, [])) for name in MATRIX}
 
