@@ -17,7 +17,7 @@ from zhenggai.publicity import actions
 from zhenggai.publicity.forms import EndForm, NameForm, lines_of, reasons_in
 from zhenggai.publicity.models import Article, EndChange, Notice, Objection, PublicName
 from zhenggai.publicity.notices import decide_end as decide_end_of
-from zhenggai.publicity.permissions import can_enter_objection, can_publish_tasks
+from zhenggai.publicity.permissions import can_change_end, can_enter_objection, can_publish_tasks
 from zhenggai.publicity.releasing import list_name
 from zhenggai.publicity.releasing import unlist_name as unlist
 from zhenggai.ui.paging import Key, page_of
@@ -131,6 +131,8 @@ def decide_end(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         EndChange.objects.filter(notice__in=Notice.objects.visible_to(request.user)).select_related("notice"), pk=pk
     )
+    if not (allowed := can_change_end(found, request.user)):
+        raise Refused(allowed.reason)
     form = EndForm(request.POST)
     if not form.is_valid():
         messages.error(request, "请选择顺延还是不顺延。")
