@@ -53,8 +53,9 @@ class Duties:
         """The day before each due day, or some days after it; `missed` and `late` count back from the last one."""
         first, today = self.shift.day(row["starts_on"]), self.shift.today
         dues = Cadence(row["rule"], "previous").dates(first, today)
-        for ago, due in enumerate(reversed(dues)):
-            day = due + AFTER if ago in row["late"] else max(due - BEFORE, first)
+        opens = [first, *(due + timedelta(days=1) for due in dues)]  # holidays may bring two days close together
+        for ago, (due, opened) in enumerate(reversed(list(zip(dues, opens, strict=False)))):
+            day = due + AFTER if ago in row["late"] else max(due - BEFORE, opened)
             if ago not in row["missed"] and day <= today:
                 yield day, partial(self._record, row, day, due, row["topics"][ago % len(row["topics"])])
 
