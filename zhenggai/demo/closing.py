@@ -1,4 +1,5 @@
-"""What the demonstration's acceptors do before they sign: the form, the visit, the minutes that their level asks for."""
+"""What the demonstration's acceptors do before they sign: the form, the visit, the minutes that their level asks for; and
+what is looked back on."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,8 +8,9 @@ from uuid import UUID, uuid5
 
 from django.core.files.base import ContentFile
 
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
+from zhenggai.closure.lookback import RISKS, draw_look_back, visit
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.sites import Seen, check_site
 from zhenggai.core.office import Paper
@@ -49,6 +51,18 @@ def _visit(verdict: Verdict, by: Person) -> None:
         latitude=Decimal("30.5") + Decimal(number) / 1000, longitude=Decimal("114.3") + Decimal(number) / 1000, accuracy=12,
     )  # fmt: skip
     check_site(verdict, seen, [], by=by)
+
+
+def look_back(city: Unit, by: Person) -> None:
+    """This season's look-back at what was struck off within a year: four drawn, the first seen and found to hold."""
+    today = clock.today()
+    weights = {name: weight for name, (_, weight) in RISKS.items()}
+    drawn = draw_look_back(
+        city, name=f"{today.year}年第{(today.month + 2) // 3}季度回头看", since=today - timedelta(days=365), size=4,
+        due_on=today + timedelta(days=30), weights=weights, by=by,
+    )  # fmt: skip
+    first = drawn.samples.select_related("task").order_by("pk")[0]
+    visit(first, result="holds", text="到点位看过，设施正常运行，周边没有新的反映。", by=by)
 
 
 def _upload(name: str, paper: Paper) -> Upload:

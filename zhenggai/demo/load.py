@@ -19,6 +19,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.demo.city import found_city, lay_down_rules
+from zhenggai.demo.closing import look_back
 from zhenggai.demo.dates import Shift
 from zhenggai.demo.story import tell
 from zhenggai.intake.actions import accept, propose
@@ -67,6 +68,7 @@ def load(echo: Callable[[str], None] = print) -> list[Account]:
     for row in story["inspection"]:
         _import(row, story, shift, units, people, echo)
     steps = tell(story, shift, units, people)
+    look_back(units[story["city"]["place"]], people["city-supervision"])
     daily.run()
     echo(f"故事{steps}步，到{today:%Y年%-m月%-d日}")
     return renew_passwords()
