@@ -19,7 +19,7 @@ def test_a_text_cut_within_a_character_is_read():
 
 def test_a_broken_byte_does_not_spoil_a_gb_text():
     data = ("整改方案，\n" * 200).encode("gb18030")
-    assert read(data[:604] + b"\xff" + data[604:], "a.txt").blocks[-2].text == "整改方案，"
+    assert read(data[:604] + b"\xff" + data[604:], "a.txt").blocks[0].text.splitlines()[-1] == "整改方案，"
 
 
 def test_tabs_and_bars_draw_tables():
@@ -46,11 +46,7 @@ def test_a_csv_is_a_table_below_its_title():
 
 
 def test_headings_of_markdown_lose_their_marks():
-    assert [block.text for block in read("# 方案\n\n**整改目标**：达标".encode(), "a.md").blocks] == [
-        "方案",
-        "",
-        "整改目标：达标",
-    ]
+    assert read("# 方案\n\n**整改目标**：达标".encode(), "a.md").blocks[0].text == "方案\n\n整改目标：达标"
 
 
 def page(body: str, head: str = "") -> list[str]:
