@@ -145,6 +145,9 @@ def _apply(page: Page, address: str) -> None:
     expect(page.locator(".zg-toast")).to_contain_text("自查自验")
     take_step(page, "提交销号申请")
     page.fill("[name=statement]", "材料齐全")
+    page.set_input_files(
+        "[name=evidence]", {"name": "竣工验收.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 built"}
+    )
     take_step(page, "提交销号申请")
     expect(page.locator(".zg-toast")).to_contain_text("验收")
 
