@@ -119,10 +119,10 @@ def again(reading: Reading, *, by: Person) -> Proposal | Reading:
 def _begin(
     content: File[Any], name: str, inspection: Inspection | NewInspection, by: Person, revises: Plan | None
 ) -> Reading:
-    new = inspection if isinstance(inspection, NewInspection) else None
+    new, known = (inspection, None) if isinstance(inspection, NewInspection) else (None, inspection)
     reading = Reading.objects.create(
         file=keep(content, media_type="application/octet-stream"), file_name=name, place=inspection.place,
-        inspection=None if new else inspection, revises=revises, created_by=by, created_at=clock.now(),
+        inspection=known, revises=revises, created_by=by, created_at=clock.now(),
         registers={"name": new.name, "prefix": new.prefix, "kind": new.kind} if new else {},
     )  # fmt: skip
     record(BEGUN, by=by, target=reading, note=name)

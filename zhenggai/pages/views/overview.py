@@ -74,12 +74,13 @@ def overview(request: PersonRequest) -> HttpResponse:
 
     on_paper = ON_PAPER - len(places)
     leads: list[Row] = keep("leads", lambda: figures.by_lead(rows, base, today))
-    grouped = {
+    groups: dict[str, Callable[[], list[Row]]] = {
         "place": lambda: places,
         "lead": lambda: leads,
         "inspection": lambda: figures.by_inspection(rows, base),
         "category": lambda: keep("categories", lambda: figures.by_category(rows, base)),
-    }[by]()
+    }
+    grouped = groups[by]()
     table = keep(f"table {on_paper}", lambda: _table("牵头单位", leads, on_paper)) if by != "lead" else ""
     changes = keep(f"changes {month}", lambda: _changes(rows, base, month, today))
     six = _six(everything, then.get(month) if month else None)

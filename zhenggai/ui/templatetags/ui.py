@@ -23,7 +23,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def drawn(context: template.Context, name: str) -> SafeString:
     """{% drawn "ledger/rows.html" %}: a part of the page from a compiled template, which sees what the page sees."""
-    return mark_safe(get_template(name, using="compiled").render(context.flatten()))  # noqa: S308 - it escapes
+    seen: dict[str, Any] = {str(key): value for key, value in context.flatten().items()}
+    return mark_safe(get_template(name, using="compiled").render(seen))  # noqa: S308 - it escapes
 
 
 # ── icons, status words, days ────────────────────────────────────────────────
