@@ -20,27 +20,21 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
-from zhenggai.audit.models import Entry
 from zhenggai.closure import lookback, replies
 from zhenggai.closure import querysets as closing
-from zhenggai.closure.models import Reply, Sample, Told, Verdict
-from zhenggai.core import workdays
+from zhenggai.closure.models import Verdict
 from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger import waiting
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import (
-    ACCEPT,
     APPLY,
     FILE,
     OPEN_NOTICE,
-    REVIEW,
     SELF_CHECK,
     STRIKE_OFF,
-    WITHDRAW_NOTICE,
-    Step,
 )  # fmt: skip
-from zhenggai.pages import ledger_todos, meeting_todos
+from zhenggai.pages import closure_todos, ledger_todos, meeting_todos
 from zhenggai.pages.evidence import alarms_for
 from zhenggai.pages.todo import Rest, Todo
 from zhenggai.progress.models import FiledTask, Report
@@ -197,23 +191,6 @@ def _filings(rows: Sequence[FiledTask], person: Person) -> Iterator[Todo]:
 
 
 # ── the office's teams, leaders ──────────────────────────────────────────────
-def _verdicts(verdicts: Sequence[Verdict], person: Person) -> Iterator[Todo]:
-    for verdict in verdicts:
-        task = verdict.application.task
-        since = timezone.localdate(task.state_since)
-        step = "review" if verdict.kind == Verdict.Kind.REVIEW else "accept"
-        yield Todo(
-            title=f"{verdict.name}：{task.headline}",
-            detail=f"{verdict.applicant_unit}申请",
-            due=workdays.add(since, verdict.days, first_counts=False).end,
-            task=task,
-            origin=f"{since:%m-%d}转来",
-            url=reverse("step", args=[task.pk, step]),
-            label="作结论",
-            review=True,
-        )
-
-
 def _reports(reports: Sequence[Report], person: Person) -> Iterator[Todo]:
     for report in reports:
         yield Todo(
@@ -275,77 +252,6 @@ def _rulebooks(books: Sequence[Rulebook], person: Person) -> Iterator[Todo]:
         )
 
 
-def _rebounds(rows: Sequence[Told], person: Person) -> Iterator[Todo]:
-    for row in rows:
-        yield Todo(
-            title=f"说明反弹：{row.rebound.old.headline}",
-            detail=f"你单位验收过，回头看发现反弹，重新挂账{row.rebound.new.number}",
-            task=row.rebound.old,
-            origin="回头看",
-            url=reverse("answer_rebound", args=[row.pk]),
-            label="写说明",
-        )
-
-
-def _replies(rows: Sequence[Reply], person: Person) -> Iterator[Todo]:
-    for row in rows:
-        yield Todo(
-            title=f"核查信访人评价：{row.task.headline}",
-            detail="信访人说没有解决",
-            task=row.task,
-            origin="信访人",
-            url=reverse("review_reply", args=[row.pk]),
-            label="去核查",
-            review=True,
-        )
-
-
-def _samples(rows: Sequence[Sample], person: Person) -> Iterator[Todo]:
-    for row in rows:
-        yield Todo(
-            title=f"回头看：{row.task.headline}",
-            detail="、".join(row.reasons),
-            due=row.look_back.due_on,
-            task=row.task,
-            origin=str(row.look_back),
-            url=reverse("visit_sample", args=[row.pk]),
-            label="记结果",
-        )
-
-
-# ── steps of a task ──────────────────────────────────────────────────────────
-def _steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..., Iterator[Todo]]:
-    def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
-        setbacks = _setbacks(tasks) if step in (SELF_CHECK, APPLY) else {}
-        for task in tasks:
-            back = setbacks.get(task.pk)
-            yield Todo(
-                returned=back is not None,
-                title=f"{'重新' if back else ''}{step.label}：{task.headline}",
-                detail=back or why,
-                due=task.due if step in (SELF_CHECK, APPLY) else None,
-                task=task,
-                origin=task.state_words,
-                url=reverse("step", args=[task.pk, step.name]),
-                label=label,
-                review=review,
-            )
-
-    return todos
-
-
-def _setbacks(tasks: Sequence[Task]) -> dict[int, str]:
-    """Why a task stands where it stands when a decision has sent it back there: the words of its audit row."""
-    sent_back = [f"task.{step.name}" for step in (ACCEPT, REVIEW, WITHDRAW_NOTICE)]
-    last = Entry.objects.filter(task_id__in=[task.pk for task in tasks], verb__in=sent_back)
-    latest = {entry.task_id: entry for entry in last.order_by("task_id", "-seq").distinct("task_id")}
-    return {
-        task.pk: entry.note
-        for task in tasks
-        if (entry := latest.get(task.pk)) and (entry.after or {}).get("state") == task.state
-    }
-
-
 def _listed(tasks: Any) -> QuerySet[Any]:
     return tasks.for_list().select_related("inspection__place").by_due()
 
@@ -358,12 +264,12 @@ TEAMS = (Role.COORDINATION, Role.CASE, Role.SUPERVISION, Role.PUBLICITY)
 QUEUES = (
     Queue("reports", LIAISON, _owed, _reports_owed, ("pk", "of_month", "sent_back"), rest="reports?state=owed"),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_self_check(who)),
-          _steps(SELF_CHECK, "措施都已完成", "自查自验"), SINCE),
+          closure_todos.steps(SELF_CHECK, "措施都已完成", "自查自验"), SINCE),
     Queue("closure", LIAISON, lambda who: _listed(closing.tasks_to_apply_for(who)),
-          _steps(APPLY, "自查自验已完成", "申请销号"), SINCE),
+          closure_todos.steps(APPLY, "自查自验已完成", "申请销号"), SINCE),
     Queue("closure", (Role.COORDINATION, Role.LEADER, Role.LIAISON),
           lambda who: Verdict.objects.waiting_for(who)
-          .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), _verdicts),
+          .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), closure_todos.verdicts),
     Queue("reports", (Role.COORDINATION, Role.LIAISON),
           lambda who: Report.objects.waiting_for(who)
           .select_related("task__place", "unit").defer("text", "measures").order_by("due_on", "pk"), _reports),
@@ -372,19 +278,19 @@ QUEUES = (
           _imports),
     Queue("closure", (Role.COORDINATION, Role.LIAISON),
           lambda who: lookback.told_for(who).select_related("rebound__old__place", "rebound__new").order_by("pk"),
-          _rebounds),
+          closure_todos.rebounds),
     Queue("closure", (Role.SUPERVISION, Role.COORDINATION),
-          lambda who: replies.reviews_for(who).select_related("task__place").order_by("pk"), _replies),
+          lambda who: replies.reviews_for(who).select_related("task__place").order_by("pk"), closure_todos.replies),
     Queue("closure", (Role.SUPERVISION, Role.COORDINATION),
-          lambda who: lookback.samples_for(who).select_related("task__place", "look_back").order_by("pk"), _samples),
+          lambda who: lookback.samples_for(who).select_related("task__place", "look_back").order_by("pk"), closure_todos.samples),
     Queue("notices", HANDLERS,
           lambda who: Objection.objects.visible_to(who).open()
           .select_related("notice").prefetch_related("notice__items__task").order_by("due_on", "pk"), _objections),
-    Queue("closure", OFFICE, lambda who: _listed(closing.tasks_to_file(who)), _steps(FILE, "已销号，待备案", "备案"), SINCE),
+    Queue("closure", OFFICE, lambda who: _listed(closing.tasks_to_file(who)), closure_todos.steps(FILE, "已销号，待备案", "备案"), SINCE),
     Queue("notices", PUBLICITY, lambda who: _listed(tasks_to_notice(who)),
-          _steps(OPEN_NOTICE, "审核通过，待公示", "发布公示"), SINCE),
+          closure_todos.steps(OPEN_NOTICE, "审核通过，待公示", "发布公示"), SINCE),
     Queue("closure", LEADER, lambda who: _listed(closing.tasks_to_strike_off(who, clock.today())),
-          _steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True), SINCE),
+          closure_todos.steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True), SINCE),
     Queue("meetings", (Role.LIAISON, Role.COORDINATION),
           lambda who: DecidedItem.objects.waiting_for(who).select_related("unit", "meeting", "task").order_by("due", "pk"),
           meeting_todos.decided),
