@@ -135,7 +135,7 @@ def test_no_state_without_a_row_on_the_trail(as_application: Any, city: World) -
 
 @pytest.mark.parametrize("state", ["struck_off", "filed"])
 def test_no_way_out_leads_past_the_strike_off_s_guard(as_application: Any, city: World, state: str) -> None:
-    with pytest.raises(DatabaseError, match="no public notice has ended"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="conditions are missing: measures"), transaction.atomic():
         as_application.execute(
             f"{STEP} UPDATE ledger_task SET state = '{state}', finished_on = now(), struck_off_on = now()"
             " WHERE state = 'rectifying'"

@@ -201,6 +201,8 @@ def _refused_while_objection_is_open(page: Page, address: str) -> None:
 def _answer(page: Page, receipt: str) -> None:
     page.goto("/work/")
     page.locator("tr", has_text=receipt).locator("a", has_text="看异议").click()
+    page.get_by_role("button", name="由我承办").click()
+    page.get_by_role("button", name="查看").click()
     expect(page.locator("main")).to_contain_text("0000-7654321")
     page.check("[name=finding][value=unfounded]")
     page.fill("[name=text]", "连续两晚现场核查，东渡排口没有污水流出。")

@@ -2,17 +2,20 @@
 
 from django.db.models import Exists, OuterRef
 
-from zhenggai.closure.models import Look, Penalty, Rebound, Reply, Sample, SiteCheck, Waiver
+from zhenggai.closure.models import Application, Look, Penalty, Rebound, Reply, Sample, SiteCheck, Waiver
 from zhenggai.documents.models import FileAlarm
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import CLOSED
 from zhenggai.progress.models import ReportFile
+from zhenggai.publicity.models import NoticeItem
 
 
 def flagged() -> dict[str, Exists]:
     """Annotations of a query of tasks; `has_alarms` tells of any file, not only the task's."""
     here = OuterRef("pk")
     return {
+        "was_applied_for": Exists(Application.objects.filter(task=here)),
+        "has_notices": Exists(NoticeItem.objects.filter(task=here)),
         "has_penalties": Exists(Penalty.objects.filter(task=here)),
         "has_waivers": Exists(Waiver.objects.filter(task=here)),
         "has_visits": Exists(SiteCheck.objects.filter(task=here)),

@@ -32,7 +32,15 @@ PAID = register("penalty.paid", "罚款缴清", "green")
 def rulebook_of(task: Task) -> Rulebook:
     """The version by which the task is closed: its application's, else the one in force. Raises Refused."""
     application = current_application(task)
-    return application.rulebook if application else Rulebook.objects.in_force(task.place, clock.today())
+    return application.rulebook if application else _in_force(task)
+
+
+def _in_force(task: Task) -> Rulebook:
+    """The version in force at the task's place, kept with `task` for as long as one page is made of it."""
+    kept: Rulebook | None = task.__dict__.get("_rulebook")
+    if kept is None:
+        kept = task.__dict__["_rulebook"] = Rulebook.objects.in_force(task.place, clock.today())
+    return kept
 
 
 def can_waive(task: Task, condition: str, person: Person) -> Decision:
@@ -169,7 +177,7 @@ def _before_application(task: Task, *, has_evidence: bool) -> Iterable[Blocker]:
     if not has_evidence:
         yield Blocker(STRIKE_OFF, "还没有佐证", "随月报告报送，或申请销号时附上")
     try:
-        rules = Rulebook.objects.in_force(task.place, clock.today()).rules
+        rules = _in_force(task).rules
     except Refused as refused:
         yield Blocker(STRIKE_OFF, "没有生效的制度", refused.reason)
         return

@@ -17,7 +17,11 @@ def closing_of(task: Task, person: Person) -> dict[str, Any]:
     """The context of closure/_verdicts.html and closure/_gate.html; asked first of all that the page shows, so that what
     follows finds the application with the task."""
     flags = flags_of(task)
-    application = hold_application(task, visits=flags["has_visits"], looks=flags["has_looks"])
+    application = None
+    if flags["was_applied_for"]:
+        application = hold_application(task, visits=flags["has_visits"], looks=flags["has_looks"])
+    else:
+        task.__dict__["_application"] = None
     task.__dict__["_changes"] = changes = seen.changes_of(task)
     if not flags["has_penalties"]:
         prefetch_related_objects([task], none_of("penalties", Penalty))

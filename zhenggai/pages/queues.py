@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +40,7 @@ from zhenggai.pages.todo import Rest, Todo
 from zhenggai.progress.models import FiledTask, Report
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import month_of, report_due
-from zhenggai.publicity.models import Objection
+from zhenggai.publicity.models import NoticeItem, Objection
 from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.supervision.models import Consultation, DecidedItem, Paper, StandingDuty
@@ -285,7 +285,7 @@ QUEUES = (
           lambda who: lookback.samples_for(who).select_related("task__place", "look_back").order_by("pk"), closure_todos.samples),
     Queue("notices", HANDLERS,
           lambda who: Objection.objects.visible_to(who).open()
-          .select_related("notice").prefetch_related("notice__items__task").order_by("due_on", "pk"), _objections),
+          .select_related("notice").prefetch_related(Prefetch("notice__items", NoticeItem.objects.select_related("task"))).order_by("due_on", "pk"), _objections),
     Queue("closure", OFFICE, lambda who: _listed(closing.tasks_to_file(who)), closure_todos.steps(FILE, "已销号，待备案", "备案"), SINCE),
     Queue("notices", PUBLICITY, lambda who: _listed(tasks_to_notice(who)),
           closure_todos.steps(OPEN_NOTICE, "审核通过，待公示", "发布公示"), SINCE),

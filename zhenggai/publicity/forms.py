@@ -72,7 +72,7 @@ class OpenNoticeForm(ReleaseForm):
     template = "publicity/_open_notice_form.html"
 
     starts_on = forms.DateField(
-        label="开始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label="开始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="先公告、后起算：可以写今天，也可以写以后的一天，不能写过去",
     )  # fmt: skip
     others = forms.MultipleChoiceField(
@@ -217,9 +217,9 @@ class EnterObjectionForm(forms.Form):
     channel = forms.ChoiceField(
         label="渠道", choices=[row for row in Objection.Channel.choices if row[0] != "web"], widget=forms.RadioSelect
     )
-    received_on = forms.DateField(label="收到日期", widget=forms.DateInput(attrs={"type": "date"}))
+    received_on = forms.DateField(label="收到日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     postmarked_on = forms.DateField(
-        label="邮戳日期", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label="邮戳日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="来信填写；是不是在公示期内提出，以邮戳为准",
     )  # fmt: skip
     item = forms.ModelChoiceField(NoticeItem.objects.none(), label="针对哪一项", required=False, empty_label="整份公示")

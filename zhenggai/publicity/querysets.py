@@ -129,7 +129,7 @@ def grams_of(text: str) -> list[str]:
     """What a text can be found by: neighbouring pairs of Chinese characters, the characters themselves, words and numbers.
 
     >>> grams_of("省督-04 溢流")
-    ['04', '溢', '溢流', '流', '督', '省', '省督']
+    ['04', '流', '溢', '溢流', '省', '省督', '督']
     """
     found: set[str] = set(_WORD.findall(text[:_LONGEST].lower()))
     for run in _HAN.findall(text[:_LONGEST]):

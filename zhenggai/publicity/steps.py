@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
@@ -15,7 +17,7 @@ from zhenggai.ledger.states import OPEN_NOTICE, RENEW_NOTICE, STRIKE_OFF, WITHDR
 from zhenggai.publicity.actions import refresh_copies
 from zhenggai.publicity.forms import OpenNoticeForm, RenewNoticeForm, WithdrawNoticeForm
 from zhenggai.publicity.freshness import forget_pages
-from zhenggai.publicity.models import Notice, Objection
+from zhenggai.publicity.models import EndChange, Notice, Objection
 from zhenggai.publicity.notices import disputed, lock_others, publish, take_back, told
 from zhenggai.publicity.permissions import can_open_notice, can_renew_notice, can_withdraw_notice
 
@@ -83,10 +85,11 @@ def notice_blockers(task: Task) -> Iterable[Blocker]:
     """A notice that has not ended, an end that may have to be put off, an objection not answered or found true."""
     if task.state != State.IN_NOTICE:
         return
-    notice = Notice.objects.current().filter(items__task=task).get()
+    changing = Exists(EndChange.objects.open().filter(notice=OuterRef("pk")))
+    notice = Notice.objects.current().filter(items__task=task).annotate(changing=changing).get()
     if not notice.has_ended(clock.today()):
         yield Blocker(STRIKE_OFF, f"公示期未满，到{notice.ends_on:%-m月%-d日}", "期满次日可销号", "notice")
-    if change := notice.end_changes.open().first():
+    if notice.changing and (change := notice.end_changes.open().first()):
         yield Blocker(
             STRIKE_OFF, f"公示期是否顺延到{change.new_end:%-m月%-d日}还没有定", "宣传报道组在公示页上决定", "notice"
         )

@@ -24,6 +24,7 @@ from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import FILE, OPEN_NOTICE, STRIKE_OFF
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
+from zhenggai.publicity.notices import check_notice
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,8 @@ def filed(world: World, tmp_path: Path) -> Path:
     task = applied(world, "graded_filing", issue="排口溢流。投诉人电话13912345678。")
     for _ in range(3):
         sign_next(world, task)
-    take(OPEN_NOTICE, task, by=world.publicity, **NOTICE)
+    reasons = {finding.key: "受理单位公布的电话" for finding in check_notice([task], NOTICE)}
+    take(OPEN_NOTICE, task, by=world.publicity, reasons=reasons, **NOTICE)
     objection = object_to(Notice.objects.get(), text="我家住湖边301室，夜里有异味", contact="张某 13812345678")
     answer(objection, finding="unfounded", text="连续两晚监测达标", by=world.office)
     with clock.pretend(at(START + timedelta(days=30))):

@@ -14,7 +14,7 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import words
-from zhenggai.closure.flags import flagged
+from zhenggai.closure.flags import flagged, flags_of
 from zhenggai.closure.shown import closing_of
 from zhenggai.core import workdays
 from zhenggai.ledger.blockers import hold_blockers
@@ -72,7 +72,7 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         "chain": chain_of_duty(found),
         "blockers": [] if found.is_closed else blockers,
         "reports": found.reports.latest_versions().select_related("unit").defer("text", "measures")[:12],
-        "notices": Notice.objects.visible_to(request.user).filter(items__task=found).order_by("-pk"),
+        "notices": _notices(found, request.user),
         "passage": _marked(found),
         **closing,
         **parts_of(found, request.user, today),
@@ -80,6 +80,13 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         **_timeline(found, request.GET.get("older", "")),
     }
     return render(request, "pages/task.html", context)
+
+
+def _notices(task: Task, person: Person) -> Any:
+    """The task's notices that the person may see, the latest first."""
+    if not flags_of(task)["has_notices"]:
+        return []
+    return Notice.objects.visible_to(person).filter(items__task=task).order_by("-pk")
 
 
 def _strip(task: Task) -> list[dict[str, str]]:

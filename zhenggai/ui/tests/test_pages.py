@@ -66,9 +66,11 @@ def test_the_shell_shows_index_search_and_messages(page):
     assert "<span>照片太大</span>" in shown
 
 
-def test_the_portal_shell_needs_no_script(page):
+def test_the_portal_shell_needs_no_script(page, settings):
+    settings.ROOT_URLCONF = "config.urls"  # it names pages of its own
     nav = [{"label": "首页", "url": "/", "current": True}]
-    shown = render_to_string("ui/public_base.html", {"portal_nav": nav}, request=page)
+    given = {"portal_nav": nav, "display_size": "", "display_contrast": "", "here": "/", "address": "http://a.test/"}
+    shown = render_to_string("ui/public_base.html", given, request=page)
     assert "<script" not in shown
     assert 'href="/" aria-current="page">首页' in shown
     assert "临江市生态环境保护督察整改工作领导小组办公室 &emsp; 电话：0000-1234567" in shown
