@@ -10,6 +10,7 @@ import logging
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillReading
 from pathlib import Path
@@ -28,7 +29,7 @@ from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import fingerprint, keep, on_disk
 from zhenggai.intake import actions
 from zhenggai.intake.actions import NewInspection
-from zhenggai.intake.models import Proposal, Reading
+from zhenggai.intake.models import LONGEST_REFUSAL, Proposal, Reading
 from zhenggai.intake.reading import BROKEN, read_document
 from zhenggai.ledger.models import Inspection, Plan
 
@@ -75,12 +76,12 @@ class _Job:
             raise Refused(why)
         return answer
 
-    def leave(self, keep_row: Any) -> Reading | None:
+    def leave(self, keep_row: Callable[[], Reading]) -> Reading | None:
         """Nobody waits any longer: `keep_row` makes the row under which the end is kept. None when it has just ended."""
         with self._lock:
             if self._is_read:
                 return None
-            reading: Reading = keep_row()
+            reading = keep_row()
             self._left_for = reading.pk
             return reading
 
@@ -149,7 +150,10 @@ def end(pk: int, answer: dict[str, Any] | None, why: str) -> None:
             why = BROKEN
     with transaction.atomic():
         done = Reading.objects.filter(pk=pk, ended_at__isnull=True)
-        if done.update(ended_at=clock.now(), proposal=proposal, refusal="" if proposal else why) and proposal is None:
+        if (
+            done.update(ended_at=clock.now(), proposal=proposal, refusal="" if proposal else why[:LONGEST_REFUSAL])
+            and proposal is None
+        ):
             record(FAILED, by=reading.created_by, target=reading, note=f"{reading.file_name}：{why}")
 
 

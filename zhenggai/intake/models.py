@@ -11,6 +11,7 @@ from zhenggai.documents.models import StoredFile
 from zhenggai.intake.querysets import ItemQuerySet, ProposalQuerySet, ReadingQuerySet
 from zhenggai.ledger.models import Inspection, Plan, Task
 
+LONGEST_REFUSAL = 600
 LONGEST = timedelta(seconds=settings.SCAN_SECONDS + 60)  # that a reading may take, with its turn
 
 
@@ -75,7 +76,7 @@ class Reading(models.Model):
     created_at = models.DateTimeField("上传时间", default=clock.now)
     ended_at = models.DateTimeField("读完时间", null=True)
     proposal = models.OneToOneField(Proposal, models.PROTECT, null=True, related_name="reading", verbose_name="导入")
-    refusal = models.CharField("没有读出来的原因", max_length=600, blank=True)
+    refusal = models.CharField("没有读出来的原因", max_length=LONGEST_REFUSAL, blank=True)
 
     objects = ReadingQuerySet.as_manager()
 
