@@ -9,7 +9,7 @@ _GENERATION = "portal-generation"
 
 def generation() -> str:
     """Part of the key under which every public page is kept."""
-    return str(cache.get(_GENERATION, ""))
+    return str(cache.get_or_set(_GENERATION, lambda: token_hex(8), None))
 
 
 def forget_pages() -> None:

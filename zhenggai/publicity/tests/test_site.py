@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.cache import cache, caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -72,6 +73,29 @@ def test_every_public_page_is_kept_and_holds_no_token(site: World, django_assert
     shown = get(own[0]).content.decode()
     for words in ("索引号", "文号", "发布机构", "有效性", "公示中", "<svg role"):
         assert words in shown
+
+
+def test_who_may_be_shown_something_of_their_own_gets_no_page_of_others(site: World, login: Any) -> None:
+    kept = get("/")
+    assert kept["ETag"]
+    with clock.pretend(at(date(2024, 12, 27))):
+        signed_in = login(site.publicity).get("/")
+        told = Client()
+        told.cookies["messages"] = "x"
+        leaving = told.get("/")
+    assert signed_in["Cache-Control"] == "private, no-store"
+    assert "ETag" not in signed_in
+    assert "ETag" not in leaving
+    assert get("/", host="elsewhere.example").status_code == 400, "what is kept is kept for each host"
+    assert "ETag" not in get("/public/tasks/?q=溢流"), "what visitors typed is not kept"
+
+
+def test_made_up_addresses_push_out_nothing_but_other_pages(site: World) -> None:
+    cache.set("something-else", 1, None)
+    for number in range(caches["pages"]._max_entries + 50):  # type: ignore[attr-defined]
+        caches["pages"].set(f"{number}", number)
+    assert cache.get("something-else") == 1
+    assert len(caches["pages"]._cache) <= caches["pages"]._max_entries  # type: ignore[attr-defined]
 
 
 def test_what_is_published_shows_at_once_and_the_forms_are_never_kept(site: World) -> None:
