@@ -27,6 +27,8 @@ _BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
 _PLAN_TITLE = re.compile(
     r"整改[^，。；]{0,12}?(?:方案|清单|台账|分解|任务表|措施|一览表|计划|任务书|责任表|推进表|任务(?:及|和|与)?(?:责任)?分工)"
 )
+_CIRCULAR = re.compile(r"整改(?![^，。]{0,30}(?:问责|追究|案例))[^，。]{0,30}情况的?通报")
+"""What a supervising office tells of how far tasks are: 关于部分整改任务进展滞后情况的通报."""
 _OBJECTION = ("公示期", "公示时间", "异议")
 _PROGRESS_TITLES = (
     "落实情况", "进展情况", "完成情况", "推进情况", "整改情况", "工作简报", "工作专报", "整改报告", "整改进展", "整改工作报告", "整改情况的报告", "整改工作的报告", "整改通报",
@@ -54,7 +56,9 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
     head = source.text[:_HEAD]
     if _names(name, _NOTICE_TITLES):
         return "notice"
-    if _names(name, _PROGRESS_TITLES) and "通知" not in name:
+    if _names(name, _PROGRESS_TITLES) and not _names(name, ("通知", "问责", "责任追究", "案例")):
+        return "progress"
+    if _CIRCULAR.search(name) and not _COMPLAINTS.search(name):
         return "progress"
     if _PLAN_TITLE.search(name):
         if not tasks and _names(name, _WORK_PLAN_TITLES) and not _ANSWERS.search(name) and _STEPS.search(source.folded):

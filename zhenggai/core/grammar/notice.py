@@ -1,6 +1,7 @@
 """A public notice (公示): what was to be mended, what was done, how long and to whom objections go."""
 
 import re
+from itertools import pairwise
 
 from zhenggai.core.grammar.contacts import read_contact
 from zhenggai.core.grammar.front_matter import FrontMatter
@@ -27,6 +28,7 @@ _SERIAL_WORDS = re.compile(r"问题|任务|整改|反馈|意见|序号|事项|�
 _PIECE_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d{0,2}[A-Z]{0,3}\d{8,16}(?:-\d{1,3})?(?![A-Za-z0-9])")
 _PIECE_LABEL = re.compile(r"(?:受理|信访件?|举报件?|交办件?|转办件?)(?:编号|号) ?:? ?(?P<number>[A-Za-z0-9-]{5,30})")
 _MOST_IN_RANGE = 60
+_EFFECTS = ("成效", "效果", "成果")
 _OF_ONE_TASK = frozenset({"issue", "goal", "result", "serials"})
 _NUMBER_IN_FRONT = re.compile(r"[(\[][^()\[\]\n]{0,12}(?:序号|编号|第)[^()\[\]\n]{1,12}[)\]] ?")
 _PARTS_OF_TEXT: dict[str, Part] = {"issue": "issue", "goal": "goal", "result": "result", "follow_up": "follow_up"}
@@ -35,7 +37,7 @@ _PARTS_OF_TEXT: dict[str, Part] = {"issue": "issue", "goal": "goal", "result": "
 def read_notice(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) -> tuple[Notice, list[Warning]]:
     """The notice and what is doubtful about it; ``tasks`` are those of its tables, or those that it tells apart."""
     source = outline.source
-    found = sections(outline)
+    found = _done_apart_from_effect(source, sections(outline))
     period, warnings = read_period(source, matter.date)
     ends = [section.span[1] for section in found if section.part in {"result", "follow_up", "measures", "issue"}]
     contact = read_contact(source, max(ends, default=0))
@@ -67,6 +69,18 @@ def read_notice(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) 
     )
     notice = _with_table(notice, tasks)
     return notice, [*warnings, *_missing(source, matter, notice)]
+
+
+def _done_apart_from_effect(source: CleanText, found: list[Section]) -> list[Section]:
+    """`三、整改落实情况` in items before `四、整改成效`: what was done are the measures, where no section has that name."""
+    if any(section.part == "measures" for section in found):
+        return found
+    told = list(found)
+    for index, (done, effect) in enumerate(pairwise(found)):
+        heading = source.folded[effect.start : effect.span[0]].rstrip(" :!])>\n")
+        if done.part == effect.part == "result" and heading.endswith(_EFFECTS):
+            told[index] = done._replace(part="measures" if len(items_of(source.folded, done.span)) > 1 else "result")
+    return told
 
 
 def told_apart(tasks: tuple[Task, ...]) -> tuple[Task, ...]:

@@ -19,6 +19,9 @@ _STATUS = "|".join(sorted(STATUSES, key=len, reverse=True))
 _OPENS = re.compile(
     rf" ?(?:\d[.`]|\(\w\)|目前,?|该(?:项|问题|任务),?|总体,?)?(?P<status>{_STATUS})(?=[,!;:(]|整改|并|$)"
 )
+_OF_THIS = re.compile(
+    rf"(?:该|此|本)(?:项)?(?:整改)?(?:问题|任务|事项)(?:整改)?(?:目前|总体|现)?,?(?P<status>{_STATUS})(?=[,!;:(]|整改|并|$)"
+)
 _ONLY = re.compile(rf"(?:{_STATUS})(?:[,`;并且](?:{_STATUS}|销号|验收))?")
 _IN_HEADING = re.compile(rf"(?P<status>{_STATUS})")
 
@@ -55,6 +58,10 @@ def with_status(source: CleanText, task: Task) -> Task:
 def _opening(source: CleanText, task: Task) -> tuple[int, int] | None:
     for place in (*task.places.get("progress", ()), *_limit(task)):
         match = _OPENS.match(source.folded, place.start, place.end)
+        if match:
+            return match.span("status")
+    for place in task.places.get("progress", ()):
+        match = _OF_THIS.search(source.folded, place.start, place.end)
         if match:
             return match.span("status")
     return None

@@ -11,6 +11,7 @@ from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.progress import names_status
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 
+_LONGEST_ISSUE = 120
 _NUMBERED_AS_TASKS = frozenset({"word", "item"})
 
 
@@ -32,6 +33,39 @@ def tasks_by_state(outline: Outline, year: int | None) -> tuple[Task, ...]:
             _add_words(outline, token, values)
             found.append(build_task(source, values, year)[0])
     return tuple(found)
+
+
+def tasks_by_question(outline: Outline, year: int | None) -> tuple[Task, ...]:
+    """The tasks of a list whose items name the problem first and then tell what was done: `（一）关于…的问题。已…`.
+
+    The first sentence is the issue where it ends in 问题, the rest its progress. One such item is no list.
+    """
+    found: list[TaskValues] = []
+    headings: list[Marker] = []
+    markers = [token for token in outline.tokens if isinstance(token, Marker | Stop)]
+    for index, marker in enumerate(markers):
+        if isinstance(marker, Stop):
+            headings = []
+            continue
+        while headings and headings[-1].rank >= marker.rank:
+            headings.pop()
+        if marker.opens_line and not _tells_difficulties(outline, headings):
+            following = (one for one in markers[index + 1 :] if isinstance(one, Stop) or one.rank <= marker.rank)
+            end = next(following, None)
+            values = TaskValues((marker.start, end.start if end else len(outline.folded)), marker.number)
+            values.category = [outline.heading(heading) for heading in headings]
+            _add_words(outline, marker, values)
+            named = outline.folded[slice(*values.fields["issue"][0])] if "progress" in values.fields else ""
+            if named.strip(' !:()"').endswith("问题") and len(named) <= _LONGEST_ISSUE:
+                found.append(values)
+        headings.append(marker)
+    return tuple(build_task(outline.source, values, year)[0] for values in found) if len(found) > 1 else ()
+
+
+def _tells_difficulties(outline: Outline, headings: list[Marker]) -> bool:
+    """Whether what stands under these headings is what is still wrong, not what was found."""
+    words = "".join(outline.folded[slice(*outline.heading(heading))] for heading in headings)
+    return any(word in words for word in ("存在的", "困难", "不足", "下一步", "下步"))
 
 
 def _add_words(outline: Outline, marker: Marker, values: TaskValues) -> None:

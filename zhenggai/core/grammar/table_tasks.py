@@ -1,6 +1,7 @@
 """Tasks in tables: a row a task under a row of column names, or one table a task with a label beside each value."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from zhenggai.core.grammar.flat_tables import FlatTable
@@ -17,6 +18,7 @@ from zhenggai.core.reading.folding import fold
 
 _HEADER_WITHIN = 4  # rows in which the column names are looked for
 _LEAST_COLUMNS = 2
+_TO_THE_END = 1_000_000  # rows
 _OF_TASK = re.compile("任务|问题|整改|清单")
 _SHARED = frozenset({"category", "deadline", *UNIT_FIELDS, *PERSON_FIELDS})
 """Fields whose cell may be merged over several tasks."""
@@ -56,7 +58,11 @@ class TableReader:
             cells = [region for region in block.regions if region.row == row]
             fields = {cell.column or 0: column_field(self._text(cell)) for cell in cells}
             known = {column: name for column, name in fields.items() if name}
-            if len(set(known.values())) >= _LEAST_COLUMNS and len(known) >= 0.6 * len(cells) and len(cells) > 2:
+            if (
+                len(set(known.values())) >= _LEAST_COLUMNS
+                and len(known) >= 0.6 * self._filled(cells)
+                and len(cells) > 2
+            ):
                 last = max(row + cell.rows - 1 for cell in cells)
                 for cell in (region for region in block.regions if row < (region.row or 0) <= last):
                     below = column_field(self._text(cell))
@@ -69,13 +75,24 @@ class TableReader:
 
     def _with_lower_names(self, block: TableBlock, above: list[Region], known: dict[int, str], last: int) -> int:
         """The last row of names, where the row below only splits wide names and the others were not merged with it."""
-        wide = {column for cell in above if cell.columns > 1 for column in _columns_under(cell)}
+        wide = self._under_wide(above)
         below = [one for one in block.regions if one.row == last + 1 and self._text(one).strip()]
         names = {one.column or 0: column_field(self._text(one)) for one in below}
         if not names or not wide.issuperset(names) or not all(names.values()):
             return last
         known.update({column: name for column, name in names.items() if name})
         return last + 1
+
+    def _under_wide(self, row: list[Region]) -> set[int]:
+        """The columns under names that cover several: merged, or with empty cells behind them where the file keeps no merges."""
+        wide = {column for cell in row if cell.columns > 1 for column in _columns_under(cell)}
+        for cell, following in pairwise(row):
+            if not self._text(following).strip():
+                wide |= {following.column or 0, *([cell.column or 0] if self._text(cell).strip() else [])}
+        return wide
+
+    def _filled(self, cells: list[Region]) -> int:
+        return sum(1 for cell in cells if self._text(cell).strip())
 
     def _told_apart(self, block: TableBlock, row: int, known: dict[int, str]) -> dict[int, str]:
         """Columns of one field told apart: beside 任务编号 the 序号 only counts rows; 重点任务 beside 工作内容 says what about."""
@@ -96,6 +113,7 @@ class TableReader:
         found: list[TaskValues] = []
         above: list[Span] = []
         tall: list[Region] = []
+        keeps_merges = any(cell.rows > 1 for cell in block.regions)
         for row, cells in rows_of(block).items():
             filled = [cell for cell in cells if self._text(cell).strip()]
             if row <= columns.header_end or not filled:
@@ -106,7 +124,14 @@ class TableReader:
             elif not self._repeats_header(filled, columns):
                 self._add_row(found, filled, tall, columns, [*headings, *above])
             tall += [cell for cell in filled if cell.rows > 1]
+            if not keeps_merges:
+                tall = self._last_category(filled, columns) or tall
         return found
+
+    def _last_category(self, filled: list[Region], columns: Columns) -> list[Region]:
+        """The category in front of a row: where a file keeps no merges, empty cells below it say the same."""
+        first = filled[0]
+        return [first._replace(rows=_TO_THE_END)] if columns.fields.get(first.column or 0) == "category" else []
 
     def _is_heading(self, filled: list[Region], columns: Columns) -> bool:
         """A row with one cell over most columns: `一、大气污染防治`."""

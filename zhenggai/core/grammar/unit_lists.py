@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zhenggai.core.grammar.unit_names import Name, ends_as_unit, written_out
-from zhenggai.core.reading.folding import fold
+from zhenggai.core.reading.folding import HAN, fold
 
 Role = str  # "responsible", "lead", "cooperating", "supervising", "acceptance", "persons"
 
@@ -18,7 +18,7 @@ _LEADING = re.compile(r"\s*(?:由|\d{1,2}[.`]|\(\d{1,2}\)|[-·]+) ?(?=\S)")
 _JOINING = re.compile(r"\s*(?:以及|及其?|和) ?(?=\S)")  # not before the first name: 和布克赛尔县 is one
 _BULLETS = "●■◆①②③④⑤⑥⑦⑧⑨⑩ "
 _TRAILING = re.compile(
-    r"(?:等(?:有关|相关|市直|区直|责任|各)*(?:部门|单位|地区|地方|企业)?|等?按照?(?:各自)?职责(?:分工)?(?:负责|落实|配合|抓好)?(?:落实)?|负责(?:落实)?|分工负责)$"
+    r"(?:等(?:有关|相关|[省州市县区][直级]|责任|各)*(?:部门|单位|地区|地方|企业)?|等?按照?(?:各自)?职责(?:分工)?(?:负责|落实|配合|抓好)?(?:落实)?|负责(?:落实)?|分工负责)$"
 )
 _IN_TRAILING = ("等", "职责", "负责")
 """One of these is in each of the words that may trail."""
@@ -26,8 +26,11 @@ _NOT_A_NAME = re.compile(r"(?:按照?(?:各自)?职责.*|无|暂无|各司其职
 _PERSONS = (
     "主要负责人", "主要负责同志", "党政主要负责人", "党政主要负责同志", "分管负责人", "分管负责同志", "相关负责人", "有关负责人", "直接负责人", "负责人", "负责同志", "主要领导",
     "分管领导", "党政主要领导", "主要领导同志", "领导同志", "领导", "直接责任人", "责任人", "党委书记", "党组书记", "工委书记", "书记", "局长", "副局长", "主任", "副主任",
-    "区长", "县长", "市长", "镇长", "乡长", "州长", "副区长", "副县长", "副市长", "厅长", "副厅长", "院长", "董事长", "总经理",
+    "副书记", "常委", "党组成员", "秘书长", "部长", "副主席", "主席", "常务副区长", "常务副县长", "常务副市长", "区长", "县长", "市长", "镇长", "乡长", "州长", "副区长", "副县长", "副市长", "厅长", "副厅长", "院长", "董事长", "总经理",
 )  # fmt: skip
+_IN_POSTS = frozenset("`,")
+_SEVERAL_POSTS = ("常委", "党组成员", "党组书记", "副书记")
+_NEXT_POST = re.compile(rf"{HAN}{{0,8}}(?:长|主任|书记|主席)(?=[`,;/\n! ]|$)")
 _LONGEST_FIRST = tuple(sorted(_PERSONS, key=len, reverse=True))
 
 # What a word at the end of a part, in brackets after it, or before a colon says about the parts it stands for.
@@ -180,12 +183,24 @@ def _parts(text: str, folded: str) -> list[Name]:
     for match in _SEPARATOR.finditer(folded):
         if match.start() < start or (depths and depths[match.start()]):
             continue
+        if match[0] in _IN_POSTS and _holds_next_post(folded, start, match):
+            continue
         if match[0] not in _ALWAYS and not _parts_units(folded, start, match):
             continue
         parts += _part(text, folded, start, match.start(), trailing)
         start = match.end()
     parts += _part(text, folded, start, len(text), trailing)
     return parts
+
+
+def _holds_next_post(folded: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the next post is the same person's: `县委常委、副县长`."""
+    if not folded.endswith(_SEVERAL_POSTS, start, match.start()):
+        return False
+    following = _NEXT_POST.match(folded, match.end())
+    if following is None:
+        return False
+    return not (folded.endswith("副书记", start, match.start()) and following[0].startswith("副"))
 
 
 def _depths(folded: str) -> list[int]:

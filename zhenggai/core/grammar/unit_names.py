@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from zhenggai.core.grammar.unit_words import DEPARTMENTS
+
 UNIT_ENDS = (
     "局", "委", "委员会", "办", "办公室", "办公厅", "厅", "部", "院", "署", "府", "党组", "会", "公司", "集团", "处", "所", "站", "中心", "队",
     "街道", "镇", "乡", "区", "县", "市", "州", "盟", "旗", "村", "社区", "学校", "大学", "银行", "组", "团", "机关", "单位", "部门", "企业",
@@ -16,13 +18,22 @@ UNIT_ENDS = (
 )  # fmt: skip
 # The organs that a region has by name of its own kind, and that lists leave unrepeated.
 _ORGANS = (
-    "党工委", "街道办事处", "管理委员会", "人民政府", "党委", "工委", "党组", "政府", "管委会", "办事处", "人大", "政协",
+    "党工委", "党(工)委", "党（工）委", "街道办事处", "管理委员会", "人民政府", "党委", "工委", "党组", "政府", "管委会", "办事处", "人大", "政协",
 )  # fmt: skip
 _SECOND_ORGANS = ("人民政府", "政府", "管委会")
+_DEPARTMENT_LEVELS = "省市县区州盟旗各"
+_WITH_LEVEL = re.compile(r"[省市县区州](?:(?![直级委政人])|(?=政府办|委办))|[省市县区州]委(?=[^\x00-\xff]{2,5}部$)")
+_DEPARTMENT = re.compile(rf"(?:(?:{'|'.join(DEPARTMENTS)})(?:管理|执法)?(?:局|厅|委|委员会)|(?:组织|宣传|统战)部)")
+_OFFICE_OF_STREET, _NO_STREETS = "办事处", "镇乡"
+"""A street has an office where a town has a government: `城关镇、青山街道办事处` are two."""
 _LEVELS = "区县市州旗镇乡"
 _REGION_ENDS = ("新区", "开发区", "高新区", "区", "县", "市", "州", "旗", "镇", "乡", "街道")
 _OFFICE_ENDS = "局厅委办"
 _EITHER = re.compile(r"[县市区][(（][县市区、，,/]{1,5}[)）]$")
+_EACH = re.compile(r"各(?:[市县区州旗盟]{1,3}|乡镇?|镇街?|街道)")
+_LEVEL_ONLY = re.compile(
+    rf"(?:[县区州旗盟]|乡镇?|镇|街道|市(?=[州县区]|$))[市县区州]?(?:{'|'.join(map(re.escape, _ORGANS))}|街道办|办|$)"
+)
 _GROUP_WORDS = ("各", "有关", "相关", "所辖", "其他", "其它", "县", "市", "区", "全", "涉及")
 _MAY_HOLD_REGIONS = re.compile(r"[^\x00-\xff]{2,7}[区县市旗][^\x00-\xff]{2,7}[区县市旗]")
 _LONGEST_REGION = 12
@@ -47,8 +58,10 @@ def written_out(parts: list[Name]) -> list[Name]:
     ['市水务局', '各区党委(工委)', '各区政府(管委会)']
     >>> names("江岸、硚口区"), names("甲区委、区政府"), names("市委、市政府"), names("市水务、城管局")
     (['江岸区', '硚口区'], ['甲区委', '甲区政府'], ['市委', '市政府'], ['市水务局', '市城管局'])
+    >>> names("省财政厅、水利厅、江北水文局"), names("县委组织部、宣传部"), names("各县、区政府")
+    (['省财政厅', '省水利厅', '江北水文局'], ['县委组织部', '县委宣传部'], ['各县政府', '各区政府'])
     """
-    return list(_Expansion(list(_parted(parts))).names())
+    return _with_levels(list(_Expansion(_grouped(list(_parted(parts)))).names()))
 
 
 def ends_as_unit(name: str) -> bool:
@@ -77,6 +90,28 @@ def _parted(parts: list[Name]) -> Iterator[Name]:
             yield Name(part.text[cut:], part.start + cut, part.end)
         else:
             yield part
+
+
+def _with_levels(names: list[Name]) -> list[Name]:
+    """`省财政厅、水利厅`: departments that every government has take the level of the one before them."""
+    found: list[Name] = []
+    for name in names:
+        if found and name.text[0] not in _DEPARTMENT_LEVELS and _DEPARTMENT.fullmatch(name.text):
+            level = _WITH_LEVEL.match(found[-1].text)
+            if level and level[0].endswith("委") == name.text.endswith("部"):
+                name = name._replace(text=level[0] + name.text)
+        found.append(name)
+    return found
+
+
+def _grouped(parts: list[Name]) -> list[Name]:
+    """`各县、区政府`: 各 stands for both."""
+    found: list[Name] = []
+    for part in parts:
+        if found and _EACH.fullmatch(found[-1].text) and _LEVEL_ONLY.match(part.text):
+            part = part._replace(text=f"各{part.text}")
+        found.append(part)
+    return found
 
 
 def _regions_parted(part: Name) -> Iterator[Name]:
@@ -173,6 +208,10 @@ class _Expansion:
     def _spread(self, part: Name, region: str, organs: list[str], index: int, level: str = "") -> Iterator[Name]:
         """Every waiting region and this one, each with every organ."""
         ending = _region_end(region)
+        if organs[0].startswith("街道") and self._waiting and not ending and not region.startswith(_GROUP_WORDS):
+            region, organs, ending = region + "街道", [_OFFICE_OF_STREET, *organs[1:]], "街道"
+        if organs[0].endswith(_OFFICE_OF_STREET) and any(one.text[-1] in _NO_STREETS for one in self._waiting):
+            yield from self._flushed()
         either = None if level else _EITHER.search(region)
         if either and not region.startswith(_GROUP_WORDS):
             yield from self._spread_either(part, either, organs, index)
@@ -219,7 +258,8 @@ class _Expansion:
     @staticmethod
     def _is_short(name: str) -> bool:
         """A name of a region or an office that does not end as units do: its end is still to come."""
-        return 1 <= len(name) <= _LONGEST_SHORT_NAME and name.isalpha() and not ends_as_unit(name)
+        short = 1 <= len(name) <= _LONGEST_SHORT_NAME and name.isalpha() and name[0] != "各"
+        return short and not ends_as_unit(name)
 
     def _closed_by(self, part: Name) -> Iterator[Name]:
         """A complete unit. Stems that wait before it take its end: `市水务、城管局`."""

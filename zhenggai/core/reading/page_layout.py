@@ -13,6 +13,11 @@ _PAGE_NUMBER = re.compile(
 )
 _UNBROKEN = re.compile(r"(?:[0-9A-Za-z.%]{1,12}|.)[，。、；：！？）》」』”’]*")
 _COMES_BACK = 3
+_HEADING_NUMBER = re.compile(
+    r"[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]{1,3}[、和及])"
+)
+_FULL_LINES = 2  # lines that end at the same place show where the page is full
+_FINISHED = "。；：！？.;:)）"
 _LEAST_MEASURE = 0.7  # share of the page's width at which a full line ends at the earliest
 
 
@@ -69,7 +74,10 @@ def paragraphs(stretches: list[tuple[Page, list[int]]]) -> list[Paragraph]:
 def _margins(page: Page) -> tuple[float, float]:
     """Where lines begin and end when they fill the page."""
     left = min((line.left for line in page.lines), default=0.0)
-    return left, max([page.width * _LEAST_MEASURE, *(line.right for line in page.lines)])
+    right = max([page.width * _LEAST_MEASURE, *(line.right for line in page.lines)])
+    if sum(line.right > right - line.size for line in page.lines) >= _FULL_LINES:
+        return left, right
+    return left, max(right, page.width - left)  # one long line alone fills nothing: margins are alike on both sides
 
 
 def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:
@@ -81,7 +89,11 @@ def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:
 
 def _opens_item(line: Line, following: Line) -> bool:
     """A number at the margin opens an item only after a finished line: "到" / "2024、2025年" does not."""
-    return opens_item(following.text) and line.text[-1:] in "。；：！？.;:)）"
+    if not opens_item(following.text):
+        return False
+    return line.text[-1:] in _FINISHED or (
+        _HEADING_NUMBER.match(following.text) is not None and line.text[-1:] not in "第、，（(和及至"
+    )
 
 
 def _joined(before: str, after: str) -> str:
