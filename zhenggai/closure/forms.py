@@ -187,7 +187,8 @@ class LookForm(forms.Form):
 class WaiveForm(forms.Form):
     reason = forms.CharField(
         label="放行的理由", min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="为什么现在可以销号、今后谁在什么时候补上。放行人和理由一直写在任务页和销号登记表上",
+        help_text="为什么现在可以销号、今后谁在什么时候补上。放行人和理由一直写在任务页和销号登记表上；"
+        "理由和单位（不写姓名）公众也看得到，不要写姓名、电话",
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """The gate before a strike-off: everything that is still missing and who has to do it, fines, and what a named leader lets
 pass where the rulebook allows it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, first_refusal, no
 from zhenggai.accounts.models import Person
@@ -19,9 +20,12 @@ from zhenggai.closure.models import Penalty, Waiver
 from zhenggai.closure.permissions import current_application, leads_review, offices_of
 from zhenggai.closure.seen import alarms_of
 from zhenggai.ledger.blockers import Blocker, blockers_of, blocks, waives
+from zhenggai.ledger.changes import changed
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import is_over
 from zhenggai.ledger.states import CLOSED, STRIKE_OFF, State
+from zhenggai.publicity.passed import Passed, lets_pass
+from zhenggai.publicity.releasing import check_words, names_for
 from zhenggai.rulebook.models import Rulebook
 
 WAIVED = register("closure.waived", "放行销号条件", "red")
@@ -66,6 +70,9 @@ def waive(task: Task, condition: str, *, reason: str, by: Person) -> Waiver:
         raise Refused(allowed.reason)
     if len(reason.strip()) < 10:
         raise Refused("写明为什么放行、今后怎么补（至少10个字）；这段话一直留着")
+    if found := check_words({"理由": reason}, names_for(locked.place)):
+        told = "、".join(dict.fromkeys(f"{finding.label}“{finding.shown}”" for finding in found))
+        raise Refused(f"理由会在公开网站上显示，里面有{told}，请改掉再放行")
     missing = "；".join(row.text for row in blockers_of(locked) if row.condition == condition)[:300]
     made = Waiver.objects.create(
         task=locked, condition=condition, missing=missing, reason=reason.strip(), rulebook=rulebook_of(locked), by=by,
@@ -76,7 +83,18 @@ def waive(task: Task, condition: str, *, reason: str, by: Person) -> Waiver:
         after={"condition": condition, "missing": missing, "reason": made.reason},
         note=f"{missing}。理由：{made.reason}",
     )  # fmt: skip
+    changed(locked)
     return made
+
+
+@lets_pass
+def waivers_for_public(tasks: Sequence[Task]) -> dict[int, list[Passed]]:
+    """What leaders let pass of each task: the public reads the office and the reason, not the person."""
+    found: dict[int, list[Passed]] = {}
+    for row in Waiver.objects.filter(task__in=[task.pk for task in tasks]).select_related("by__unit").order_by("pk"):
+        told = Passed(row.get_condition_display(), f"{row.by.unit}领导", timezone.localdate(row.at), row.reason)
+        found.setdefault(row.task_id, []).append(told)
+    return found
 
 
 def can_fine(task: Task, person: Person) -> Decision:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +17,7 @@ from zhenggai.ledger.states import CLOSED
 from zhenggai.publicity.freshness import forget_pages
 from zhenggai.publicity.models import PublicText, PublishedTask, PublishedVersion
 from zhenggai.publicity.objections import answer, object_to
+from zhenggai.publicity.passed import passed_of
 from zhenggai.publicity.permissions import can_publish_tasks
 from zhenggai.publicity.release.findings import Finding
 from zhenggai.publicity.releasing import check_words, keep_release, let_through, names_for, overrides
@@ -42,13 +44,14 @@ def check_plan(plan: Plan) -> list[Finding]:
 
 
 def _copies(plan: Plan) -> list[PublishedTask]:
-    tasks = (
+    tasks = list(
         plan.tasks.with_schedule(clock.today())
         .select_related("inspection", "place")
         .prefetch_related("measures", "duties__unit", "duties__group")
         .order_by("serial")
     )
-    return [_copy(task) for task in tasks]
+    passed = passed_of(tasks)
+    return [_copy(task, passed.get(task.pk, [])) for task in tasks]
 
 
 @transaction.atomic
@@ -75,7 +78,7 @@ def publish_plan(plan: Plan, *, by: Person, reasons: Mapping[str, str] | None = 
 
 _COPIED = [
     "number", "inspection", "place", "headline", "issue", "goal", "measures", "units",
-    "due", "due_words", "schedule", "state_words", "struck_off_on", "result",
+    "due", "due_words", "schedule", "state_words", "struck_off_on", "result", "passed",
 ]  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def due_words(task: Task) -> str:
     return f"{task.due:%Y-%m-%d}" + ("，并长期坚持" if task.then_long_term else "")
 
 
-def _copy(task: Task) -> PublishedTask:
+def _copy(task: Task, passed: list[dict[str, Any]]) -> PublishedTask:
     units = [duty.group.name if duty.group else duty.raw for duty in task.duties.all() if duty.part == "responsible"]
     leads = [duty.raw for duty in task.duties.all() if duty.part == "lead"]
     return PublishedTask(
@@ -101,6 +104,7 @@ def _copy(task: Task) -> PublishedTask:
         units=list(dict.fromkeys([*leads, *units])),
         due=task.due,
         due_words=due_words(task),
+        passed=passed,
         **_progress(task),
     )
 
@@ -121,8 +125,10 @@ def refresh_copies(tasks: Sequence[Task]) -> None:
     published = PublishedTask.objects.filter(task__in=[task.pk for task in tasks]).values_list("task_id", flat=True)
     if not (wanted := list(published)):
         return
-    for fresh in Task.objects.with_schedule(clock.today()).filter(pk__in=wanted):
-        PublishedTask.objects.filter(task=fresh).update(**_progress(fresh))
+    now = list(Task.objects.with_schedule(clock.today()).select_related("place").filter(pk__in=wanted).order_by("pk"))
+    passed = passed_of(now)
+    for fresh in now:
+        PublishedTask.objects.filter(task=fresh).update(passed=passed.get(fresh.pk, []), **_progress(fresh))
     copies = list(PublishedTask.objects.filter(task__in=wanted).order_by("pk"))
     keep_versions(copies)
     PublicText.objects.keep(_findable(copy) for copy in copies if copy.result)
@@ -139,6 +145,8 @@ def keep_versions(copies: Sequence[PublishedTask]) -> None:
     made = []
     for copy in copies:
         content = {name: getattr(copy, name) for name in _IN_VERSIONS}
+        if copy.passed:
+            content["passed"] = copy.passed
         content["struck_off_on"] = copy.struck_off_on.isoformat() if copy.struck_off_on else None
         before = last.get(copy.pk)
         if before is None or before.content != content:

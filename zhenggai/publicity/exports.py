@@ -35,6 +35,7 @@ def _tasks(today: date) -> Iterator[tuple[Any, ...]]:
             task.number, task.inspection, task.place.name, task.headline, task.issue, task.goal, "\n".join(task.measures),
             "、".join(task.units), task.due.isoformat() if task.due else "", task.due_words, task.code, CODES[task.code],
             task.state_words, task.struck_off_on.isoformat() if task.struck_off_on else "", task.result,
+            "\n".join(f"{row['on']}{row['office']}：{row['condition']}。{row['reason']}" for row in task.passed),
             task.refreshed_at.isoformat(timespec="seconds"),
         )  # fmt: skip
 
@@ -68,7 +69,8 @@ DATASETS = {
              ("反馈问题", "方案原文"), ("整改目标", "方案原文，可以为空"), ("整改措施", "每行一条"), ("责任单位", "以顿号分隔"),
              ("完成时限", "日期，年-月-日；没有日期的为空"), ("时限", "时限的写法"), ("进展代码", "X D P T B N O"),
              ("进展", "代码的含义：" + "、".join(f"{key}{words}" for key, words in CODES.items())), ("环节", "办理到哪一步"),
-             ("销号日期", "年-月-日，没有销号的为空"), ("整改情况", "销号后公开"), ("更新时间", "ISO 8601，协调世界时")), _tasks,
+             ("销号日期", "年-月-日，没有销号的为空"), ("整改情况", "销号后公开"),
+             ("放行的条件", "领导依制度放行、没有满足的销号条件和理由，每行一条；没有的为空"), ("更新时间", "ISO 8601，协调世界时")), _tasks,
         ),
         Dataset(
             "places", "各地进展",

@@ -92,15 +92,18 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def history_of(versions: Sequence[PublishedVersion]) -> list[dict[str, Any]]:
-    """What each version of a task brought, oldest first: the step that it reached, or which of its words changed."""
+    """What each version of a task brought, oldest first: the step that it reached, which of its words changed, which condition
+    was let pass."""
     rows, before = [], None
     for version in versions:
         now = version.content
         changed = [
             words for name, words in TASK_WORDS.items() if before is not None and now.get(name) != before.get(name)
         ]
+        known: list[Any] = before.get("passed", []) if before else []
+        let = [row["condition"] for row in now.get("passed", []) if row not in known]
         step = "" if before and before["state_words"] == now["state_words"] else now["state_words"]
-        rows.append({"version": version, "step": step, "changed": changed, "first": before is None})
+        rows.append({"version": version, "step": step, "changed": changed, "let_pass": let, "first": before is None})
         before = now
     return rows
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from tests.world import World
 from zhenggai.accounts.decisions import Refused, Stale
@@ -29,6 +30,8 @@ from zhenggai.ledger.lifecycle import decide, take
 from zhenggai.ledger.models import Measure, Task
 from zhenggai.ledger.states import ACCEPT, FILE, OPEN_NOTICE, STRIKE_OFF, State
 from zhenggai.ledger.sweeps import ask_sweep
+from zhenggai.publicity.actions import publish_plan
+from zhenggai.publicity.models import PublishedTask
 
 AFTER = START + timedelta(days=30)
 FINE: dict[str, Any] = {
@@ -138,6 +141,46 @@ def test_a_named_override_where_the_rules_allow_it_stays_visible_for_ever(world:
     for change in (lambda: Waiver.objects.update(reason="别的"), lambda: Waiver.objects.all().delete()):
         with pytest.raises(IntegrityError, match="only added"), transaction.atomic():
             change()
+
+
+def test_the_public_reads_what_was_let_pass_by_which_office_and_why(world: World) -> None:
+    lay_down(world, {"overridable": ["penalties"]})
+    task = world.task()
+    assert world.plan is not None
+    publish_plan(world.plan, by=world.publicity)
+    fine(task, by=world.office, **FINE)
+    for leak in ("请打13900001234问", "业主王小明答应缴"):
+        with pytest.raises(Refused, match="理由会在公开网站上显示"):
+            waive(task, "penalties", reason=f"{WHY}{leak}。", by=world.leader)
+    assert not Waiver.objects.exists()
+    waive(task, "penalties", reason=WHY, by=world.leader)
+    address = f"/public/tasks/{task.pk}/"
+    page = Client().get(address).content.decode()
+    for words in ("放行的条件", "罚款未缴清", f"由{world.leader.unit}领导放行", WHY, "放行“罚款未缴清”"):
+        assert words in page
+    assert "某某公司" not in page
+    assert str(world.leader) not in page
+    assert WHY in Client().get("/public/data/tasks.csv").content.decode()
+    versions = PublishedTask.objects.get(task=task).versions.count()
+    publish_plan(world.plan, by=world.publicity)
+    assert PublishedTask.objects.get(task=task).versions.count() == versions == 2
+
+
+def test_of_a_reason_that_is_not_for_the_public_it_reads_that_there_is_one(world: World) -> None:
+    task, book = world.task(), lay_down(world, {"overridable": ["penalties"]})
+    Waiver.objects.create(
+        task=task,
+        condition="penalties",
+        missing="x",
+        reason="户主王小明有难处，年底前缴清",
+        rulebook=book,
+        by=world.leader,
+    )
+    assert world.plan is not None
+    publish_plan(world.plan, by=world.publicity)
+    page = Client().get(f"/public/tasks/{task.pk}/").content.decode()
+    assert "没有公开；理由全文在内部留存" in page
+    assert "王小明" not in page
 
 
 def test_the_database_knows_what_no_rulebook_lets_pass(world: World) -> None:

@@ -28,6 +28,7 @@ class PublishedTask(models.Model):
     state_words = models.CharField("环节", max_length=20)
     struck_off_on = models.DateField("销号日期", null=True)
     result = models.TextField("整改完成情况", blank=True)
+    passed = models.JSONField("放行的条件", default=list, help_text="条件、哪个单位的领导、日期、理由；没有姓名")
     published_at = models.DateTimeField("公开时间", default=clock.now)
     refreshed_at = models.DateTimeField("更新时间", default=clock.now)
 
@@ -49,7 +50,8 @@ class PublishedTask(models.Model):
 class PublishedVersion(models.Model):
     """A public copy of a task as it stood from a moment on. Rows are only added, so that what was public stays readable.
 
-    `content`: {"headline", "issue", "goal", "measures", "units", "due_words", "state_words", "struck_off_on", "result"}.
+    `content`: {"headline", "issue", "goal", "measures", "units", "due_words", "state_words", "struck_off_on", "result"},
+    and "passed" where a condition of the strike-off was let pass.
     """
 
     copy = models.ForeignKey(PublishedTask, models.PROTECT, related_name="versions")
