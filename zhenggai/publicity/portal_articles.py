@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from zhenggai.documents.downloads import download
+from zhenggai.publicity.bodies import parts_of
 from zhenggai.publicity.differences import differences
 from zhenggai.publicity.models import Article, ArticleFile
 from zhenggai.publicity.public_page import kept, page
@@ -36,7 +37,10 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Article.objects.exclude(state="draft"), pk=pk)
     versions = list(found.versions.order_by("-no"))
     files = found.files.filter(released=True).order_by("pk")
-    context = {"article": found, "version": versions[0], "versions": versions, "files": files.select_related("copy")}
+    context = {
+        "article": found, "version": versions[0], "versions": versions, "files": files.select_related("copy"),
+        "parts": parts_of(versions[0].body),
+    }  # fmt: skip
     return page(request, "portal/article.html", "portal_articles", context)
 
 
