@@ -22,6 +22,7 @@ from zhenggai.ledger.states import OPEN_NOTICE, STRIKE_OFF, State
 from zhenggai.publicity.actions import check_plan, publish_plan
 from zhenggai.publicity.models import EndChange, Notice, PublicName, Release
 from zhenggai.publicity.notices import check_notice, decide_end, propose_new_ends
+from zhenggai.publicity.release.words import findings_in
 from zhenggai.publicity.releasing import check_file, list_name, names_for
 from zhenggai.publicity.tests.rig import notice_from
 from zhenggai.publicity.tests.test_release_files import docx, photo
@@ -84,6 +85,24 @@ def test_a_name_on_the_list_may_stand(world: World, reviewed: Task, login: Any) 
     assert PublicName.objects.get().ended_at is not None
     assert check_notice([reviewed], NOTICE) != []
     assert login(world.office).get("/notices/names/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "text", ["业主王小明答应年底前缴清", "村民李四有意见", "户主欧阳小红在家", "群众张三向镇里投诉", "当事人赵六已签字"]
+)
+def test_a_name_in_the_middle_of_a_sentence_is_seen(text: str) -> None:
+    assert [finding.kind for finding in findings_in(text, "正文")] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "群众反映强烈的问题", "群众关心的事", "居民安全有保障", "责任人应当在月底前到位", "村民房屋已经修复", "负责人任务清楚", "居民区对面的厂",
+        "有关负责同志参加", "群众满意，居民方便。", "当事人高度重视",
+    ],
+)  # fmt: skip
+def test_words_that_begin_like_a_name_are_none(text: str) -> None:
+    assert findings_in(text, "正文") == []
 
 
 def test_a_person_of_the_product_is_known_by_name(world: World, reviewed: Task) -> None:
