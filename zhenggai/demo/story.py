@@ -15,6 +15,7 @@ from zhenggai.audit.clock import at
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.permissions import next_verdict
 from zhenggai.demo.closing import OPINIONS, needs, summary_of
+from zhenggai.demo.column import Column
 from zhenggai.demo.dates import Shift
 from zhenggai.demo.duties import Duties
 from zhenggai.demo.meetings import Meetings
@@ -55,6 +56,7 @@ class Teller:
         told = (self.story, self.shift, self.units, self.people)
         found += [Event(day, 0, happen) for teller in (Rhythm, Duties) for day, happen in teller(*told).happenings()]
         found += [Event(day, 10, happen) for day, happen in Meetings(*told).happenings()]
+        found += [Event(day, 12, happen) for day, happen in Column(*told).happenings()]
         quarters = Quarters(*told, reporter=self.reports.reporter)
         return sorted([*found, *(Event(day, 11, happen) for day, happen in quarters.happenings())])
 
