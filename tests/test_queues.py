@@ -14,10 +14,11 @@ from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
+from zhenggai.closure.seen import can_look, changes_of, hold_changes, look, tasks_to_look_at
 from zhenggai.closure.tests.test_path import finish_measures, level, walk
 from zhenggai.ledger.extensions import ask_extension
 from zhenggai.ledger.lifecycle import decide, take
-from zhenggai.ledger.models import Task, YearlyCheck
+from zhenggai.ledger.models import Measure, Task, YearlyCheck
 from zhenggai.ledger.permissions import can_answer_sweep, can_decide_extension
 from zhenggai.ledger.states import (
     ACCEPT,
@@ -149,6 +150,45 @@ def test_what_is_counted_is_what_is_listed(busy: World) -> None:
             person = busy.fresh(busy.people[name])
             rows = todos_of(person)
             assert waiting_for(person)["my_work"] == len(rows), name
+
+
+def test_what_changed_after_acceptance_waits_for_the_acceptors_and_is_marked_for_the_others(world: World) -> None:
+    with clock.pretend(at(DAY)):
+        reviewed, in_notice, same = world.task(), world.task(), world.task()
+        walk(world, reviewed, State.REVIEWED)
+        walk(world, in_notice, State.IN_NOTICE)
+        walk(world, same, State.REVIEWED)
+
+    def titles(name: str) -> list[str]:
+        return [row.title for row in todos_of(world.fresh(world.people[name])) if "变化" in row.title]
+
+    with clock.pretend(at(AFTER)):
+        assert not any(titles(name) for name in world.people)
+        for task in (reviewed, in_notice):
+            Measure.objects.filter(task=task, no=1).update(text="改过的措施")
+        assert len(titles("acceptor")) == 2
+        assert titles("publicity") == [f"发布公示（等验收单位看过变化）：{reviewed.headline}"]
+        assert titles("leader") == [f"销号（等验收单位看过变化）：{in_notice.headline}"]
+        assert not titles("south_liaison")
+        assert not titles("south_acceptor"), "the city accepted last, and answers"
+        assert {task.pk for task in tasks_to_look_at(world.acceptor)} == {
+            task.pk for task in Task.objects.all() if changes_of(task) and can_look(task, world.acceptor)
+        }
+        for task in (reviewed, in_notice):
+            look(task, note="错别字，不影响结论", by=world.acceptor)
+        assert not any(titles(name) for name in world.people)
+
+
+def test_looking_for_changes_asks_as_much_for_many_tasks_as_for_one(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    with clock.pretend(at(DAY)):
+        tasks = [world.task() for _ in range(3)]
+        for task in tasks:
+            walk(world, task, State.REVIEWED)
+    for many in (tasks[:1], tasks):
+        with django_assert_max_num_queries(7):
+            hold_changes(list(Task.objects.filter(pk__in=[task.pk for task in many]).order_by("pk")))
 
 
 def test_every_thing_to_do_opens_where_it_is_done(busy: World, login: Any) -> None:

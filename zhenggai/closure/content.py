@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,13 +32,22 @@ class Difference:
         return asdict(self)
 
 
-def manifest(task: Task) -> dict[str, Any]:
+def files_of(tasks: Collection[int]) -> dict[int, set[tuple[str, str]]]:
+    """Name and SHA-256 of everything handed in for each of the tasks (ids), in one statement."""
+    evidence = ReportFile.objects.filter(report__task__in=tasks, report__state="accepted").order_by()
+    handed_in = ApplicationFile.objects.filter(application__task__in=tasks).order_by()
+    rows = evidence.values_list("report__task", "name", "stored__sha256").union(
+        handed_in.values_list("application__task", "name", "stored__sha256")
+    )
+    found: dict[int, set[tuple[str, str]]] = {number: set() for number in tasks}
+    for number, name, sha256 in rows:
+        found[number].add((name, sha256))
+    return found
+
+
+def manifest(task: Task, files: Iterable[tuple[str, str]] | None = None) -> dict[str, Any]:
     """Everything that a verdict rests on, in a form that compares: texts, measures, targets, dates, and each file's
-    SHA-256."""
-    evidence = ReportFile.objects.filter(report__task=task, report__state="accepted").order_by()
-    handed_in = ApplicationFile.objects.filter(application__task=task).order_by()
-    named = ("name", "stored__sha256")
-    files = evidence.values_list(*named).union(handed_in.values_list(*named))
+    SHA-256. `files`: those of files_of(), where they are known."""
     return {
         "反馈问题": task.issue,
         "整改目标": task.goal,
@@ -52,7 +61,7 @@ def manifest(task: Task) -> dict[str, Any]:
             [target.words, None if target.value is None else f"{target.value.normalize():f}{target.unit}"]
             for target in sorted(task.targets.all(), key=lambda row: row.no)
         ],
-        FILES: sorted([name, sha256] for name, sha256 in files),
+        FILES: sorted([name, sha256] for name, sha256 in (files_of([task.pk])[task.pk] if files is None else files)),
     }
 
 

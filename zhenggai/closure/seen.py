@@ -1,20 +1,21 @@
 """What those who decided had seen last, what differs from it now, and who has looked at that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from zhenggai.accounts.decisions import Decision, Refused, no
 from zhenggai.accounts.models import Person
+from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
-from zhenggai.closure.content import Difference, differences, manifest
+from zhenggai.closure.content import Difference, differences, files_of, manifest
 from zhenggai.closure.models import Application, ApplicationFile, Look, Verdict
-from zhenggai.closure.permissions import current_application, speaks_for
+from zhenggai.closure.permissions import CURRENT, current_application, speaks_for
 from zhenggai.documents.models import FileAlarm
 from zhenggai.ledger.blockers import Blocker, blocks
 from zhenggai.ledger.models import Task
@@ -24,6 +25,7 @@ from zhenggai.progress.models import ReportFile
 
 LOOKED = register("closure.looked", "看过验收后的变化", "amber")
 # After the review nobody signs a level any more: what follows rests on what was seen.
+MOST_LOOKED = 200  # tasks compared for one person's queue, the newest
 NEXT = {State.REVIEWED: OPEN_NOTICE, State.IN_NOTICE: STRIKE_OFF, State.STRUCK_OFF: FILE}
 
 
@@ -45,6 +47,36 @@ def changes_of(task: Task) -> list[Difference]:
         return kept
     application = current_application(task)
     return differences(last_seen(application), manifest(task)) if application else []
+
+
+def hold_changes(tasks: Sequence[Task]) -> None:
+    """Work out for many tasks at once what changes_of() tells of each, and keep it with them: as many statements for a
+    hundred as for one."""
+    if not tasks:
+        return
+    levels = Verdict.objects.select_related("unit").order_by("position")
+    rows = Application.objects.filter(task__in=[task.pk for task in tasks], outcome__in=CURRENT).order_by("pk")
+    current = {row.task_id: row for row in rows.prefetch_related(Prefetch("verdicts", levels), "looks")}
+    prefetch_related_objects([task for task in tasks if task.pk in current], "measures", "targets")
+    files = files_of(list(current))
+    for task in tasks:
+        application = task.__dict__["_application"] = current.get(task.pk)
+        found = differences(last_seen(application), manifest(task, files[task.pk])) if application else []
+        task.__dict__["_changes"] = found
+
+
+def tasks_to_look_at(person: Person) -> QuerySet[Task]:
+    """What was accepted by a unit that the person speaks for, rests on it, and has become different since (can_look)."""
+    units = Q(decider="office", unit__in=[unit.pk for unit in person.units_as(Role.COORDINATION)])
+    units |= Q(decider="industry", unit__in=[unit.pk for unit in person.units_as(Role.LIAISON)])
+    signed = Verdict.objects.filter(
+        units, application__task=OuterRef("pk"), application__outcome="passed", kind="acceptance", result="pass"
+    )
+    rows = Task.objects.filter(Exists(signed), state__in=NEXT).select_related("place").order_by("-state_since", "-pk")
+    tasks = list(rows[:MOST_LOOKED])
+    hold_changes(tasks)
+    changed = [task.pk for task in tasks if changes_of(task) and can_look(task, person)]
+    return Task.objects.filter(pk__in=changed)
 
 
 def answerable(task: Task) -> Verdict | None:

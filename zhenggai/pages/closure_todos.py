@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from zhenggai.accounts.models import Person
 from zhenggai.audit.models import Entry
+from zhenggai.closure import seen
+from zhenggai.closure.content import Difference
 from zhenggai.closure.models import Reply, Sample, Told, Verdict
 from zhenggai.core import workdays
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.states import ACCEPT, APPLY, REVIEW, SELF_CHECK, WITHDRAW_NOTICE, Step
+from zhenggai.ledger.states import ACCEPT, APPLY, REVIEW, SELF_CHECK, WITHDRAW_NOTICE, State, Step
 from zhenggai.pages.todo import Todo
 
 
@@ -78,7 +80,12 @@ def steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..
 
     def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
         setbacks = _setbacks(tasks) if step in (SELF_CHECK, APPLY) else {}
+        if step in seen.NEXT.values():
+            seen.hold_changes(tasks)
         for task in tasks:
+            if step in seen.NEXT.values() and (changes := seen.changes_of(task)):
+                yield _changed(task, step, changes)
+                continue
             back = setbacks.get(task.pk)
             yield Todo(
                 returned=back is not None,
@@ -93,6 +100,38 @@ def steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..
             )
 
     return todos
+
+
+def _changed(task: Task, step: Step, changes: Sequence[Difference]) -> Todo:
+    """A step that waits until the acceptors have looked at what has become different."""
+    verdict = seen.answerable(task)
+    return Todo(
+        title=f"{step.label}（等验收单位看过变化）：{task.headline}",
+        detail=f"验收后有变：{_told(changes)}；由{verdict.unit if verdict else '验收单位'}先看",
+        task=task,
+        origin=task.state_words,
+        url=f"{task.get_absolute_url()}#changes",
+        label="看变化",
+    )
+
+
+def looks(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
+    """What differs from what the person's unit accepted: until it is looked at, the next step is shut."""
+    seen.hold_changes(tasks)
+    for task in tasks:
+        yield Todo(
+            title=f"看验收后的变化：{task.headline}",
+            detail=f"{_told(seen.changes_of(task))}；看过之前不能{seen.NEXT[State(task.state)].label}",
+            task=task,
+            origin="谁验收谁负责",
+            url=reverse("look", args=[task.pk]),
+            label="看变化",
+            review=True,
+        )
+
+
+def _told(changes: Sequence[Difference]) -> str:
+    return "、".join(row.words for row in changes[:3]) + (f"等{len(changes)}处" if len(changes) > 3 else "")
 
 
 def _setbacks(tasks: Sequence[Task]) -> dict[int, str]:

@@ -20,7 +20,7 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
-from zhenggai.closure import lookback, replies
+from zhenggai.closure import lookback, replies, seen
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
 from zhenggai.documents.models import FileAlarm
@@ -270,6 +270,8 @@ QUEUES = (
     Queue("closure", (Role.COORDINATION, Role.LEADER, Role.LIAISON),
           lambda who: Verdict.objects.waiting_for(who)
           .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), closure_todos.verdicts),
+    Queue("closure", (Role.COORDINATION, Role.LIAISON), lambda who: _listed(seen.tasks_to_look_at(who)),
+          closure_todos.looks, SINCE),
     Queue("reports", (Role.COORDINATION, Role.LIAISON),
           lambda who: Report.objects.waiting_for(who)
           .select_related("task__place", "unit").defer("text", "measures").order_by("due_on", "pk"), _reports),

@@ -15,7 +15,7 @@ from zhenggai.audit.clock import at
 from zhenggai.closure.levels import documents_of
 from zhenggai.closure.models import Application, Verdict
 from zhenggai.closure.permissions import next_verdict
-from zhenggai.closure.tests.test_path import NOTICE, RESULT, START, finish_measures
+from zhenggai.closure.tests.test_path import NOTICE, RESULT, START, finish_measures, walk
 from zhenggai.closure.tests.walking import decider_of, lay_down, province_office, sign_next, visit, whole
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Source, Task
@@ -93,6 +93,13 @@ def test_each_practice_walks_to_its_strike_off(world: World, practice: str) -> N
 
 
 @pytest.mark.requirement("R66", "R78")
+def test_the_page_of_a_verdict_names_who_decides_next(world: World, login: Any) -> None:
+    task = world.task()
+    walk(world, task, State.IN_ACCEPTANCE)
+    page = login(world.south_acceptor).get(f"/tasks/{task.pk}/accept/").content.decode()
+    assert "→ 市整改办作市级验收" in page
+
+
 def test_a_complaint_piece_passes_the_chain_of_its_kind(world: World) -> None:
     task = applied(world, "county_city", source=Source.COMPLAINT)
     assert list(Verdict.objects.values_list("name", flat=True)) == ["县级验收", "市级抽核", "市领导小组审核"]
