@@ -73,11 +73,13 @@ class PublishedTaskQuerySet(models.QuerySet[Any]):
         ]  # fmt: skip
 
     def refresh(self, today: date) -> int:
-        """Bring the copies' progress up to the ledger's, in one statement; how many."""
+        """Bring the copies' progress up to the ledger's, in one statement that writes only what has become different; how
+        many. A second run of a day writes nothing."""
         from zhenggai.ledger.models import Task
 
         now = Task.objects.with_schedule(today).filter(pk=OuterRef("task_id")).values("schedule")[:1]
-        return self.update(schedule=Subquery(now), refreshed_at=clock.now())
+        behind = self.annotate(now=Subquery(now)).exclude(schedule=F("now"))
+        return behind.update(schedule=Subquery(now), refreshed_at=clock.now())
 
 
 class NoticeQuerySet(models.QuerySet[Any]):
