@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from zhenggai.accounts.models import Person
-from zhenggai.publicity.bodies import table_lines
+from zhenggai.publicity.bodies import HEADING, table_lines
 from zhenggai.publicity.offers import Offer, offers
 from zhenggai.supervision.models import Paper
 
@@ -25,4 +25,4 @@ def _parts(block: dict[str, Any]) -> tuple[str, str, str]:
     """A block's heading, words and table, whose name is the heading's where it has none of its own."""
     table = block["table"]
     lines = table_lines(table["caption"] or block["heading"], table["header"], table["rows"]) if table else ""
-    return block["heading"], block["text"], lines
+    return f"{HEADING}{block['heading']}" if block["heading"] else "", block["text"], lines

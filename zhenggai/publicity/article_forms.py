@@ -41,7 +41,7 @@ class ArticleForm(forms.Form):
     document_number = forms.CharField(label="文号", max_length=60, required=False)
     body = forms.CharField(
         label="正文", max_length=50000, widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="一段一行。表格一行一行写成“| 地方 | 任务 |”，第一行是表头，表的上一行写“表：名称”",
+        help_text="一段一行。小标题前写“# ”。表格一行一行写成“| 地方 | 任务 |”，第一行是表头，表的上一行写“表：名称”",
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

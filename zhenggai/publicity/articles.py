@@ -16,6 +16,7 @@ from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import keep_upload
 from zhenggai.documents.forms import Upload
 from zhenggai.documents.kinds import kind_of
+from zhenggai.publicity.bodies import words_of
 from zhenggai.publicity.freshness import forget_pages
 from zhenggai.publicity.models import OUTCOMES, Article, ArticleFile, ArticleVersion, PublicText
 from zhenggai.publicity.permissions import can_publish_tasks
@@ -110,7 +111,7 @@ def release(article: Article, *, by: Person, reasons: Mapping[str, str], note: s
     locked.files.filter(dropped=False).update(released=True)
     locked.files.filter(dropped=True).update(released=False)
     PublicText.objects.keep(
-        [("article", locked.pk, locked.title, locked.body, locked.get_absolute_url(), clock.today())]
+        [("article", locked.pk, locked.title, words_of(locked.body), locked.get_absolute_url(), clock.today())]
     )
     let = [f"{row['where']}：{row['shown']}（{row['reason']}）" for row in overrides(kept)]
     record(

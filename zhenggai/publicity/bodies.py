@@ -1,8 +1,9 @@
-"""The body of an article: plain text that may hold tables, so that a clerk can edit them, the release check reads them, and
-versions show their differences.
+"""The body of an article: plain text that may hold headings and tables, so that a clerk can edit them, the release check
+reads them, and versions show their differences.
 
-A table is lines that begin and end with a bar, the first of them its head; the line before it that begins with 表： is its name:
+A heading is a line that begins with a hash. A table is lines that begin and end with a bar, the first of them its head; the line before it that begins with 表： is its name:
 
+    # 总体进展
     表：各地整改进展
     | 地方 | 任务 | 已销号 |
     | 南湖区 | 12 | 3 |
@@ -14,16 +15,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-NAME = "表："
+HEADING, NAME = "# ", "表："
+NARROW = 10  # characters of a column that is kept on one line
 _NUMBER = re.compile(r"[-+−]?[\d,，]+(\.\d+)?\s*[%％]?|[-—]?")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell; `number`: it stands in a column of numbers, to the right."""
+    """One cell; `number`: it stands in a column of numbers, to the right; `narrow`: nothing in its column is long."""
 
     text: str
     number: bool
+    narrow: bool
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Part:
-    """A paragraph, or a table."""
+    """A paragraph, a heading, or a table."""
 
     text: str = ""
+    heading: str = ""
     table: Table | None = None
 
 
@@ -58,14 +62,18 @@ def _parts(lines: Sequence[str]) -> Iterator[Part]:
         if is_row:
             named = held.startswith(NAME)
             if held and not named:
-                yield Part(held)
+                yield _part(held)
             yield Part(table=_table(held.removeprefix(NAME).strip() if named else "", found))
             held = ""
         else:
-            yield from map(Part, found[:-1])
+            yield from map(_part, found[:-1])
             held = found[-1]
     if held:
-        yield Part(held)
+        yield _part(held)
+
+
+def _part(line: str) -> Part:
+    return Part(heading=line.removeprefix(HEADING).strip()) if line.startswith(HEADING) else Part(line)
 
 
 def _is_row(line: str) -> bool:
@@ -77,8 +85,25 @@ def _table(name: str, lines: Sequence[str]) -> Table:
     width = max(map(len, split))
     header, *rows = [row + [""] * (width - len(row)) for row in split]
     numbers = [bool(rows) and all(_NUMBER.fullmatch(row[at]) for row in rows) for at in range(width)]
-    made = [[Cell(text, numbers[at]) for at, text in enumerate(row)] for row in (header, *rows)]
+    narrow = [max(len(row[at]) for row in (header, *rows)) <= NARROW for at in range(width)]
+    made = [[Cell(text, numbers[at], narrow[at]) for at, text in enumerate(row)] for row in (header, *rows)]
     return Table(name or "表", made[0], made[1:])
+
+
+def words_of(body: str) -> str:
+    """A body as running words, without the marks of headings and tables: what a search and a feed show.
+
+    >>> words_of("# 进展\\n表：各地\\n| 地方 | 任务 |\\n| 南湖区 | 12 |")
+    '进展\\n各地\\n地方 任务\\n南湖区 12'
+    """
+    lines = []
+    for part in parts_of(body):
+        if part.table:
+            rows = (part.table.header, *part.table.rows)
+            lines += [part.table.name, *(" ".join(cell.text for cell in row if cell.text) for row in rows)]
+        else:
+            lines.append(part.heading or part.text)
+    return "\n".join(lines)
 
 
 def table_lines(name: str, header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> str:

@@ -165,7 +165,7 @@ def search(request: HttpRequest) -> HttpResponse:
         at = max(row.text.lower().find(asked.split()[0].lower()), 0)
         row.around = row.text[max(0, at - 30) : at + 90]
     context = {"asked": asked, "found": found[:MOST_FOUND], "more": len(found) > MOST_FOUND}
-    return page(request, "portal/search.html", "portal_home", context)
+    return page(request, "portal/search.html", "", context)
 
 
 WHICH: dict[str, tuple[str, Callable[[date], Q]]] = {

@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from zhenggai.audit import clock
+from zhenggai.publicity.bodies import words_of
 from zhenggai.publicity.exports import DATASETS, LICENCE, LICENCE_URL, as_csv, as_json
 from zhenggai.publicity.models import Article, Notice, PublishedTask
 from zhenggai.publicity.public_page import NAV, kept, page
@@ -76,7 +77,7 @@ def _notice_entry(notice: Notice) -> dict[str, Any]:
 
 def _article_entry(article: Article) -> dict[str, Any]:
     version = article.versions.order_by("-no")[0]
-    entry = _entry(article, version.body[:300], article.released_at or version.released_at, version.released_at)
+    entry = _entry(article, words_of(version.body)[:300], article.released_at or version.released_at, version.released_at)
     return entry | {"title": version.title}
 
 

@@ -31,9 +31,9 @@ _NAME = rf"(?:(?:{'|'.join(_COMPOUND)})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,
 _SAYS = "反映|投诉|举报|称|说|表示|答应|承诺|提出|要求|认为|同意|拒绝|承认|签字|签订|申请|缴|交|来电|来信|告诉|于|在|向|对|与|和|因|已|未|有|是|被"
 _END = rf"(?=[^{_HAN}]|等|电话|手机|身份|住|的|家|{_SAYS}|$)"
 # Words that begin like a name and are none.
-_WORDS = frozenset(
-    "关负责 安全 安置 安装 安排 应当 应该 应急 房屋 房产 关心 关注 关于 方便 方案 方面 高度 成立 成为 时间 时候 全部 全体 全力 任何 任务 万元 马上 常年 "
-    "白天 路面 路边 单独 单位 经常 项目 施工 成本 于是 古树 田地 田间 林地 金额 石料 温度 连续 简单 利益 平安 余下 和谐 满意 盛夏 车辆 通知".split()
+_WORDS = re.compile(
+    "关负责|安全|安置|安装|安排|应当|应该|应急|房屋|房产|关心|关注|关于|方便|方案|方面|高度|成立|成为|时间|时候|全部|全体|全力|任何|任务|万元|马上|"
+    "常年|白天|路面|路边|单独|单位|经常|项目|施工|成本|于是|古树|田地|田间|林地|金额|石料|温度|连续|简单|利益|平安|余下|和谐|满意|盛夏|车辆|通知"
 )
 _CUE = r"(?:联系人|经办人|举报人|反映人|投诉人|信访人|异议人|当事人|法定代表人|法人代表|责任人|负责人|户主|业主|姓名|村民|居民|群众|司机)"
 _CUED = re.compile(rf"{_CUE}(?:(?:为|是|系)?[ \t]?(?P<name>{_NAME}){_END}|[ \t]?[:：][ \t]?(?P<told>{_NAME}))")
@@ -130,7 +130,12 @@ def _names(text: str, known: Collection[str], allowed: Collection[str]) -> Itera
         for match in pattern.finditer(text):
             group = "name" if match["name"] else "told"
             name, start = match[group], match.start(group)
-            if name not in allowed and name not in _WORDS and not _WITHHELD.search(name) and (start, name) not in seen:
+            if (
+                name not in allowed
+                and not _WORDS.fullmatch(name)
+                and not _WITHHELD.search(name)
+                and (start, name) not in seen
+            ):
                 seen.add((start, name))
                 yield start, start + len(name), name
     for name in sorted(set(known) - set(allowed)):
