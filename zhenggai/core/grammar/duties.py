@@ -82,7 +82,7 @@ _REPORTED_TO = re.compile(
 _MODAL = re.compile(
     rf"(?:都|均|原则上)?(?:要|应当|应|须|必须|需|负责|将|定期|会同{HAN}{{2,20}})?(?:于|在|按|坚持|严格|落实|执行|实行)? ?$"
 )
-_LEADING = re.compile("原则上|同时|并|其中|此外|由|对")
+_LEADING = re.compile("原则上|同时|并|其中|此外|由|对|请")
 _TO_CLAUSE = re.compile(r"(?:[^\0]*[,!;:])?")
 """What stands before the last clause of a text."""
 _ACTOR_ENDS = (

@@ -39,6 +39,11 @@ _END_OF_DATE_LINE = re.compile(r"\n(?<=[日\d \t]\n)")
 _RUN_IN_SIGNATURE = re.compile(
     r"[!;:)\d] *(?P<by>[^!;:,\n\d]{3,30}?) *(?P<date>20\d\d ?年 ?\d{1,2} ?月 ?\d{1,2} ?日) *\Z"
 )
+_FILLED_IN = re.compile(
+    r"(?:(?:填报|填表|报送|制表|统计)(?:日期|时间) ?:? ?|^ *\()(?P<date>20\d\d ?[年./-] ?\d{1,2} ?[月./-] ?\d{1,2} ?日?)(?=[\s)]|$)",
+    re.MULTILINE,
+)
+"""The day on which a form was filled in, or the date in brackets below a title."""
 _SIGNERS = (
     "局", "委", "委员会", "办公室", "办公厅", "厅", "部", "政府", "府", "领导小组", "中心", "指挥部", "整改办", "环委办", "环委会", "督察办", "督查办", "协调组", "工作组", "管委会", "院", "会", "公司", "大队", "小组", "处", "站",
 )  # fmt: skip
@@ -335,6 +340,7 @@ def _date(
     spans = [signature[1]] if signature else []
     spans += [described[label] for label in _DATES if label in described]
     spans += _beside_source(source, described)
+    spans += [match.span("date") for match in _FILLED_IN.finditer(source.folded, 0, _head_end(source.folded))]
     for span in spans:
         points = find_dates(source.text[slice(*span)])
         if points and points[0].due:

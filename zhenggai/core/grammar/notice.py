@@ -21,7 +21,7 @@ _NUMBER = rf"(?:\d{{1,4}}|{HAN}{{1,4}}?)"
 _NUMBERS = rf"(?P<numbers>{_NUMBER}(?: ?(?:`|,|和|及|-|至|~) ?第?{_NUMBER})*?)"
 _SERIALS = (
     re.compile(rf"(?:序号|编号|任务号|问题号) ?[:为]?\(? ?第?{_NUMBERS} ?(?=[)\]项号!,;\n 的`]|$|[^\w])"),
-    re.compile(rf"第 ?{_NUMBERS} ?(?:项|条|个)(?=[^\d]|$)"),
+    re.compile(rf"第 ?{_NUMBERS} ?(?:(?:项|条|个)(?=[^\d]|$)|号(?=问题|任务|整改|反馈))"),
     re.compile(r"(?:问题|任务|环境|清单|整改) ?\(?第?(?P<numbers>\d{1,4}) ?号"),
 )
 _SERIAL_WORDS = re.compile(r"问题|任务|整改|反馈|意见|序号|事项|清单")

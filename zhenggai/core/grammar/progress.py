@@ -22,6 +22,7 @@ _OPENS = re.compile(
 _OF_THIS = re.compile(
     rf"(?:该|此|本)(?:项)?(?:整改)?(?:问题|任务|事项)(?:整改)?(?:目前|总体|现)?,?(?P<status>{_STATUS})(?=[,!;:(]|整改|并|$)"
 )
+_CLOSES = re.compile(rf"(?<=[,;!])(?P<status>{_STATUS})!?$")
 _ONLY = re.compile(rf"(?:{_STATUS})(?:[,`;并且](?:{_STATUS}|销号|验收))?")
 _IN_HEADING = re.compile(rf"(?P<status>{_STATUS})")
 
@@ -61,7 +62,9 @@ def _opening(source: CleanText, task: Task) -> tuple[int, int] | None:
         if match:
             return match.span("status")
     for place in task.places.get("progress", ()):
-        match = _OF_THIS.search(source.folded, place.start, place.end)
+        match = _OF_THIS.search(source.folded, place.start, place.end) or _CLOSES.search(
+            source.folded, place.start, place.end
+        )
         if match:
             return match.span("status")
     return None

@@ -1,5 +1,7 @@
 """Tasks in running text: from a group of labelled fields to the places of their words."""
 
+import re
+
 from zhenggai.core.grammar.label_words import SHORT_FIELDS, UNIT_FIELDS
 from zhenggai.core.grammar.measures import MeasureText, lines_of, split_measures
 from zhenggai.core.grammar.numbering import Marker
@@ -8,8 +10,13 @@ from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.task_groups import FieldText, TaskGroup
 from zhenggai.core.grammar.task_values import TaskValues
 from zhenggai.core.grammar.unit_lists import looks_like_units
+from zhenggai.core.reading.numerals import to_number
 
 _BROKEN_OFF = "、，,；;/和及与"
+_NUMBER_IN_BRACKETS = re.compile(
+    r"\([^()省市县国央对]{0,10}(?:第 ?(?P<number>\w{1,4}) ?(?:项|条|号)|(?:序号|编号) ?:? ?(?P<counted>\d{1,4}))[^()]{0,6}\)[!:]?$"
+)
+"""The task's own number behind its words: `危险废物贮存不规范（整改任务第21项）`."""
 _BRACKETS = " \t\n(（[【"
 
 
@@ -49,6 +56,9 @@ def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValu
     span = trimmed(text, trimmed(text, (head.end, first.start)), _BRACKETS)
     if span[0] >= span[1]:
         return
+    told = _NUMBER_IN_BRACKETS.search(outline.folded, *span)
+    if told:
+        values.serial = to_number(told["number"] or told["counted"]) or values.serial
     if group.has("issue"):
         values.heading = span
     elif _in_brackets(outline, first.start) and not group.has("goal") and not group.has("measures"):

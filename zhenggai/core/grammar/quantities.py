@@ -80,6 +80,10 @@ _GENERAL_METRICS = frozenset(
     }
 )
 """Indicators that say little without the words before them: 积尘负荷, 抽检比例."""
+_DONE_TO_AREA = re.compile(
+    "(?:复绿|绿化|修复|治理|整治|回填|清理|拆除|腾退|退出|种植|栽植|补植|硬化|改造|疏浚|铺设|修复治理)$"
+)
+"""Verbs that belong to the indicator right after them: 复绿面积, 拆除面积."""
 _COMPARED_WITH = r"(?:较|比|与)(?:\d{4} ?年|上年|上一年|去年|前年|同期)(?:度|底|同期)?"
 """What may stand between an indicator and its figure."""
 _NOUN = re.compile(r'[^\W\d_]{2,24}$|[^\W\d_"]*"[^\W\d_"]{1,20}"[^\W\d_"]{0,12}$')
@@ -99,7 +103,8 @@ _OPENING_VERBS = (
 _VERBS_ANYWHERE = (
     "布设", "新增", "新建", "新铺", "建成", "取缔", "查处", "查封", "查扣", "更换", "更新", "拆除", "栽植", "补植", "种植", "铺设", "敷设", "架设", "安装", "配备", "增配",
     "购置", "租用", "租赁", "引进", "配置", "淘汰", "关停", "关闭", "封堵", "清运", "转运", "签订", "解除", "划定", "增设", "补设", "设置", "设立", "投入", "回填", "复绿", "发放", "印发", "出台", "开展",
-    "召开", "督促", "指导", "约谈", "腾退", "压减", "退出", "清退", "清理", "责令", "完成", "消除", "铺筑", "疏浚", "推广", "修建", "整治完成", "成立", "组建", "聘请",
+    "召开", "督促", "指导", "约谈", "腾退", "压减", "退出", "清退", "清理", "责令", "完成", "消除", "铺筑", "疏浚", "推广", "修建", "整治完成", "成立", "组建", "聘请", "配建", "加装", "搭建", "补建", "增建",
+    "收缴", "没收", "争取", "筹集", "拨付", "发现", "检查", "抽检", "巡查", "立案",
 )  # fmt: skip
 """Verbs that are no part of a name: the thing begins after the last of them."""
 _NO_NOUN_ENDS = (
@@ -211,6 +216,8 @@ def _extent(folded: str, match: re.Match[str], unit: str, start: int) -> tuple[i
         base = start - len(clause)
         noun = _noun_before(clause[: metric[1]]) if clause[slice(*metric)] in _GENERAL_METRICS else None
         first = min(metric[0], noun[0]) if noun else metric[0]
+        done = _DONE_TO_AREA.search(clause, 0, metric[0]) if clause[slice(*metric)] in _GENERAL_METRICS else None
+        first = done.start() if done and first == metric[0] else first
         return base + first, match.end(), (base + first, base + metric[1])
     if unit != "%" and not match["or_more"] and not match["or_less"]:
         after = _noun_after(folded, match.end())

@@ -102,6 +102,9 @@ class TableReader:
         ]
         measures = [column for column, name in known.items() if name == "measures"]
         told = dict(known)
+        issues = [column for column, name in known.items() if name == "issue"]
+        if len(issues) > 1 and not measures and "问题" in words.get(issues[0], ""):  # 问题 beside 整改任务
+            told |= {column: "measures" for column in issues[1:] if "任务" in words.get(column, "")}
         for column, name in known.items():
             if name == "serial" and of_task and column != of_task[0]:
                 told[column] = "other"

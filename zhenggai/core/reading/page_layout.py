@@ -16,6 +16,7 @@ _COMES_BACK = 3
 _HEADING_NUMBER = re.compile(
     r"[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]{1,3}[、和及])"
 )
+_ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}$")  # VO|Cs: narrow columns break words that Chinese text does not part
 _FULL_LINES = 2  # lines that end at the same place show where the page is full
 _FINISHED = "。；：！？.;:)）"
 _LEAST_MEASURE = 0.7  # share of the page's width at which a full line ends at the earliest
@@ -98,7 +99,7 @@ def _opens_item(line: Line, following: Line) -> bool:
 
 def _joined(before: str, after: str) -> str:
     words = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
-    return f"{before} {after}" if words else before + after
+    return f"{before} {after}" if words and not _ACRONYM.search(before) else before + after
 
 
 def _first_unit(text: str) -> float:
