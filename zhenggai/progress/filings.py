@@ -7,15 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.audit.actions import SYSTEM, Actor, record
 from zhenggai.audit.verbs import register
-from zhenggai.ledger.models import Measure, Milestone, Target, Task
 from zhenggai.ledger.permissions import applying_part, duty_of
 from zhenggai.ledger.states import State
 from zhenggai.progress.models import FiledTask, QuarterFiling
@@ -35,6 +33,7 @@ FROM progress_quarterfiling f
 JOIN ledger_inspection i ON i.place_id = f.place_id
 JOIN ledger_task t ON t.inspection_id = i.id AND t.state NOT IN ('struck_off', 'filed')
 WHERE f.id = %(filing)s AND f.closed_at IS NULL
+    AND NOT EXISTS (SELECT FROM progress_filedtask k WHERE k.filing_id = f.id AND k.task_id = t.id)
 ON CONFLICT (filing_id, task_id) DO NOTHING
 """
 CARRY = """
@@ -43,6 +42,29 @@ FROM progress_quarterfiling f, progress_quarterfiling e, progress_filedtask b
 WHERE f.id = %(filing)s AND f.closed_at IS NULL AND n.filing_id = f.id AND n.carried_from_id IS NULL
     AND e.place_id = f.place_id AND e.quarter = (f.quarter - interval '3 months')::date AND e.closed_at IS NOT NULL
     AND b.filing_id = e.id AND b.task_id = n.task_id AND b.state = 'carried'
+"""
+COUNT = """
+WITH mine AS (
+    SELECT id, task_id FROM progress_filedtask
+    WHERE filing_id = %(filing)s AND (%(row)s::bigint IS NULL OR id = %(row)s)
+), part AS (
+    SELECT mine.id, m.done_on IS NOT NULL AS done FROM mine JOIN ledger_measure m USING (task_id)
+    WHERE m.due <= %(end)s AND (m.done_on IS NULL OR m.done_on >= %(first)s)
+    UNION ALL
+    SELECT mine.id, s.done_on IS NOT NULL FROM mine JOIN ledger_measure m USING (task_id)
+    JOIN ledger_milestone s ON s.measure_id = m.id
+    WHERE s.due <= %(end)s AND (s.done_on IS NULL OR s.done_on >= %(first)s)
+    UNION ALL
+    SELECT mine.id, g.met_on IS NOT NULL FROM mine JOIN ledger_target g USING (task_id)
+    WHERE g.due <= %(end)s AND (g.met_on IS NULL OR g.met_on >= %(first)s)
+    UNION ALL
+    SELECT mine.id, t.state <> 'rectifying' FROM mine JOIN ledger_task t ON t.id = mine.task_id WHERE t.due <= %(end)s
+), counted AS (
+    SELECT mine.id, count(part.id) AS due, count(*) FILTER (WHERE part.done) AS done
+    FROM mine LEFT JOIN part ON part.id = mine.id GROUP BY mine.id
+)
+UPDATE progress_filedtask f SET due_count = counted.due, done_count = counted.done FROM counted
+WHERE f.id = counted.id AND (f.due_count, f.done_count) IS DISTINCT FROM (counted.due, counted.done)
 """
 DIGEST = """
 SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', task_id, place_id, state, due_count, done_count, remains,
@@ -108,7 +130,7 @@ def keep_up(filing: QuarterFiling) -> int:
         cursor.execute(ENTER, {"filing": filing.pk})
         entered = cursor.rowcount
         cursor.execute(CARRY, {"filing": filing.pk})
-    _count_up(filing, FiledTask.objects.filter(filing=filing))
+    _count_up(filing)
     return entered
 
 
@@ -121,33 +143,13 @@ def _hold_open(filing: QuarterFiling) -> bool:
         return cursor.fetchone() is not None
 
 
-def _count_up(filing: QuarterFiling, rows: QuerySet[Any]) -> None:
-    """What was due in the quarter, or earlier and not done before it: measures, milestones, targets, the task itself."""
-    first, end = filing.quarter, next_quarter(filing.quarter) - timedelta(days=1)
-    due = Q(due__lte=end) & (Q(done_on__isnull=True) | Q(done_on__gte=first))
-    measures, milestones = Measure.objects.filter(due), Milestone.objects.filter(due)
-    targets = Target.objects.filter(Q(due__lte=end) & (Q(met_on__isnull=True) | Q(met_on__gte=first)))
-    done = Q(done_on__isnull=False)
-    whole = Task.objects.filter(pk=OuterRef("task_id"), due__lte=end)
-    rows.update(
-        due_count=_count(measures, "task")
-        + _count(milestones, "measure__task")
-        + _count(targets, "task")
-        + _one(whole),
-        done_count=_count(measures.filter(done), "task")
-        + _count(milestones.filter(done), "measure__task")
-        + _count(targets.filter(met_on__isnull=False), "task")
-        + _one(whole.exclude(state=State.RECTIFYING)),
-    )
-
-
-def _count(rows: QuerySet[Any], task: str) -> Coalesce:
-    counted = rows.filter(**{task: OuterRef("task_id")}).order_by().values(task).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _one(tasks: QuerySet[Any]) -> Coalesce:
-    return Coalesce(Subquery(tasks.annotate(n=Value(1)).values("n")[:1], output_field=IntegerField()), 0)
+def _count_up(filing: QuarterFiling, row: FiledTask | None = None) -> None:
+    """What was due in the quarter, or earlier and not done before it: measures, milestones, targets, the task itself; of one
+    row or of all. Only what has become different is written."""
+    end = next_quarter(filing.quarter) - timedelta(days=1)
+    given = {"filing": filing.pk, "row": row and row.pk, "first": filing.quarter, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, given)
 
 
 @transaction.atomic
@@ -160,7 +162,7 @@ def file(row: FiledTask, *, remains: str, reason: str = "", by: Person) -> Filed
     locked = FiledTask.objects.select_for_update(of=("self",)).select_related("filing__place", "task").get(pk=row.pk)
     if not (allowed := can_file(locked, by)):
         raise Refused(allowed.reason)
-    _count_up(locked.filing, FiledTask.objects.filter(pk=locked.pk))
+    _count_up(locked.filing, locked)
     locked.refresh_from_db(fields=["due_count", "done_count"])
     if not remains.strip():
         raise Refused("报备要写明还有什么没做；都做完了，写“本季度到期的已完成”")
