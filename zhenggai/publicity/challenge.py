@@ -43,7 +43,9 @@ def check(token: str, answer: str, notice: int) -> str:
         raise WrongAnswer("这道题放得太久了，请答下面这一道新的。") from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise WrongAnswer("请答下面这道题，再提交一次。") from error
-    if asked != notice or not hmac.compare_digest(sealed, _sealed(nonce, read(answer))):
+    if asked != notice:
+        raise WrongAnswer("这张表是为另一份公示打开的。请看清上面是不是你要反映的公示，再答下面这一道新的。")
+    if not hmac.compare_digest(sealed, _sealed(nonce, read(answer))):
         raise WrongAnswer("答案不对，请答下面这一道新的。写数字就可以。")
     return str(nonce)
 

@@ -273,6 +273,19 @@ def test_files_come_with_an_objection_and_are_never_public(world: World, login: 
         assert "夜间.pdf" not in Client().get(public).content.decode()
 
 
+def test_a_form_that_was_opened_for_another_notice_is_not_taken_for_this_one(world: World) -> None:
+    first, second = notice_from(world, date(2024, 12, 26)), notice_from(world, date(2024, 12, 26))
+    with clock.pretend(IN):
+        told = filled(first, text="夜里还有异味")
+        page = Client().post(f"/public/notices/{second.pk}/object/", told)
+        assert page.status_code == 422
+        assert "为另一份公示打开的" in page.content.decode()
+        assert "夜里还有异味" in page.content.decode()
+        assert not Objection.objects.exists()
+        assert Client().post(f"/public/notices/{first.pk}/object/", told).status_code == 302
+    assert Objection.objects.get().notice == first
+
+
 def bomb() -> bytes:
     import zipfile
 
