@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether something is allowed; `reason` says in Chinese why not and, where it helps, what to do."""
+    """Whether something is allowed; `reason` says in Chinese why not and, where it helps, what to do.
+
+    `one and other` is the first refusal of both; `other` is not asked once `one` refuses: who may comes before whether
+    the task is ready, which costs more to know.
+    """
 
     allowed: bool
     reason: str = ""
@@ -24,11 +28,6 @@ def no(reason: str) -> Decision:
     False
     """
     return Decision(False, reason)
-
-
-def first_refusal(*decisions: Decision) -> Decision:
-    """The first refusal among `decisions`, else yes."""
-    return next((decision for decision in decisions if not decision), YES)
 
 
 class Refused(Exception):

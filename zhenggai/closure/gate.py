@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, first_refusal, no
+from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, no
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
@@ -99,8 +99,9 @@ def waivers_for_public(tasks: Sequence[Task]) -> dict[int, list[Passed]]:
 
 def can_fine(task: Task, person: Person) -> Decision:
     """Fines are recorded by the coordination and case teams over the task's place, before it is closed."""
-    decision = YES if is_over(person, task, Role.COORDINATION, Role.CASE) else no("由综合协调组或案件查办组登记")
-    return first_refusal(no("任务已经销号") if task.is_closed else YES, decision)
+    if task.is_closed:
+        return no("任务已经销号")
+    return YES if is_over(person, task, Role.COORDINATION, Role.CASE) else no("由综合协调组或案件查办组登记")
 
 
 @transaction.atomic

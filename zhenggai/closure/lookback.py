@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
-from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, first_refusal, no
+from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, no
 from zhenggai.accounts.models import Person, Unit, UnitClosure
 from zhenggai.accounts.naming import Named
 from zhenggai.accounts.roles import Role
@@ -127,11 +127,9 @@ def can_visit(sample: Sample, person: Person) -> Decision:
         return no("这一项已经看过")
     if Verdict.objects.filter(application__task=sample.task, decided_by=person).exists():
         return no("你对这项任务作过结论，回头看由别人去")
-    rectifies = duty_of(person, sample.task, RECTIFIERS)
-    decision = (
-        YES if is_over(person, sample.task, Role.SUPERVISION, Role.COORDINATION) else no("由督导组或综合协调组去看")
-    )
-    return first_refusal(no("你是牵头或责任单位的联络员") if rectifies else YES, decision)
+    if duty_of(person, sample.task, RECTIFIERS):
+        return no("你是牵头或责任单位的联络员")
+    return YES if is_over(person, sample.task, Role.SUPERVISION, Role.COORDINATION) else no("由督导组或综合协调组去看")
 
 
 def samples_for(person: Person) -> Any:

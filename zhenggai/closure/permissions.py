@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch, prefetch_related_objects
 
-from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
+from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.closure.models import Application, Look, SiteCheck, StrikeOff, Verdict
@@ -59,11 +59,11 @@ def next_verdict(task: Task) -> Verdict | None:
 
 
 def can_self_check(task: Task, person: Person) -> Decision:
-    return first_refusal(can_apply(task, person), not_blocked(task, SELF_CHECK))
+    return can_apply(task, person) and not_blocked(task, SELF_CHECK)
 
 
 def can_hand_in(task: Task, person: Person) -> Decision:
-    return first_refusal(can_apply(task, person), not_blocked(task, APPLY))
+    return can_apply(task, person) and not_blocked(task, APPLY)
 
 
 def can_decide(task: Task, person: Person) -> Decision:
@@ -96,7 +96,7 @@ def speaks_for(verdict: Verdict, person: Person) -> bool:
 
 def can_strike_off(task: Task, person: Person) -> Decision:
     """A leader over the task's place at the tier that reviewed it, once nothing blocks."""
-    return first_refusal(leads_review(task, person), not_blocked(task, STRIKE_OFF))
+    return leads_review(task, person) and not_blocked(task, STRIKE_OFF)
 
 
 def review_tier(application: Application) -> str:
@@ -119,7 +119,7 @@ def can_file(task: Task, person: Person) -> Decision:
         return no("历史台账里已销号的任务，备案在当时办理，这里不再补办")
     places = [place for tier in FILING_TIERS for place in person.places_of_tier(tier, Role.COORDINATION)]
     filer = YES if stands_below([task.place_id], places) else no("备案由市整改办综合协调组办理")
-    return first_refusal(filer, not_blocked(task, FILE))
+    return filer and not_blocked(task, FILE)
 
 
 def offices_of(place: Unit) -> dict[str, Unit]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, first_refusal, no
+from zhenggai.accounts.decisions import YES, Decision, Refused, Stale, no
 from zhenggai.accounts.models import Person, UnitClosure
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
@@ -83,9 +83,9 @@ def can_review(row: Reply, person: Person) -> Decision:
         return no("没有等着核查的评价")
     if Verdict.objects.filter(application__task=row.task, decided_by=person).exists():
         return no("你对这项任务作过结论，由别人核查")
-    rectifies = no("你是牵头或责任单位的联络员") if duty_of(person, row.task, RECTIFIERS) else YES
-    team = YES if is_over(person, row.task, Role.SUPERVISION, Role.COORDINATION) else no("由督导组或综合协调组核查")
-    return first_refusal(rectifies, team)
+    if duty_of(person, row.task, RECTIFIERS):
+        return no("你是牵头或责任单位的联络员")
+    return YES if is_over(person, row.task, Role.SUPERVISION, Role.COORDINATION) else no("由督导组或综合协调组核查")
 
 
 def reviews_for(person: Person) -> Any:

@@ -1,6 +1,6 @@
 from datetime import date
 
-from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
+from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.models import Duty, Task
@@ -18,7 +18,7 @@ def can_correct(task: Task, person: Person, month: date) -> Decision:
     """After a round was closed a unit corrects, or hands in late, what it reported in it."""
     if not _round(task, month, closed_at__isnull=False):
         return no(f"{month.year}年{month.month}月调度没有封存，直接报送就行")
-    return first_refusal(_may_speak(task, person), _not_yet(task, person, month, correction=True))
+    return _may_speak(task, person) and _not_yet(task, person, month, correction=True)
 
 
 def _may_speak(task: Task, person: Person) -> Decision:

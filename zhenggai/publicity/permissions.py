@@ -1,4 +1,4 @@
-from zhenggai.accounts.decisions import YES, Decision, first_refusal, no
+from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.ledger.blockers import not_blocked
@@ -12,7 +12,7 @@ from zhenggai.publicity.querysets import HANDLERS
 def can_open_notice(task: Task, person: Person) -> Decision:
     """A notice is published by the publicity team of the place or of a place above, of what still is as it was reviewed."""
     team = YES if is_over(person, task, Role.PUBLICITY) else no("公示由宣传报道组发布")
-    return first_refusal(team, not_blocked(task, OPEN_NOTICE))
+    return team and not_blocked(task, OPEN_NOTICE)
 
 
 def can_withdraw_notice(task: Task, person: Person) -> Decision:
