@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 Work = Callable[[], str]
 _works: list[Work] = []
-CHECKING_SECONDS = 60  # a day's share beside the other work; `zhenggai manage check_files` takes longer
+CHECKING_SECONDS = 20  # a day's share beside the other work; `zhenggai manage check_files` takes longer
 PHOTO_BATCHES = 50
 
 
