@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from zhenggai.closure.models import ApplicationFile
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Measure, Task
 from zhenggai.progress.models import ReportFile
 
 FILES, MEASURES, TARGETS = "佐证", "整改措施", "量化目标"
@@ -95,7 +95,11 @@ def differences(seen: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
 
 
 def _measures(rows: list[list[Any]]) -> dict[Any, str]:
-    return {no: "，".join(str(part) for part in rest if part) for no, *rest in rows}
+    """Each measure by its number, as people read it: words, progress, day."""
+    return {
+        no: "，".join(filter(None, [text.rstrip("。；"), Measure.Progress(progress).label, day]))
+        for no, text, progress, day in rows
+    }
 
 
 def _rows(name: str, before: dict[Any, Any], after: dict[Any, Any]) -> Iterator[Difference]:

@@ -25,10 +25,9 @@ def look(request: PersonRequest, pk: int) -> HttpResponse:
     """What changed since it was accepted, before and after, and that the verdict stands."""
     task = _task(request, pk)
     form = LookForm(request.POST or None, label_suffix="")
-    facts = [(f"{row.kind} {row.what}", f"原来：{row.before}\n现在：{row.after}") for row in seen.changes_of(task)]
     return act(
         request, "看过变化", form, lambda: seen.look(task, note=form.cleaned_data["note"], by=request.user) and task,
-        allowed=seen.can_look(task, request.user), task=task, facts=facts or [("变化", "现在没有变化")],
+        allowed=seen.can_look(task, request.user), task=task, above="closure/_look.html", changes=seen.changes_of(task),
         note="谁验收、谁负责：结论变了的，不在这里办，请撤回公示、退回整改。",
     )  # fmt: skip
 
@@ -44,6 +43,7 @@ def waive(request: PersonRequest, pk: int, condition: str) -> HttpResponse:
         request, f"放行：{label}", form,
         lambda: gate.waive(task, condition, reason=form.cleaned_data["reason"], by=request.user) and task,
         allowed=gate.can_waive(task, condition, request.user), task=task, facts=facts, done="已放行，理由写在任务页上",
+        note="放行只是不再挡住销号，缺的一项仍要补上。只能放行一次，不能撤回；单位和理由公众看得到。",
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from zhenggai.closure.forms import ReplyForm, ReviewForm
 from zhenggai.closure.models import Reply
 from zhenggai.ledger.acts import act
 from zhenggai.ledger.models import Task
+from zhenggai.publicity.models import PublishedTask
+from zhenggai.publicity.public_page import page as portal_page
 
 page = require_http_methods(["GET", "POST"])
 
@@ -41,11 +43,13 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
         row = replies.reply_of(token)
         if request.method == "POST" and form.is_valid():
             replies.reply(token, **form.cleaned_data)
-            return render(request, "closure/reply.html", {"task": row.task, "done": True})
+            context = {"task": row.task, "done": True, "opinion": form.cleaned_data["opinion"]}
+            return portal_page(request, "closure/reply.html", "", context)
     except Refused as refused:
-        return render(request, "closure/reply.html", {"refused": refused.reason}, status=404)
+        return portal_page(request, "closure/reply.html", "", {"refused": refused.reason}, status=404)
     status = 422 if form.errors else 200
-    return render(request, "closure/reply.html", {"task": row.task, "form": form}, status=status)
+    public = PublishedTask.objects.filter(task=row.task).exists() and reverse("portal_task", args=[row.task_id])
+    return portal_page(request, "closure/reply.html", "", {"task": row.task, "form": form, "public": public}, status)
 
 
 @page

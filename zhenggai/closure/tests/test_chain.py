@@ -92,7 +92,6 @@ def test_each_practice_walks_to_its_strike_off(world: World, practice: str) -> N
         assert take(STRIKE_OFF, task, by=world.leader).state == State.STRUCK_OFF
 
 
-@pytest.mark.requirement("R66", "R78")
 def test_the_page_of_a_verdict_names_who_decides_next(world: World, login: Any) -> None:
     task = world.task()
     walk(world, task, State.IN_ACCEPTANCE)
@@ -100,6 +99,7 @@ def test_the_page_of_a_verdict_names_who_decides_next(world: World, login: Any) 
     assert "→ 市整改办作市级验收" in page
 
 
+@pytest.mark.requirement("R66", "R78")
 def test_a_complaint_piece_passes_the_chain_of_its_kind(world: World) -> None:
     task = applied(world, "county_city", source=Source.COMPLAINT)
     assert list(Verdict.objects.values_list("name", flat=True)) == ["县级验收", "市级抽核", "市领导小组审核"]
