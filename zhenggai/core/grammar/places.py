@@ -7,6 +7,7 @@ from zhenggai.core.reading import CleanText
 
 Span = tuple[int, int]
 
+_NEW = tuple.__new__  # a Place at a third of the price: its own __new__ is written in Python
 _EDGE = " \t\n"
 _SEPARATORS = " \t\n，,。；;、：:"
 
@@ -24,7 +25,7 @@ def place_of(source: CleanText, span: Span) -> Place:
 def places_from(source: CleanText, base: int) -> Callable[[int, int], Place]:
     """What makes a Place of offsets that count from ``base``."""
     if not source.regions:
-        return lambda start, end: Place(start + base, end + base)
+        return lambda start, end: _NEW(Place, (start + base, end + base, None, None, None, None))
     return lambda start, end: place_of(source, (start + base, end + base))
 
 

@@ -153,27 +153,35 @@ def find_quantities(
 
 def _read(text: str, folded: str, match: re.Match[str], placed: Callable[[int, int], Place]) -> list[Quantity]:
     """The quantity of a match, two for a range; none where it only looks like one."""
-    *told, percent, value, upper, chinese, more, myriad, unit, or_more, or_less = match.groups()
+    at_least, at_most, above, below, percent, value, upper, chinese, more, myriad, unit, or_more, or_less = (
+        match.groups()
+    )
     if percent:
         figure, unit = match.start("percent") - len("百分之"), "%"
     else:
         figure = match.start("value" if value else "chinese")
         if _is_none(folded, match, figure, unit):
             return []
+    told = at_least or at_most or above or below
     comparator: Comparator = "="
-    for words, meaning in zip((*told, or_more, or_less, more), _COMPARATORS, strict=True):
-        if words:
-            comparator = meaning
-            break
-    values: list[tuple[str, Comparator]] = [(value or percent or chinese, comparator)]
-    if upper:
-        values = [(values[0][0], ">="), (upper, "<=")]
-    start, end, of = _extent(folded, match, unit, match.start() if any(told) else figure)
-    measured = text[slice(*of)] if of else None
+    if told or or_more or or_less or more:
+        found = (at_least, at_most, above, below, or_more, or_less, more)
+        comparator = next(meaning for words, meaning in zip(found, _COMPARATORS, strict=True) if words)
+    start, end, of = _extent(folded, match, unit, match.start() if told else figure)
+    number = _value(value or percent or chinese, myriad)
+    measured = text[of[0] : of[1]] if of else None
+    if not upper:
+        one = (
+            Quantity(text[start:end], number, unit, comparator, measured, placed(start, end))
+            if number is not None
+            else None
+        )
+        return [one] if one else []
+    limits: tuple[tuple[int | float | None, Comparator], ...] = ((number, ">="), (_value(upper, myriad), "<="))
     return [
-        Quantity(text[start:end], number, unit, compared, measured, placed(start, end))
-        for words, compared in values
-        if (number := _value(words, myriad)) is not None
+        Quantity(text[start:end], limit, unit, compared, measured, placed(start, end))
+        for limit, compared in limits
+        if limit is not None
     ]
 
 
