@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.naming import look_up
 from zhenggai.audit import clock
@@ -18,6 +18,7 @@ from zhenggai.intake import drafts
 from zhenggai.intake.actions import locked_item, locked_proposal
 from zhenggai.intake.doubts import doubts
 from zhenggai.intake.models import Item, Proposal
+from zhenggai.intake.stale import Values, values_of
 
 EDITED = register("intake.edited", "修改提取内容", "amber")
 SPLIT = register("intake.split", "拆成两项", "amber")
@@ -27,12 +28,17 @@ RESTORED = register("intake.restored", "恢复为原文", "blue")
 
 
 @transaction.atomic
-def edit(item: Item, changes: dict[str, Any], *, serial: int, reason: str, by: Person) -> Item:
+def edit(
+    item: Item, changes: dict[str, Any], *, serial: int, reason: str, by: Person, seen: Values | None = None
+) -> Item:
     """Write other values than the document's, with the reason; the document's own stay beside them.
 
-    Raises Refused when nothing was changed, or when another item of the import has this serial.
+    `seen`: the values that the person looked at. Raises Stale when others stand there by now, Refused when nothing was
+    changed, or when another item of the import has this serial.
     """
     locked = locked_item(item, by=by)
+    if seen is not None and values_of(locked) != seen:
+        raise Stale(f"{locked}在你打开以后被别人改过，没有保存。")
     new = drafts.edited(locked.data, changes)
     if new == locked.data and serial == locked.serial:
         raise Refused("没有改动，没有保存")

@@ -11,8 +11,8 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.documents.forms import UploadField
 from zhenggai.documents.kinds import PLANS
-from zhenggai.intake import drafts
-from zhenggai.intake.models import UNIT_FIELDS, Item
+from zhenggai.intake.models import UNIT_FIELDS
+from zhenggai.intake.stale import Values
 from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan
 
 
@@ -82,7 +82,10 @@ SPARE = 2  # empty rows for measures that the document's reading left out
 
 
 class EditForm(forms.Form):
-    """A proposed task's values, to be written otherwise; `changes()` gives them in the shape of `drafts.edited`."""
+    """A proposed task's values, to be written otherwise; `changes()` gives them in the shape of `drafts.edited`.
+
+    `values` are those that it shows or was shown with, serial included.
+    """
 
     serial = forms.IntegerField(label="序号", min_value=1, max_value=100000)
     issue = forms.CharField(label="反馈问题", max_length=20000, widget=forms.Textarea(attrs={"rows": 5}))
@@ -94,13 +97,12 @@ class EditForm(forms.Form):
         label="为什么和原文不同", max_length=300, help_text="如：原文漏印时限，按市整改办〔2026〕12号补正"
     )
 
-    def __init__(self, data: Any = None, *, item: Item) -> None:
-        values = drafts.plain(item.data)
+    def __init__(self, data: Any = None, *, values: Values, reason: str) -> None:
         deadline = values["deadline"]
         initial = {
-            "serial": item.serial, "issue": values["issue"], "goal": values["goal"], "due": deadline["due"],
+            "serial": values["serial"], "issue": values["issue"], "goal": values["goal"], "due": deadline["due"],
             "due_kind": deadline["kind"] or DueKind.NONE, "then_long_term": deadline["then_long_term"],
-            "reason": item.edit_reason,
+            "reason": reason,
         }  # fmt: skip
         super().__init__(data, initial=initial)
         for name, label in NAMES.items():

@@ -15,7 +15,7 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
-from zhenggai.intake import actions, corrections, drafts, long_readings
+from zhenggai.intake import actions, corrections, drafts, long_readings, stale
 from zhenggai.intake.doubts import doubts
 from zhenggai.intake.forms import AcceptForm, AddForm, EditForm, RejectForm, UploadForm
 from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal, Reading
@@ -184,25 +184,44 @@ def edit(request: PersonRequest, pk: int, position: int) -> HttpResponse:
     item = get_object_or_404(found.items, position=position)
     if not item.is_pending or found.withdrawn_at:
         raise Refused(f"{item}{item.get_decision_display()}，不能再改" if not item.is_pending else "这次导入已经撤回")
-    form = EditForm(request.POST or None, item=item)
+    shown = stale.opened(request.POST.get("base", "")) if request.method == "POST" else stale.values_of(item)
+    form = EditForm(request.POST or None, values=shown, reason=item.edit_reason)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, changes = form.cleaned_data, form.changes()
         try:
-            corrections.edit(item, form.changes(), serial=data["serial"], reason=data["reason"], by=request.user)
+            corrections.edit(item, changes, serial=data["serial"], reason=data["reason"], by=request.user, seen=shown)
         except Stale:
-            raise
+            item.refresh_from_db()
+            if not item.is_pending or found.withdrawn_at:
+                raise
+            return _both(request, found, item, shown, {"serial": data["serial"], **changes}, data["reason"])
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, f"{item}已改；原文的写法还在旁边")
             return redirect("proposal_item", pk, position)
-    following = found.items.pending().filter(position__gt=position).order_by("position").first()
+    return _edit_page(request, found, item, form, shown, 422 if form.errors else 200)
+
+
+def _both(
+    request: PersonRequest, found: Proposal, item: Item, then: stale.Values, typed: stale.Values, reason: str
+) -> HttpResponse:
+    """The page of a conflict: what either side changed, above the form with both changes in it, to be looked at and saved."""
+    now = stale.values_of(item)
+    form = EditForm(values=stale.both(then, now, typed), reason=reason)
+    return _edit_page(request, found, item, form, now, 409, rows=stale.rows(then, now, typed))
+
+
+def _edit_page(
+    request: PersonRequest, found: Proposal, item: Item, form: EditForm, shown: stale.Values, status: int, **more: Any
+) -> HttpResponse:
     context = {
-        "proposal": found, "item": item, "form": form, "following": following,
+        "proposal": found, "item": item, "form": form, "base": stale.sealed(shown), **more,
+        "following": found.items.pending().filter(position__gt=item.position).order_by("position").first(),
         "lines": [] if item.is_edited else drafts.lines_of(found.text, item.start, item.end),
         "passage": found.text[item.start : item.end],
     }  # fmt: skip
-    return render(request, "intake/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "intake/edit.html", context, status=status)
 
 
 LINES_TO_CHOOSE = 2000

@@ -13,6 +13,7 @@ from zhenggai.audit.models import Entry
 from zhenggai.intake import actions, corrections, drafts
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.passage import marks_of
+from zhenggai.intake.stale import sealed, values_of
 from zhenggai.intake.tests.test_intake import proposed
 from zhenggai.ledger.models import Task
 
@@ -109,6 +110,13 @@ def test_an_edit_that_says_nothing_or_takes_a_number_is_refused(
     with pytest.raises(Refused, match=words):
         corrections.edit(item(proposal), changes, serial=serial, reason=WHY, by=world.office)
     assert item(proposal).edit_reason == ""
+
+
+def test_an_edit_of_what_another_changed_is_stale(world: World, proposal: Proposal) -> None:
+    seen = values_of(item(proposal))
+    corrections.edit(item(proposal), {"goal": "别人写的。"}, serial=1, reason=WHY, by=world.office, seen=seen)
+    with pytest.raises(Stale, match="别人改过"):
+        corrections.edit(item(proposal), {"goal": "我写的。"}, serial=1, reason=WHY, by=world.office, seen=seen)
 
 
 def test_an_item_in_the_ledger_is_not_edited(world: World, proposal: Proposal) -> None:
@@ -216,7 +224,7 @@ def test_the_database_knows_into_which_a_merged_one_went(world: World, proposal:
 def form_of(found: Item) -> dict[str, Any]:
     values = drafts.plain(found.data)
     return {
-        "serial": found.serial, "issue": values["issue"], "goal": values["goal"], "due_kind": "date",
+        "base": sealed(values_of(found)), "serial": found.serial, "issue": values["issue"], "goal": values["goal"], "due_kind": "date",
         "due": values["deadline"]["due"] or "", "reason": WHY,
         **{name: "、".join(values[name]) for name in drafts.LISTS if name != "category"},
         "category": "›".join(values["category"]),
@@ -348,3 +356,31 @@ def test_the_page_on_which_a_task_is_added(world: World, with_gap: Proposal, log
         assert words in refused.content.decode()
     done = client.post(address, {"first": start, "serial": 3, "reason": "第2页漏了一行"}, follow=True).content.decode()
     assert "补录：第2页漏了一行" in done
+
+
+def test_a_stale_page_shows_both_versions_and_saves_nothing(world: World, proposal: Proposal, login: Any) -> None:
+    client = login(world.office)
+    address = f"/intake/{proposal.pk}/1/edit/"
+    page = form_of(item(proposal)) | {"goal": "我写的目标。"}
+    corrections.edit(
+        item(proposal), {"goal": "别人写的目标。", "category": ["水"]}, serial=1, reason="别人的理由", by=world.office
+    )
+    answer = client.post(address, page)
+    assert answer.status_code == 409
+    told = {row["label"]: (row["now"], row["typed"], row["met"]) for row in answer.context["rows"]}
+    assert told == {"整改目标": ("别人写的目标。", "我写的目标。", True), "类别": ("水", None, False)}
+    assert item(proposal).data["goal"] == "别人写的目标。"
+    again = answer.context["form"]
+    assert (again["goal"].value(), again["category"].value()) == ("我写的目标。", "水")
+    done = client.post(
+        address, page | {"base": answer.context["base"], "category": "水", "reason": "看过两边，按补正通知改"}
+    )
+    assert done.status_code == 302
+    assert (item(proposal).data["goal"], item(proposal).data["category"]) == ("我写的目标。", ["水"])
+
+
+def test_a_page_without_what_it_showed_is_refused(world: World, proposal: Proposal, login: Any) -> None:
+    client = login(world.office)
+    answer = client.post(f"/intake/{proposal.pk}/1/edit/", form_of(item(proposal)) | {"base": "x"})
+    assert "页面不完整" in answer.content.decode()
+    assert not item(proposal).is_edited

@@ -1,0 +1,65 @@
+"""An import's row edited by two people at a time: what a page showed is compared with what stands there now."""
+
+from typing import Any
+
+from django.core import signing
+
+from zhenggai.accounts.decisions import Refused
+from zhenggai.intake import drafts
+from zhenggai.intake.models import UNIT_FIELDS, Item
+from zhenggai.ledger.models import DueKind, Duty
+
+SALT = "intake item"
+LABELS = {
+    "serial": "序号", "issue": "反馈问题", "goal": "整改目标", "measures": "整改措施", "deadline": "整改时限", "category": "类别",
+    **{key: Duty.Part(part).label for part, key in UNIT_FIELDS.items()}, "responsible_persons": "责任人",
+}  # fmt: skip
+
+Values = dict[str, Any]  # the item's serial, and its values in the shape of `drafts.plain`
+
+
+def values_of(item: Item) -> Values:
+    """What a form shows of the item, as values that JSON keeps."""
+    return {"serial": item.serial, **drafts.plain(item.data)}
+
+
+def sealed(values: Values) -> str:
+    """The values as a page carries them, so that they come back as they went."""
+    return signing.dumps(values, salt=SALT)
+
+
+def opened(words: str) -> Values:
+    """The values that a page carried. Raises Refused when it is not one of ours."""
+    try:
+        return dict(signing.loads(words, salt=SALT))
+    except signing.BadSignature as error:
+        raise Refused("页面不完整，请重新打开再改") from error
+
+
+def both(then: Values, now: Values, typed: Values) -> Values:
+    """The two changes in one: what was typed where only that differs from `then` or both do, else what stands there now."""
+    return {name: typed[name] if typed[name] != then[name] else now[name] for name in now}
+
+
+def rows(then: Values, now: Values, typed: Values) -> list[dict[str, Any]]:
+    """What either side changed, in words: before, by the others, by this person (None where nothing was typed)."""
+    return [
+        {
+            "label": LABELS[name],
+            "then": _words(name, then[name]),
+            "now": _words(name, now[name]),
+            "typed": _words(name, typed[name]) if typed[name] != then[name] else None,
+            "met": then[name] != now[name] != typed[name] != then[name],
+        }
+        for name in LABELS
+        if then[name] != now[name] or typed[name] != then[name]
+    ]
+
+
+def _words(name: str, value: Any) -> str:
+    if name == "measures":
+        return "\n".join(f"{number}. {row['text']}" for number, row in enumerate(value, 1))
+    if name == "deadline":
+        after = "，完成后长期坚持" if value["then_long_term"] else ""
+        return f"{value['due'] or DueKind(value['kind'] or DueKind.NONE).label}{after}"
+    return ("›" if name == "category" else "、").join(value) if isinstance(value, list) else str(value)
