@@ -29,11 +29,18 @@ class Account(Protocol):
 
 
 def migrate(owner_url: str, log: Path) -> int:
-    """Bring the tables up to date as their owner; how many migrations were applied."""
+    """Bring the tables up to date as their owner; how many migrations were applied. Raises LaunchError, with nothing
+    changed, for tables that another version of the product has made."""
     import django
 
     django.setup()
-    if not _has_unapplied_migrations():
+    unknown, waiting = _migrations()
+    if unknown:
+        raise LaunchError(
+            f"数据库是另一个版本的程序建立的（多出 {'、'.join(unknown[:3])}{'等' if len(unknown) > 3 else ''}），什么也没有改动。\n"
+            "请用建立它的那个版本打开；里面只有演示数据时，先运行 make clean-data SURE=yes，再启动。"
+        )
+    if not waiting:
         return 0
     done = subprocess.run(
         [sys.executable, "-m", "django", "migrate", "--no-input", "--no-color"], cwd=ROOT, stdin=subprocess.DEVNULL,
@@ -46,12 +53,16 @@ def migrate(owner_url: str, log: Path) -> int:
     return done.stdout.count("... OK")
 
 
-def _has_unapplied_migrations() -> bool:
+def _migrations() -> tuple[list[str], bool]:
+    """Migrations that the database has and this program does not know, and whether others are still to come."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    loader = executor.loader
+    apps = {app for app, _ in loader.disk_migrations}
+    unknown = [row for row in loader.applied_migrations if row not in loader.disk_migrations and row[0] in apps]
+    return sorted(map(".".join, unknown)), bool(executor.migration_plan(loader.graph.leaf_nodes()))
 
 
 def build_assets() -> str:

@@ -21,6 +21,9 @@ ALTER TABLE progress_report
     ADD FOREIGN KEY (decided_by_id) REFERENCES accounts_person DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX report_by_task ON progress_report (task_id, month DESC);
 CREATE INDEX report_by_state ON progress_report (month, state);
+-- What waits for a decision, and what was corrected, are few among millions of reports.
+CREATE INDEX report_waiting ON progress_report (due_on, id) WHERE state = 'submitted';
+CREATE INDEX report_correction ON progress_report (month) WHERE NOT (correction = '');
 ALTER TABLE progress_reportfile
     ADD FOREIGN KEY (report_id, month) REFERENCES progress_report (id, month) DEFERRABLE INITIALLY DEFERRED;
 

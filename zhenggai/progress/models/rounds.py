@@ -55,7 +55,7 @@ class Round(models.Model):
 
 class Owed(models.Model):
     """A report that one unit owes on one task in one month (应报). Kept up while the round is open, frozen when it closes.
-    Whether it came in time is decided by its first version. Partitioned by month (migrations/0005_rounds.py)."""
+    Whether it came in time is decided by its first version. Partitioned by month (migrations/0004_frozen.py)."""
 
     class State(models.TextChoices):
         OWED = "owed", "未报"
@@ -122,7 +122,7 @@ class Owed(models.Model):
 
 
 class RoundTask(models.Model):
-    """How one task stood when a round closed: a row that never changes (migrations/0005_rounds.py). Partitioned by
+    """How one task stood when a round closed: a row that never changes (migrations/0004_frozen.py). Partitioned by
     month. Its task is not checked by the database: that would wait for whoever works on the task, who may wait for the
     round; tasks are never deleted."""
 

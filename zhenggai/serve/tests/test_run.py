@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
+import psycopg
 import pytest
 
 from zhenggai.serve import clean, database, run
@@ -139,6 +140,19 @@ def test_a_given_database_is_used_and_none_is_started(new_place: Place, cluster:
     assert launcher.said.strip().endswith("已停止：网站已正常关闭。")
     assert not (new_place.var / "postgres").exists()
     assert cluster.alive()
+
+
+def test_tables_of_another_version_of_the_product_are_refused(new_place: Place, cluster: Cluster) -> None:
+    urls = {"DATABASE_URL": cluster.url(), "ZHENGGAI_OWNER_URL": cluster.url(OWNER)}
+    new_place.launch(**urls).ready().signal(signal.SIGINT)
+    with psycopg.connect(cluster.url(OWNER)) as connection:
+        added = connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) SELECT app, '0999_later', now() FROM django_migrations"
+            " LIMIT 1 RETURNING app"
+        ).fetchone()
+    launcher = new_place.launch(**urls)
+    assert launcher.process.wait(60) == 1
+    assert f"另一个版本的程序建立的（多出 {added[0]}.0999_later），什么也没有改动" in launcher.said
 
 
 def test_a_given_database_of_another_version_is_refused(monkeypatch, folder: Path, cluster: Cluster) -> None:

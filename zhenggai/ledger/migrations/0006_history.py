@@ -54,7 +54,7 @@ PINNED = pinned("task_enters_as_rectifying()", "task_load_audited()", "task_know
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0008_workbooks"), ("audit", "0003_pinned")]
+    dependencies = [("ledger", "0005_dates_kept"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(GUARDS, UNGUARD),
         migrations.RunSQL(PINNED, pinned("task_enters_as_rectifying()")),

@@ -180,7 +180,7 @@ PINNED = pinned(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("closure", "0004_chain"), ("ledger", "0007_dates_kept"), ("audit", "0003_pinned")]
+    dependencies = [("closure", "0003_kept"), ("ledger", "0005_dates_kept"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(REVIEWS, migrations.RunSQL.noop),
         migrations.RunSQL(GUARDS, UNGUARD),

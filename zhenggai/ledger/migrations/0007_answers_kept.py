@@ -54,7 +54,7 @@ DROP FUNCTION ledger_kept;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0010_figures"), ("audit", "0003_pinned")]
+    dependencies = [("ledger", "0006_history"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(KEPT, UNKEPT),
         migrations.RunSQL(pinned("ledger_kept()"), migrations.RunSQL.noop),

@@ -27,7 +27,7 @@ DROP FUNCTION report_file_kept, report_samples_kept;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("progress", "0008_parts"), ("audit", "0003_pinned")]
+    dependencies = [("progress", "0005_carried"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(KEPT, UNKEPT),
         migrations.RunSQL(pinned("report_file_kept()", "report_samples_kept()"), migrations.RunSQL.noop),

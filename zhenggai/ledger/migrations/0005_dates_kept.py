@@ -72,7 +72,7 @@ TRIGGERS = "".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0006_task_dates")]
+    dependencies = [("ledger", "0004_guards")]
     operations = [
         migrations.RunSQL(KEEP, UNKEEP),
         migrations.RunSQL(TRIGGERS, migrations.RunSQL.noop),

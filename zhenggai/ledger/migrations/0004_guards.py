@@ -77,7 +77,7 @@ SELECT id, 1, file_id, file_name, '', false, entered_at FROM ledger_plan;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_depth"), ("audit", "0003_pinned")]
+    dependencies = [("ledger", "0003_audited"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(GUARDS, UNGUARD),
         migrations.RunSQL(

@@ -98,7 +98,7 @@ DROP FUNCTION notice_announced, end_change_kept, release_kept, objection_in_time
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publicity", "0004_ends_and_releases")]
+    dependencies = [("publicity", "0003_objections")]
     operations = [
         migrations.RunSQL(KEEP, UNKEEP),
         migrations.RunSQL(

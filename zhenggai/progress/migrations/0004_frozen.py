@@ -169,7 +169,7 @@ FUNCTIONS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("progress", "0004_rounds")]
+    dependencies = [("progress", "0003_pinned")]
     operations = [
         migrations.RunSQL(TABLES),
         migrations.RunSQL(GUARDS),

@@ -39,7 +39,7 @@ DROP FUNCTION stored_file_kept, documents_kept;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0002_alarms_photos"), ("audit", "0003_pinned")]
+    dependencies = [("documents", "0001_initial"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(KEPT, UNKEPT),
         migrations.RunSQL(pinned("stored_file_kept()", "documents_kept()"), migrations.RunSQL.noop),

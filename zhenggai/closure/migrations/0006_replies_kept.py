@@ -40,7 +40,7 @@ DROP FUNCTION reply_guard;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("closure", "0009_replies"), ("audit", "0003_pinned")]
+    dependencies = [("closure", "0005_look_backs_kept"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(KEEP, UNKEEP),
         migrations.RunSQL(pinned("reply_guard()", "rebound_guard()"), migrations.RunSQL.noop),

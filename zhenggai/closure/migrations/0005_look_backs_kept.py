@@ -63,7 +63,7 @@ DROP FUNCTION sample_guard, told_kept, rebound_guard;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("closure", "0007_look_backs"), ("audit", "0003_pinned")]
+    dependencies = [("closure", "0004_needs"), ("audit", "0003_pinned")]
     operations = [
         migrations.RunSQL(KEEP, UNKEEP),
         migrations.RunSQL(pinned("sample_guard()", "told_kept()", "rebound_guard()"), migrations.RunSQL.noop),

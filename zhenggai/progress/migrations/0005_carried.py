@@ -22,7 +22,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("progress", "0005_frozen")]
+    dependencies = [("progress", "0004_frozen")]
     operations = [
         migrations.RunSQL(KEPT, migrations.RunSQL.noop),
         migrations.RunSQL(pinned("filedtask_kept()"), migrations.RunSQL.noop),
