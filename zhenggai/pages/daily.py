@@ -4,7 +4,7 @@ both follows the ledger, and the public copies learn what has become overdue. Id
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Unit
 from zhenggai.audit import clock
-from zhenggai.progress.filings import keep_filings
+from zhenggai.progress.filings import count_open, keep_filings
 from zhenggai.progress.models import Round
 from zhenggai.progress.rounds import keep_up, month_of, open_round
 from zhenggai.publicity.models import PublishedTask
@@ -24,4 +24,5 @@ def run() -> dict[str, int]:
         opened += known is None
         owed += keep_up(round_) if known else round_.owed.count()
         filed += keep_filings(place)
+    count_open()
     return {"rounds": opened, "owed": owed, "filed": filed, "copies": PublishedTask.objects.refresh(today)}

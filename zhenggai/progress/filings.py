@@ -45,23 +45,26 @@ WHERE f.id = %(filing)s AND f.closed_at IS NULL AND n.filing_id = f.id AND n.car
 """
 COUNT = """
 WITH mine AS (
-    SELECT id, task_id FROM progress_filedtask
-    WHERE filing_id = %(filing)s AND (%(row)s::bigint IS NULL OR id = %(row)s)
+    SELECT k.id, k.task_id, f.quarter AS first, (f.quarter + interval '3 months' - interval '1 day')::date AS last
+    FROM progress_quarterfiling f JOIN progress_filedtask k ON k.filing_id = f.id
+    WHERE f.closed_at IS NULL AND (%(filing)s::bigint IS NULL OR f.id = %(filing)s)
+        AND (%(row)s::bigint IS NULL OR k.id = %(row)s)
 ), part AS (
-    SELECT mine.id, m.done_on IS NOT NULL AS done FROM mine JOIN ledger_measure m USING (task_id)
-    WHERE m.due <= %(end)s AND (m.done_on IS NULL OR m.done_on >= %(first)s)
+    SELECT mine.id, NULL::boolean AS done FROM mine
+    UNION ALL
+    SELECT mine.id, m.done_on IS NOT NULL FROM mine JOIN ledger_measure m USING (task_id)
+    WHERE m.due <= mine.last AND (m.done_on IS NULL OR m.done_on >= mine.first)
     UNION ALL
     SELECT mine.id, s.done_on IS NOT NULL FROM mine JOIN ledger_measure m USING (task_id)
     JOIN ledger_milestone s ON s.measure_id = m.id
-    WHERE s.due <= %(end)s AND (s.done_on IS NULL OR s.done_on >= %(first)s)
+    WHERE s.due <= mine.last AND (s.done_on IS NULL OR s.done_on >= mine.first)
     UNION ALL
     SELECT mine.id, g.met_on IS NOT NULL FROM mine JOIN ledger_target g USING (task_id)
-    WHERE g.due <= %(end)s AND (g.met_on IS NULL OR g.met_on >= %(first)s)
+    WHERE g.due <= mine.last AND (g.met_on IS NULL OR g.met_on >= mine.first)
     UNION ALL
-    SELECT mine.id, t.state <> 'rectifying' FROM mine JOIN ledger_task t ON t.id = mine.task_id WHERE t.due <= %(end)s
+    SELECT mine.id, t.state <> 'rectifying' FROM mine JOIN ledger_task t ON t.id = mine.task_id WHERE t.due <= mine.last
 ), counted AS (
-    SELECT mine.id, count(part.id) AS due, count(*) FILTER (WHERE part.done) AS done
-    FROM mine LEFT JOIN part ON part.id = mine.id GROUP BY mine.id
+    SELECT id, count(done) AS due, count(*) FILTER (WHERE done) AS done FROM part GROUP BY id
 )
 UPDATE progress_filedtask f SET due_count = counted.due, done_count = counted.done FROM counted
 WHERE f.id = counted.id AND (f.due_count, f.done_count) IS DISTINCT FROM (counted.due, counted.done)
@@ -124,14 +127,27 @@ def open_filing(place: Unit, quarter: date, *, by: Actor = SYSTEM) -> QuarterFil
 def keep_up(filing: QuarterFiling) -> int:
     """Bring a filing up to the ledger: tasks that entered, what was carried over, how much of what is due is done; how many
     rows are new. Idempotent; nothing is done to a closed filing."""
+    entered = _enter(filing)
+    _count_up(filing)
+    return entered
+
+
+@transaction.atomic
+def _enter(filing: QuarterFiling) -> int:
     if not _hold_open(filing):
         return 0
     with connection.cursor() as cursor:
         cursor.execute(ENTER, {"filing": filing.pk})
         entered = cursor.rowcount
         cursor.execute(CARRY, {"filing": filing.pk})
-    _count_up(filing)
     return entered
+
+
+@transaction.atomic
+def count_open() -> None:
+    """How much of what is due is done, in every open filing of every place, in one statement: each day's work."""
+    list(QuarterFiling.objects.open().select_for_update().order_by("pk"))  # closing waits
+    _count_up(None)
 
 
 def _hold_open(filing: QuarterFiling) -> bool:
@@ -143,13 +159,11 @@ def _hold_open(filing: QuarterFiling) -> bool:
         return cursor.fetchone() is not None
 
 
-def _count_up(filing: QuarterFiling, row: FiledTask | None = None) -> None:
+def _count_up(filing: QuarterFiling | None, row: FiledTask | None = None) -> None:
     """What was due in the quarter, or earlier and not done before it: measures, milestones, targets, the task itself; of one
-    row or of all. Only what has become different is written."""
-    end = next_quarter(filing.quarter) - timedelta(days=1)
-    given = {"filing": filing.pk, "row": row and row.pk, "first": filing.quarter, "end": end}
+    row, of one filing that is open, or of all. Only what has become different is written."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, given)
+        cursor.execute(COUNT, {"filing": filing.pk if filing else None, "row": row.pk if row else None})
 
 
 @transaction.atomic
@@ -241,8 +255,8 @@ def countdown(tasks: Any, today: date, days: int) -> Any:
 
 def keep_filings(place: Unit) -> int:
     """Open today's quarter in `place` and bring every open filing up to the ledger: that of the quarter before may still be
-    open. How many rows are new."""
+    open. How many rows are new; what is done of them is counted for all places at once (count_open)."""
     quarter = quarter_of(clock.today())
     known = QuarterFiling.objects.filter(place=place, quarter=quarter).exists()
     entered = 0 if known else open_filing(place, quarter).tasks.count()
-    return entered + sum(keep_up(filing) for filing in QuarterFiling.objects.open().filter(place=place).order_by("pk"))
+    return entered + sum(_enter(filing) for filing in QuarterFiling.objects.open().filter(place=place).order_by("pk"))
