@@ -77,7 +77,9 @@ def _notice_entry(notice: Notice) -> dict[str, Any]:
 
 def _article_entry(article: Article) -> dict[str, Any]:
     version = article.versions.order_by("-no")[0]
-    entry = _entry(article, words_of(version.body)[:300], article.released_at or version.released_at, version.released_at)
+    entry = _entry(
+        article, words_of(version.body)[:300], article.released_at or version.released_at, version.released_at
+    )
     return entry | {"title": version.title}
 
 
