@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 from zhenggai.core.grammar.objects import Cadence, Duty, Place
@@ -68,6 +67,7 @@ _DAY = re.compile(rf"的? ?(?:每个?月)? ?(?P<day>\d{{1,2}}|{HAN}{{1,3}}?) ?(?
 _WEEKDAY = re.compile(rf"每?(?:周|星期)(?P<day>一(?!督|通|调|报|巡|检|次)|(?!一){HAN})")
 _TIMES = re.compile(r"(?P<count>[\d一二两三四五六七八九十](?:(?<=\d)\d)?)[次轮遍回]")
 _LONGEST_TITLE = 14
+_TITLE_OPENING = re.compile("(?:严格|认真|全面)?(?:执行|落实|实行|坚持|建立|健全|完善)")
 _LONGEST_ACTOR = 60
 _LONGEST_SENTENCE = 2_000
 _NARRATIVE = re.compile(r"以来|已(?:经|先后|累计)?(?:召开|开展|组织|完成|形成)|先后(?:召开|开展|组织)|共(?:召开|开展)")
@@ -145,7 +145,9 @@ def _sentences(folded: str) -> Iterator[re.Match[str]]:
 def _is_title(folded: str, sentence: str, end: int) -> bool:
     """`月调度制度。` before the sentence that says what it is."""
     following = folded[end : end + 60].split("\n")[0]
-    if len(sentence) > _LONGEST_TITLE or not (_SYSTEM.match(sentence) or _NAMED.fullmatch(sentence)):
+    opening = _TITLE_OPENING.match(sentence)
+    named = _SYSTEM.match(sentence, opening.end() if opening else 0) or _NAMED.fullmatch(sentence)
+    if len(sentence) > _LONGEST_TITLE or not named:
         return False
     return bool(_cadences(following))
 
@@ -159,8 +161,7 @@ def _after_number(folded: str, start: int, end: int) -> int:
 
 
 def _in_sentence(text: str, folded: str, base: int) -> Iterator[Duty]:
-    cadences = _cadences(folded)
-    groups = [list(group) for _, group in groupby(cadences, key=lambda one: (one.every, one.times))]
+    groups = _groups(text, folded, _cadences(folded))
     actor: str | None = None
     for index, group in enumerate(groups):
         begins = _clause_start(folded, group[0].start) if len(groups) > 1 else 0
@@ -169,6 +170,26 @@ def _in_sentence(text: str, folded: str, base: int) -> Iterator[Duty]:
         duty = _duty(text, folded, group, (begins, ends), base)
         actor = duty.who or actor
         yield duty if duty.who or not _goes_on(folded, begins, group) else duty._replace(who=actor)
+
+
+def _groups(text: str, folded: str, cadences: list[_Cadence]) -> list[list[_Cadence]]:
+    """The periods of a sentence by duty: those of one length and one actor are one."""
+    groups: list[list[_Cadence]] = []
+    for one in cadences:
+        last = groups[-1] if groups else None
+        if last is None or (last[0].every, last[0].times) != (one.every, one.times) or _others(text, folded, last, one):
+            groups.append([one])
+        else:
+            last.append(one)
+    return groups
+
+
+def _others(text: str, folded: str, group: list[_Cadence], one: _Cadence) -> bool:
+    """Whether a clause of its own names another actor: `甲每月报送，乙每月通报1次`."""
+    if "," not in folded[group[-1].end : one.start]:
+        return False
+    who, first = _who(text, folded, one, _clause_start(folded, one.start)), _who(text, folded, group[0], 0)
+    return who is not None and first is not None and who != first and not one.by_system
 
 
 def _goes_on(folded: str, begins: int, group: list[_Cadence]) -> bool:

@@ -23,6 +23,7 @@ from zhenggai.core.reading import CleanText, Region, Spans
 from zhenggai.core.reading.cleaning.spans import lines_between
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
+_LEAST_FLAT, _FLAT_COLONS = 120, 6  # characters and colons of two tasks on one line, at least
 _FIRST_ROW = re.compile(r"\n\s*1[.`]*\s*(?:\n|\Z)")
 """The line with the first serial number of a flat table."""
 _DATE_LINE = re.compile(r" *(?:20\d\d|二零\w\w) ?年 ?\w{1,3} ?月 ?\w{1,3} ?日 *")
@@ -175,7 +176,7 @@ class _LineReader:
             if stop:
                 tokens.append(stop)
                 return
-        flattened = self._flattened or end - start > _FLAT_LINE
+        flattened = self._flattened or end - start > _FLAT_LINE or self._swallowed(start, end)
         opening = _opening(folded, start, end, self._sequence) if folded[start] in OPENING_SIGNS else None
         body = opening.end if opening else start
         labels = labels_in(folded, body, end, flattened)
@@ -191,6 +192,13 @@ class _LineReader:
             tokens += self._in_order(markers_at(self._places_within(body, end), folded, end), labels)
         else:
             tokens += labels
+
+    def _swallowed(self, start: int, end: int) -> bool:
+        """Whether a shorter line holds the labels of several tasks."""
+        if end - start < _LEAST_FLAT or self._folded.count(":", start, end) < _FLAT_COLONS:
+            return False
+        fields = [label.field for label in labels_in(self._folded, start, end, True)]
+        return max(map(fields.count, fields), default=0) > 1 and len(set(fields)) > 1
 
     def _in_order(self, numbers: list[Marker], labels: list[Label]) -> Iterator[Token]:
         """Labels, and between them the numbers that are no part of a label and count on."""

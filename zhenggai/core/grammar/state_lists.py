@@ -3,6 +3,8 @@
 Only where both are there: an item of a report without a task's number, or under another heading, is no task.
 """
 
+import re
+
 from zhenggai.core.grammar.measures import lines_of
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.objects import Task
@@ -10,8 +12,12 @@ from zhenggai.core.grammar.outline import Outline, Stop
 from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.progress import names_status
 from zhenggai.core.grammar.task_values import TaskValues, build_task
+from zhenggai.core.reading.numerals import to_number
 
 _LONGEST_ISSUE = 120
+_ABOUT_PROBLEM = re.compile(
+    r"(?:关于)?(?:反馈|督察)?(?:问题|任务)?(?P<number>\d{1,3})?:?\"(?P<issue>[^\"\n]{4,100})\"(?:的?问题)?的?(?:整改|落实|办理)(?:工作|完成|落实)?(?:情况|进展)"
+)
 _NUMBERED_AS_TASKS = frozenset({"word", "item"})
 
 
@@ -55,11 +61,24 @@ def tasks_by_question(outline: Outline, year: int | None) -> tuple[Task, ...]:
             values = TaskValues((marker.start, end.start if end else len(outline.folded)), marker.number)
             values.category = [outline.heading(heading) for heading in headings]
             _add_words(outline, marker, values)
-            named = outline.folded[slice(*values.fields["issue"][0])] if "progress" in values.fields else ""
-            if named.strip(' !:()"').endswith("问题") and len(named) <= _LONGEST_ISSUE:
+            if "progress" in values.fields and _names_problem(outline, values):
                 found.append(values)
         headings.append(marker)
     return tuple(build_task(outline.source, values, year)[0] for values in found) if len(found) > 1 else ()
+
+
+def _names_problem(outline: Outline, values: TaskValues) -> bool:
+    """Whether an item's first sentence is a problem, or a heading about what was done about one, which is then cut to it."""
+    start, end = values.fields["issue"][0]
+    named = outline.folded[start:end]
+    if len(named) > _LONGEST_ISSUE:
+        return False
+    about = _ABOUT_PROBLEM.match(outline.folded, start, end)
+    if about:
+        values.fields["issue"] = [about.span("issue")]
+        values.serial = to_number(about["number"] or "") or values.serial
+        return True
+    return named.strip(' !:()"').endswith("问题")
 
 
 def _tells_difficulties(outline: Outline, headings: list[Marker]) -> bool:

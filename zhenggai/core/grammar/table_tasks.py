@@ -18,6 +18,8 @@ from zhenggai.core.reading.folding import fold
 
 _HEADER_WITHIN = 4  # rows in which the column names are looked for
 _LEAST_COLUMNS = 2
+_LEAST_WIDTH = 4  # columns of a table in which a row of two cells is a heading
+_HAN_NUMBER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?`?")
 _TO_THE_END = 1_000_000  # rows
 _OF_TASK = re.compile("任务|问题|整改|清单")
 _SHARED = frozenset({"category", "deadline", *UNIT_FIELDS, *PERSON_FIELDS})
@@ -124,6 +126,8 @@ class TableReader:
             tall = [cell for cell in tall if (cell.row or 0) + cell.rows > row]
             if self._is_heading(filled, columns):
                 above = self._nested(above, filled[0])
+            elif self._is_numbered_heading(filled, columns):
+                above = [self._span(filled[1])]
             elif not self._repeats_header(filled, columns):
                 self._add_row(found, filled, tall, columns, [*headings, *above])
             tall += [cell for cell in filled if cell.rows > 1]
@@ -148,6 +152,12 @@ class TableReader:
                 and columns.fields.get(filled[0].column or 0) in {None, "serial", "category"}
             )
         )
+
+    def _is_numbered_heading(self, filled: list[Region], columns: Columns) -> bool:
+        """A row with a Chinese number in the column of serial numbers and one cell behind it: `一 | 大气方面`."""
+        if len(filled) != 2 or columns.width < _LEAST_WIDTH or columns.fields.get(filled[0].column or 0) != "serial":
+            return False
+        return _HAN_NUMBER.fullmatch(fold(self._text(filled[0])).strip()) is not None and filled[0].rows == 1
 
     def _nested(self, above: list[Span], cell: Region) -> list[Span]:
         """The headings above the next rows: this one, under those of an outer number."""
