@@ -68,6 +68,15 @@ def lines_of(findings: Sequence[Finding], reasons: Mapping[str, str]) -> list[di
     return sorted(rows, key=lambda row: row["finding"].removed)
 
 
+def title_of(tasks: Sequence[Task]) -> str:
+    """The title of a notice on these tasks of one place: it names each by its number in the plan (第24项)."""
+    serials: dict[str, list[int]] = {}
+    for task in tasks:
+        serials.setdefault(task.inspection.name, []).append(task.serial)
+    items = "、".join(f"{name}反馈第{'、'.join(map(str, sorted(numbers)))}项" for name, numbers in serials.items())
+    return f"{tasks[0].place.name}人民政府关于{items}问题整改情况的公示"
+
+
 class OpenNoticeForm(ReleaseForm):
     template = "publicity/_open_notice_form.html"
 
@@ -100,7 +109,7 @@ class OpenNoticeForm(ReleaseForm):
             del self.fields["others"]
         issuer = f"{task.place.name}人民政府"
         self.initial = {
-            "title": f"{issuer}关于{task.inspection.name}反馈第{task.serial}项问题整改情况的公示",
+            "title": title_of([task]),
             "issuer": issuer,
             "contact_unit": f"{task.place}生态环境保护督察整改工作领导小组办公室",
             "contact_phone": self.by.phone,
@@ -112,7 +121,13 @@ class OpenNoticeForm(ReleaseForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        chosen = Task.objects.filter(pk__in=given.get("others") or []).order_by("number")
+        chosen = (
+            Task.objects.filter(pk__in=given.get("others") or [])
+            .select_related("inspection", "place")
+            .order_by("number")
+        )
+        if chosen and given.get("title") == title_of([self.task]):  # left as proposed: it names all the items
+            given["title"] = title_of([self.task, *chosen])
         if not self.errors:
             self.check(check_notice([self.task, *chosen], given))
         return given

@@ -40,7 +40,7 @@ class Tables(HTMLParser):
             self.words.append(data.strip())
 
 
-@pytest.mark.requirement("R39")
+@pytest.mark.requirement("R31")
 def test_a_report_chosen_for_the_public_keeps_its_tables(world: World, login: Any) -> None:
     with clock.pretend(at(DAY)):
         world.task(due=date(2026, 12, 31))

@@ -70,6 +70,22 @@ def test_page_and_paper_carry_what_a_notice_must(world: World) -> None:
     assert "1月1日元旦放假" in page
 
 
+@pytest.mark.requirement("R52")
+def test_a_notice_is_called_by_the_numbers_of_its_items(world: World, login: Any) -> None:
+    with clock.pretend(at(date(2024, 12, 26))):
+        first, second = world.task(), world.task()
+        for task in (first, second):
+            walk(world, task, State.REVIEWED)
+        client, address = login(world.publicity), f"/tasks/{first.pk}/open_notice/"
+        form = client.get(address).context["form"]
+        told = {name: form[name].value() or "" for name in form.fields if name != "others"}
+        assert told["title"].endswith(f"关于{first.inspection.name}反馈第{first.serial}项问题整改情况的公示")
+        sent = told | {"others": [second.pk], "contact_phone": "0711-1234567", "seen": first.version}
+        assert client.post(address, sent).status_code == 302
+        page = Client().get("/public/notices/").content.decode()
+    assert f"反馈第{first.serial}、{second.serial}项问题整改情况的公示" in page
+
+
 def test_what_a_notice_says_stays_as_it_was(world: World) -> None:
     notice = notice_from(world, date(2024, 12, 26))
     Task.objects.update(goal="改过的目标")
