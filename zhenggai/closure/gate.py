@@ -202,7 +202,8 @@ def _before_application(task: Task, *, has_evidence: bool) -> Iterable[Blocker]:
         return
     offices = offices_of(task.place)
     for level in chain_of(task, rules).levels_from(task.place.tier):
-        unit = "写明的行业部门" if level.by == "industry" else offices.get(level.tier, "整改办")
+        office = offices.get(level.tier, "整改办")
+        unit = {"industry": "写明的行业部门", "leaders": f"领导小组领导（{office}承办）"}.get(level.by, office)
         yield Blocker(STRIKE_OFF, f"{level.name}未作出", f"申请后由{unit}在{level.days}个工作日内作出")
 
 
@@ -211,6 +212,6 @@ def _levels_to_come(task: Task) -> Iterable[Blocker]:
     rows = sorted(application.verdicts.all(), key=lambda row: row.position) if application else []
     for verdict in rows:
         if verdict.is_open:
-            yield Blocker(STRIKE_OFF, f"{verdict.name}未作出", f"由{verdict.unit}在{verdict.days}个工作日内作出", "v")
+            yield Blocker(STRIKE_OFF, f"{verdict.name}未作出", f"由{verdict.whose}在{verdict.days}个工作日内作出", "v")
             if verdict.visit and not verdict.site_checks.all():
                 yield Blocker(STRIKE_OFF, f"{verdict.name}要的现场核查还没有做", f"由{verdict.unit}到现场核查", "v")

@@ -59,12 +59,11 @@ def _unit_acting(task: Task, by: Person) -> Unit:
 def _goes_to_next(task: Task) -> str:
     """Who decides after the level whose turn it is."""
     verdict = next_verdict(task)
-    levels = verdict.application.verdicts.select_related("unit__place").order_by("position") if verdict else []
+    levels = verdict.application.verdicts.select_related("unit").order_by("position") if verdict else []
     following = next((row for row in levels if verdict and row.position > verdict.position), None)
     if following is None:
         return ""
-    who = f"{following.unit.place}领导" if following.decider == Verdict.By.LEADERS else f"{following.unit}"
-    return f"{who}作{following.name}"
+    return following.name if following.decider == Verdict.By.LEADERS else f"{following.unit}作{following.name}"
 
 
 @performs(SELF_CHECK, allowed=can_self_check, form=SelfCheckForm, goes_to=lambda task: "本单位，接着提交销号申请")

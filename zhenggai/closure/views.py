@@ -61,7 +61,7 @@ def _row(task: Task, verdict: Verdict | None, notice_ends: date | None, today: d
     return {
         "task": task,
         "verdict": verdict,
-        "holder": verdict.unit if verdict else HOLDERS.get(State(task.state), ""),
+        "holder": verdict.whose if verdict else HOLDERS.get(State(task.state), ""),
         "used": max(workdays.remaining(since, today), 0),
         "limit": limit,
         "notice_ends": notice_ends if task.state == State.IN_NOTICE else None,

@@ -182,6 +182,11 @@ class Verdict(models.Model):
         return not self.result
 
     @property
+    def whose(self) -> str:
+        """Who decides, in words: the unit; of a review the leading group's leaders, for whom the unit prepares it."""
+        return f"领导小组领导（{self.unit}承办）" if self.decider == self.By.LEADERS else str(self.unit)
+
+    @property
     def form_rows(self) -> list[tuple[str, str, str]]:
         """The form as it was filled in: condition, answer, note; nothing before it is signed."""
         return [
