@@ -27,6 +27,10 @@ _LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix
 # Before a label without any separator: words that make it part of a sentence or of an address line (各责任单位：).
 _DETERMINERS = frozenset('各关相的由和与及`或对将把按该其个项条本级内外新等"<')
 
+_LIMIT_SIGNS = frozenset(word[0] for word in LABELS["deadline"])
+_BEFORE_YEAR = re.compile(rf"(?P<words>{HAN}{{4,8}})(?=20\d\d ?年)")
+"""整改时限2024年6月底: the space between them went with those around all figures."""
+
 _QUOTING = frozenset('`"')
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
@@ -97,6 +101,10 @@ def labels_in(folded: str, start: int, end: int, flattened: bool) -> list[Label]
         leading = _before_space(folded, _content(folded, start, end), end)
         if leading and not any(label.start <= leading.start for label in found):
             found = [label for label in found if label.end != leading.end] + [leading]
+    elif not found and line[:1] in _LIMIT_SIGNS:
+        limit = _BEFORE_YEAR.match(line)
+        if limit and field_of(limit["words"]) == "deadline":
+            return [Label("deadline", start, start + limit.end(), True)]
     return sorted(found, key=lambda label: label.start) if len(found) > 1 else found
 
 

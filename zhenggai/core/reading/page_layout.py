@@ -17,6 +17,7 @@ _HEADING_NUMBER = re.compile(
     r"[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]{1,3}[、和及])"
 )
 _ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}$")  # VO|Cs: narrow columns break words that Chinese text does not part
+_TITLE_SIZE = 1.15  # times the size of the text, at least
 _FULL_LINES = 2  # lines that end at the same place show where the page is full
 _FINISHED = "。；：！？.;:)）"
 _LEAST_MEASURE = 0.7  # share of the page's width at which a full line ends at the earliest
@@ -60,11 +61,14 @@ def paragraphs(stretches: list[tuple[Page, list[int]]]) -> list[Paragraph]:
     """
     found: list[Paragraph] = []
     previous: Line | None = None
+    body = _body_size(stretches)
     for page, indexes in stretches:
         left, right = _margins(page)
         for index in indexes:
             line = page.lines[index]
-            if previous is not None and _runs_on(previous, line, left, right):
+            if previous is not None and (
+                _runs_on(previous, line, left, right) or _is_one_title(previous, line, (left + right) / 2, body)
+            ):
                 found[-1] = Paragraph(_joined(found[-1].text, line.text), found[-1].page)
             else:
                 found.append(Paragraph(line.text, page.number))
@@ -79,6 +83,26 @@ def _margins(page: Page) -> tuple[float, float]:
     if sum(line.right > right - line.size for line in page.lines) >= _FULL_LINES:
         return left, right
     return left, max(right, page.width - left)  # one long line alone fills nothing: margins are alike on both sides
+
+
+def _body_size(stretches: list[tuple[Page, list[int]]]) -> float:
+    """The size in which most characters are set."""
+    sizes: Counter[int] = Counter()
+    for page, indexes in stretches:
+        for index in indexes:
+            sizes[round(page.lines[index].size)] += len(page.lines[index].text)
+    return float(max(sizes, key=lambda size: sizes[size], default=0))
+
+
+def _is_one_title(line: Line, following: Line, middle: float, body: float) -> bool:
+    """Whether two lines are one title: larger than the text, in one size, centred, close to each other."""
+    return (
+        min(line.size, following.size) > _TITLE_SIZE * body
+        and abs(line.size - following.size) < 0.1 * line.size
+        and 0 < following.top - line.bottom < 1.2 * line.size
+        and all(abs((one.left + one.right) / 2 - middle) < 1.5 * one.size for one in (line, following))
+        and line.text[-1:] not in _FINISHED
+    )
 
 
 def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:

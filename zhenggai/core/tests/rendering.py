@@ -30,6 +30,7 @@ class Grid(NamedTuple):
 
 
 Block = str | Grid
+_WRAPPED_AT = 38  # characters
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -143,13 +144,41 @@ def _styles() -> tuple[object, object]:
 
 
 def as_pdf(text: str) -> bytes:
-    from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table
+    from reportlab.platypus import SimpleDocTemplate
 
-    body, style = _styles()
-    flow: list[Flowable] = []
+    body, cell = _styles()
+    buffer = io.BytesIO()
+    SimpleDocTemplate(buffer).build(_flow(text, body, body, cell))
+    return buffer.getvalue()
+
+
+def as_official_pdf(text: str) -> bytes:
+    """As offices set it (GB/T 9704): the first line a centred title in larger letters, 16 points, a number on each page."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import SimpleDocTemplate
+
+    body, cell = _styles()
+    text_style = ParagraphStyle("text", parent=body, fontSize=16, leading=28, firstLineIndent=32)
+    title = ParagraphStyle("title", parent=text_style, fontSize=22, leading=34, alignment=1, firstLineIndent=0)
+
+    def number_page(canvas: object, document: object) -> None:
+        canvas.setFont("STSong-Light", 14)  # type: ignore[attr-defined]
+        canvas.drawCentredString(297, 60, f"— {document.page} —")  # type: ignore[attr-defined]
+
+    buffer = io.BytesIO()
+    page = SimpleDocTemplate(buffer, leftMargin=73, rightMargin=68, topMargin=99, bottomMargin=93)
+    page.build(_flow(text, title, text_style, cell), onFirstPage=number_page, onLaterPages=number_page)
+    return buffer.getvalue()
+
+
+def _flow(text: str, first: object, body: object, style: object) -> list[object]:
+    """The blocks as what reportlab lays out, the first of them in a style of its own."""
+    from reportlab.platypus import Paragraph, Table
+
+    flow: list[object] = []
     for block in blocks(text):
         if isinstance(block, str):
-            flow.append(Paragraph(html.escape(block.strip()), body))
+            flow.append(Paragraph(html.escape(block.strip()), body if flow else first))
             continue
         rows: list[list[object]] = [[""] * block.width for _ in range(block.height)]
         looks: list[tuple[object, ...]] = [
@@ -162,9 +191,16 @@ def as_pdf(text: str) -> bytes:
                 end = (cell.column + cell.columns - 1, cell.row + cell.rows - 1)
                 looks.append(("SPAN", (cell.column, cell.row), end))
         flow.append(Table(rows, colWidths=[460 / block.width] * block.width, style=looks))
-    buffer = io.BytesIO()
-    SimpleDocTemplate(buffer).build(flow)
-    return buffer.getvalue()
+    return flow
+
+
+def as_wrapped_text(text: str) -> bytes:
+    """Text that a program broke at 38 characters, its paragraphs indented."""
+    lines = []
+    for number, line in enumerate(text.split("\n")):
+        words = f"{'　　' if number and line.strip() else ''}{line.strip()}"
+        lines += [words[start : start + _WRAPPED_AT] for start in range(0, len(words), _WRAPPED_AT)]
+    return "\n".join(lines).encode()
 
 
 def _sheet(text: str) -> Grid:
@@ -210,6 +246,8 @@ RENDERINGS: dict[str, Callable[[str], bytes]] = {
     "docx": as_docx,
     "html": as_html,
     "pdf": as_pdf,
+    "official.pdf": as_official_pdf,
+    "wrapped.txt": as_wrapped_text,
     "csv": as_csv,
     "xlsx": as_xlsx,
 }

@@ -13,6 +13,7 @@ from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.signs import is_unfinished, opens_item, widths
 
 _LEAST_FULL = 4
+_TITLE_LINES, _SIGNATURE_LINES = 4, 3
 _INDENT = re.compile(r"\u3000| {2,}|\t")
 
 
@@ -30,14 +31,18 @@ def find(draft: Draft) -> list[Cut]:
     if draft.laid_out:
         return []
     lines = [draft.text[start:end] for start, end in draft.lines]
-    measured = _measured([line.rstrip() for line in lines])
-    if measured is None:
+    stripped = [line.rstrip() for line in lines]
+    measured, indented = _measured(stripped), _indents_paragraphs(lines)
+    flush = _before_flush_lines(stripped)
+    if measured is None and not flush:
         return []
-    indented = _indents_paragraphs(lines)
+    measured = sorted({*(measured or []), *flush})
     cuts = []
     for index in measured:
         (start, end), following = draft.lines[index], draft.lines[index + 1 : index + 2]
-        if following and following[0][0] == end + 1 and _runs_on(lines[index], lines[index + 1], indented):
+        if not following or following[0][0] != end + 1:
+            continue
+        if index in flush or _runs_on(lines[index], lines[index + 1], indented):
             cuts.append(Cut(start + len(lines[index].rstrip()), following[0][0], "wrapped_line"))
     return cuts
 
@@ -77,6 +82,27 @@ def _measured(lines: list[str]) -> list[int] | None:
     if broken < 0.5 * filled:
         return None
     return [index for index, size in enumerate(sizes) if size >= full - measure.slack]
+
+
+def _before_flush_lines(lines: list[str]) -> set[int]:
+    """The lines of a short text after which one begins at the margin, where paragraphs are indented.
+
+    Only where all such lines, a title and a signature aside, come after one that is full: then few of them tell enough.
+    """
+    indented = {index for index, line in enumerate(lines) if _INDENT.match(line)}
+    flush = [index for index, line in enumerate(lines) if index and line and index not in indented]
+    if len(indented) < _LEAST_FULL or len(indented) < 0.4 * sum(map(bool, lines)):
+        return set()
+    for measure in _MEASURES:
+        sizes = measure.sizes(lines)
+        full = max(sizes)
+        after_full = [index for index in flush if sizes[index - 1] >= full - measure.slack]
+        others = [index for index in flush if sizes[index - 1] < full - measure.slack]
+        broken = [index - 1 for index in after_full if is_unfinished(lines[index - 1])]
+        apart = all(index < _TITLE_LINES or index >= len(lines) - _SIGNATURE_LINES for index in others)
+        if full >= measure.narrowest and apart and 2 * len(broken) > len(after_full):
+            return {index - 1 for index in after_full}
+    return set()
 
 
 def _filled(sizes: list[int], measure: _Measure) -> tuple[int, int]:
