@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from zhenggai.core.grammar.count_tables import table_listing
+from zhenggai.core.grammar.count_tables import table_listing, type_listing
 from zhenggai.core.grammar.counts import Listing, find_listings
 from zhenggai.core.grammar.objects import Complaints, Count, Piece, Warning
 from zhenggai.core.grammar.outline import Outline, TableBlock
@@ -20,6 +20,7 @@ from zhenggai.core.reading.numerals import to_number
 
 _NUMBER = rf"(?:\d{{1,3}}|{HAN}{{1,4}}?)"
 _BATCH = re.compile(rf"第 ?(?P<batch>{_NUMBER}(?:(?:`|和|及|,){_NUMBER})*) ?批(?! ?(?:至|到|-|~))")
+_BATCH_OF = re.compile(rf"(?<![至到`-])第 ?{_NUMBER} ?批 ?\d{{1,5}} ?件")
 _RANGE_BEFORE = re.compile(rf"(?:批 ?|{_NUMBER} ?)(?:至|到|-+|~) ?$")
 _SENTENCE = re.compile(r"[^!\n]+[!\n]?")
 _PIECES = re.compile(
@@ -63,7 +64,8 @@ def read_complaints(outline: Outline) -> tuple[Complaints, list[Warning]]:
     pieces, in_tables = read_pieces(outline)
     prose = _blanked(source.folded, in_tables)
     totals = _totals(prose)
-    in_counts = (table_listing(source, token) for token in outline.tokens if isinstance(token, TableBlock))
+    blocks = [token for token in outline.tokens if isinstance(token, TableBlock)]
+    in_counts = (listing(source, block) for block in blocks for listing in (table_listing, type_listing))
     listings = sorted([*find_listings(prose), *filter(None, in_counts)], key=lambda one: one.span)
     scoped = [(one, _is_so_far(prose, one, totals)) for one in listings]
     chosen = {sort: _chosen(scoped, sort, totals) for sort in ("region", "type", "verdict", "state")}
@@ -117,7 +119,8 @@ def _clauses(folded: str, start: int, end: int) -> Iterator[tuple[int, int, bool
         return
     if turn.start() > start:
         yield start, turn.start(), False
-    single = _BY_NOW.match(turn[0]) and not _OF_ALL.search(folded, turn.start(), end)
+    named = _BATCH_OF.search(folded, turn.start(), end) and "累计" not in turn[0]
+    single = named or (_BY_NOW.match(turn[0]) and not _OF_ALL.search(folded, turn.start(), end))
     yield turn.start(), end, not (single and _single_batch(folded, turn.start(), end))
 
 

@@ -2,6 +2,7 @@
 
 from zhenggai.core.grammar.counts import Entry, Listing, Sort, sort_of
 from zhenggai.core.grammar.outline import TableBlock, rows_of
+from zhenggai.core.grammar.places import trimmed
 from zhenggai.core.reading import CleanText
 from zhenggai.core.reading.folding import fold
 
@@ -53,3 +54,18 @@ def table_listing(source: CleanText, block: TableBlock) -> Listing | None:
     if len(sorts) != 1 or not sorts <= set(_SORTS):
         return None
     return Listing(sorts.pop(), tuple(entries), (block.start, block.end))
+
+
+def type_listing(source: CleanText, block: TableBlock) -> Listing | None:
+    """The counts by type of a table with a column for each type and a row of sums; None where it is another table."""
+    rows = list(rows_of(block).values())
+    sums = next((cells for cells in rows[1:] if source.text[cells[0].start : cells[0].end].strip() in _SUMS), None)
+    if sums is None or len(sums) != len(rows[0]):
+        return None
+    entries = []
+    for head, total in zip(rows[0][1:], sums[1:], strict=True):
+        number = source.text[total.start : total.end].strip().removesuffix("件")
+        start, end = trimmed(source.text, (head.start, head.end))
+        if number.isdecimal() and start < end and sort_of(source.folded[start:end]) == "type":
+            entries.append(Entry(start, end, int(number)))
+    return Listing("type", tuple(entries), (block.start, block.end)) if len(entries) > 1 else None

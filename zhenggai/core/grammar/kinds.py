@@ -27,6 +27,10 @@ _BATCH = re.compile(r"第\S{1,12}?批|\d+ ?件")
 _PLAN_TITLE = re.compile(
     r"整改[^，。；]{0,12}?(?:方案|清单|台账|分解|任务表|措施|一览表|计划|任务书|责任表|推进表|任务(?:及|和|与)?(?:责任)?分工)"
 )
+_RULES = re.compile(
+    r"(?:管理|工作|实施|销号|验收|督察|考核|追究)(?:办法|细则|规定|规程|制度)(?:[(（](?:试行|暂行|修订)[^()（）]{0,6}[)）])?[》>]?(?:的通知)?$"
+)
+"""Rules say how things are to be done and hold no tasks, however much they speak of notices."""
 _CIRCULAR = re.compile(r"整改(?![^，。]{0,30}(?:问责|追究|案例))[^，。]{0,30}情况的?通报")
 """What a supervising office tells of how far tasks are: 关于部分整改任务进展滞后情况的通报."""
 _OBJECTION = ("公示期", "公示时间", "异议")
@@ -54,6 +58,8 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
     """
     name = title or ""
     head = source.text[:_HEAD]
+    if _RULES.search(name):
+        return "unknown"
     if _names(name, _NOTICE_TITLES):
         return "notice"
     if _names(name, _PROGRESS_TITLES) and not _names(name, ("通知", "问责", "责任追究", "案例")):

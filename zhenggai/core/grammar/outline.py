@@ -189,7 +189,8 @@ class _LineReader:
         if flattened:
             tokens += self._in_order(inline_markers(folded, body, end, flattened=True), labels)
         elif self._place < end:
-            tokens += self._in_order(markers_at(self._places_within(body, end), folded, end), labels)
+            numbers = markers_at(self._places_within(body, end), folded, end)
+            tokens += self._in_order([*_before_figures(folded, labels, end), *numbers], labels)
         else:
             tokens += labels
 
@@ -226,6 +227,14 @@ def _opening(folded: str, start: int, end: int, sequence: Sequence) -> Marker | 
         return _with_own_number(folded, opening, end)
     before_figure = marker_before_figure(folded, start, end) if folded[start].isdecimal() else None
     return before_figure if before_figure and sequence.continues(before_figure) else None
+
+
+def _before_figures(folded: str, labels: list[Label], end: int) -> Iterator[Marker]:
+    """The first number behind a label that looks like a decimal fraction, where a second follows: `1.36家…；2.搬迁…`."""
+    for label in labels:
+        first = folded.startswith("1.", label.end) and marker_before_figure(folded, label.end, end)
+        if first and first.number == 1 and (";2." in folded[label.end : end] or "!2." in folded[label.end : end]):
+            yield first._replace(opens_line=False)
 
 
 def _start(token: Token) -> int:

@@ -240,8 +240,18 @@ class TableReader:
             values.measures += split_measures(self._outline.folded, span, items_of(self._outline.folded, span))
         elif name == "category":
             values.category.append(span)
+        elif name == "issue" and values.serial is None and not {"serial", "issue"} & values.fields.keys():
+            values.add(name, self._behind_number(values, span))
         else:
             values.add(name, span)
+
+    def _behind_number(self, values: TaskValues, span: Span) -> Span:
+        """The words of an issue behind the one number that opens it, which is the task's where no column has one."""
+        items = items_of(self._outline.folded, span)
+        if len(items) != 1 or self._outline.folded[span[0] : items[0].start].strip():
+            return span
+        values.serial = items[0].number
+        return items[0].end, span[1]
 
     def _own_fields(
         self, values: TaskValues, by_field: dict[str, list[Region]], rows_before: int, earlier: dict[str, list[Span]]
