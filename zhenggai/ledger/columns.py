@@ -82,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("extended", "延期次数", _field("extended"), 10, "zg-num", frozen=_DATES),
     Column("left", "剩余", _left, 12, "zg-num zg-c-left", "left", frozen=None),
     Column("achieved", "完成度（%）", _field("achieved"), 12, "zg-num", frozen="由目标、节点和措施算出，不能填"),
-    Column("nodes", "措施完成", lambda task, today: f"{task.measures_done}/{task.measures_total}", 10, cell="measures", needs="counts", frozen="由月报告得出，不能填"),  # type: ignore[attr-defined]
+    Column("nodes", "措施完成", lambda task, today: f"{task.measures_done}/{task.measures_total}", 10, cell="measures", needs="counts", frozen="由月报告得出，不能填"),
     _own("weights", 12, "zg-num", "measures"),
     _units(Duty.Part.LEAD, 24),
     _units(Duty.Part.RESPONSIBLE, 40),

@@ -188,9 +188,11 @@ class Filters:
 
     def words(self, person: Person) -> list[str]:
         """What is asked for, for the head of a workbook and of a printed page; names that are not for `person` left out."""
-        inspections, plans = Inspection.objects.concerning(person), Plan.objects.concerning(person)
-        inspection = inspections.filter(pk=self.inspection).first() if self.inspection else None
-        plan = plans.filter(pk=self.plan).first() if self.plan else None
+        inspection = plan = None
+        if self.inspection:
+            inspection = Inspection.objects.concerning(person).filter(pk=self.inspection).first()
+        if self.plan:
+            plan = Plan.objects.concerning(person).filter(pk=self.plan).first()
         place = Unit.objects.filter(pk=self.place).first() if self.place else None
         under = Unit.objects.filter(pk=self.under).first() if self.under else None
         told = {

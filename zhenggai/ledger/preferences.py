@@ -27,7 +27,8 @@ def views_for(person: Person) -> models.QuerySet[SavedView]:
 
 def place_to_share_with(person: Person) -> Unit | None:
     """The place whose people see what the person shares: that of the coordination team; None for everybody else."""
-    return Unit.objects.filter(pk__in=person.places_as(Role.COORDINATION)).order_by("pk").first()
+    places = [unit.place for unit in person.units_as(Role.COORDINATION) if unit.place]
+    return min(places, key=lambda place: place.pk, default=None)
 
 
 def can_keep_view(view: SavedView, person: Person) -> Decision:

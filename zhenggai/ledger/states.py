@@ -23,7 +23,7 @@ class State(StrEnum):
         return STATE_WORDS[self]
 
 
-STATE_WORDS = {
+STATE_WORDS: dict[str, str] = {
     State.RECTIFYING: "整改中",
     State.SELF_CHECKED: "自查自验",
     State.IN_ACCEPTANCE: "验收",

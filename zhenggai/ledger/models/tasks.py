@@ -9,7 +9,7 @@ from zhenggai.accounts.models import Unit, UnitClosure, UnitGroup
 from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
 from zhenggai.ledger.querysets import DutyQuerySet, InspectionQuerySet, PlanQuerySet, TaskQuerySet
-from zhenggai.ledger.states import CLOSED, State
+from zhenggai.ledger.states import CLOSED, STATE_WORDS, State
 from zhenggai.ui.paths import path_to
 
 
@@ -250,7 +250,7 @@ class Task(models.Model):
 
     @property
     def state_words(self) -> str:
-        return State(self.state).words
+        return STATE_WORDS[self.state]
 
     @property
     def instead_of_days(self) -> str:
@@ -263,6 +263,13 @@ class Task(models.Model):
     def places_above(self) -> frozenset[int]:
         """The task's place and every unit above it, by id."""
         return frozenset(UnitClosure.objects.filter(descendant=self.place_id).values_list("ancestor", flat=True))
+
+    def hold_measure_counts(self, today: date) -> None:
+        """What with_measures() adds, counted here of measures that are read anyway."""
+        rows = list(self.measures.all())
+        left = [row for row in rows if row.progress != "done"]
+        self.measures_total, self.measures_done = len(rows), len(rows) - len(left)
+        self.measures_late = sum(1 for row in left if row.due and row.due < today)
 
     def days_left(self, today: date) -> int | None:
         """Days until the task is due; negative when overdue, None where no date binds it."""

@@ -137,11 +137,11 @@ def _detail(request: PersonRequest, pk: int) -> dict[str, Any]:
     task = get_object_or_404(
         Task.objects.visible_to(request.user)
         .with_schedule(today)
-        .with_measures(today)
         .select_related("place", "inspection", "upper")
-        .prefetch_related(duties, "leaders"),
+        .prefetch_related(duties, "leaders", "measures"),
         pk=pk,
     )
+    task.hold_measure_counts(today)
     return {
         "task": task,
         "chain": chain_of_duty(task),

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Model, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,13 +14,14 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import words
-from zhenggai.closure.flags import flagged, flags_of
+from zhenggai.closure.flags import flags_of, hold_flags
+from zhenggai.closure.permissions import none_of
 from zhenggai.closure.shown import closing_of
 from zhenggai.core import workdays
 from zhenggai.ledger.blockers import hold_blockers
 from zhenggai.ledger.lifecycle import decide as decide_step
 from zhenggai.ledger.lifecycle import open_steps, performer, take
-from zhenggai.ledger.models import DueKind, Duty, Extension, Target, Task
+from zhenggai.ledger.models import DueKind, Duty, Extension, Leader, Sweep, Target, Task
 from zhenggai.ledger.states import STEPS, State
 from zhenggai.ledger.views import chain_of_duty
 from zhenggai.pages.supervised import supervision_of
@@ -44,20 +45,12 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Task.objects.visible_to(request.user)
         .with_schedule(today)
-        .with_measures(today)
-        .annotate(**flagged(), has_lower=Exists(Task.objects.filter(upper=OuterRef("pk"))))
         .select_related("place", "inspection__place", "plan__approver", "upper__place")
-        .prefetch_related(
-            "measures__milestones",
-            "leaders",
-            "sweeps__answers__unit",
-            "sweeps__answers__tasks",
-            Prefetch("targets", Target.objects.prefetch_related(Prefetch("samples", SAMPLES))),
-            Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by")),
-            Prefetch("duties", Duty.objects.shown().select_related("group")),
-        ),
+        .prefetch_related("measures__milestones", Prefetch("duties", Duty.objects.shown().select_related("group"))),
         pk=pk,
     )
+    _hold_parts(found, hold_flags(found))
+    found.hold_measure_counts(today)
     closing = closing_of(found, request.user)
     blockers = hold_blockers(found)
     steps = open_steps(found, request.user)
@@ -80,6 +73,21 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         **_timeline(found, request.GET.get("older", "")),
     }
     return render(request, "pages/task.html", context)
+
+
+def _hold_parts(task: Task, flags: dict[str, bool]) -> None:
+    """Keep with the task what hangs on it; what the flags deny is kept as empty and not asked for."""
+    parts: dict[str, tuple[type[Model], list[str | Prefetch[Any, Any, Any]]]] = {
+        "leaders": (Leader, ["leaders"]),
+        "sweeps": (Sweep, ["sweeps__answers__unit", "sweeps__answers__tasks"]),
+        "targets": (Target, [Prefetch("targets", Target.objects.prefetch_related(Prefetch("samples", SAMPLES)))]),
+        "extensions": (
+            Extension,
+            [Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by"))],
+        ),
+    }
+    for name, (model, reads) in parts.items():
+        prefetch_related_objects([task], *(reads if flags[f"has_{name}"] else [none_of(name, model)]))
 
 
 def _notices(task: Task, person: Person) -> Any:

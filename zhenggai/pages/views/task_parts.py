@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from zhenggai.accounts.models import Person
+from zhenggai.closure.flags import flags_of
 from zhenggai.ledger import permissions as may
 from zhenggai.ledger.cascade import lower_of, roll_up
 from zhenggai.ledger.gauges import MOST, gauge_of
 from zhenggai.ledger.models import DueKind, Leader, Measure, Sample, Task
+from zhenggai.ledger.querysets import TaskQuerySet
 from zhenggai.ledger.standing import standing_of
 from zhenggai.ledger.yearly import can_check
 
@@ -17,6 +19,7 @@ SAMPLES = Sample.objects.order_by("-on", "-version")
 
 def parts_of(task: Task, person: Person, today: date) -> dict[str, Any]:
     """The context of the page's panels. `task` comes with all that hangs on it prefetched."""
+    has_lower = flags_of(task)["has_lower"]
     long_term = task.then_long_term or task.due_kind == DueKind.LONG_TERM
     checks = list(task.yearly_checks.all()) if long_term else []
     for check in checks:
@@ -29,10 +32,14 @@ def parts_of(task: Task, person: Person, today: date) -> dict[str, Any]:
         "extensions": [(row, may.can_decide_extension(row, person)) for row in task.extensions.all()],
         "sweeps": task.sweeps.all(),
         "checks": [(check, can_check(check, person)) for check in checks],
-        "lower": lower_of(task, person).with_schedule(today).select_related("place").order_by("pk")[:SHOWN_BELOW],
-        "rolled": roll_up(task) if task.has_lower else None,  # type: ignore[attr-defined]  # annotated by the view
+        "lower": _lower(task, person, today) if has_lower else [],
+        "rolled": roll_up(task) if has_lower else None,
         "may": _may(task, person, today),
     }
+
+
+def _lower(task: Task, person: Person, today: date) -> TaskQuerySet:
+    return lower_of(task, person).with_schedule(today).select_related("place").order_by("pk")[:SHOWN_BELOW]
 
 
 def _rows_of(measure: Measure, today: date) -> dict[str, Any]:

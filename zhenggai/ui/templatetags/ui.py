@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Select, Widget
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from zhenggai.ui import icons
@@ -331,7 +331,9 @@ def lit(words: str, sought: str) -> SafeString:
     >>> lit("A<b>排口，排口", "排口")
     'A&lt;b&gt;<mark>排口</mark>，<mark>排口</mark>'
     """
-    parts = re.split(f"({re.escape(sought)})", words, flags=re.IGNORECASE) if sought else [words]
+    if not sought:
+        return conditional_escape(words)
+    parts = re.split(f"({re.escape(sought)})", words, flags=re.IGNORECASE)
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", part) if place % 2 else part,) for place, part in enumerate(parts))
     )
