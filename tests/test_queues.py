@@ -3,6 +3,7 @@ rows at once, and the permissions, which answer for one, hold the same rules."""
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.closure import querysets as closing
+from zhenggai.closure.changed import changed_among, tasks_to_look_at
 from zhenggai.closure.models import Verdict
-from zhenggai.closure.seen import can_look, changes_of, hold_changes, look, tasks_to_look_at
+from zhenggai.closure.seen import can_look, changes_of, hold_changes, look
 from zhenggai.closure.tests.test_path import finish_measures, level, walk
+from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.extensions import ask_extension
 from zhenggai.ledger.lifecycle import decide, take
-from zhenggai.ledger.models import Measure, Task, YearlyCheck
+from zhenggai.ledger.models import Measure, Target, Task, YearlyCheck
 from zhenggai.ledger.permissions import can_answer_sweep, can_decide_extension
 from zhenggai.ledger.states import (
     ACCEPT,
@@ -177,6 +180,26 @@ def test_what_changed_after_acceptance_waits_for_the_acceptors_and_is_marked_for
         for task in (reviewed, in_notice):
             look(task, note="错别字，不影响结论", by=world.acceptor)
         assert not any(titles(name) for name in world.people)
+
+
+def test_one_statement_tells_what_the_comparison_of_each_task_tells(world: World) -> None:
+    with clock.pretend(at(DAY)):
+        tasks = [world.task() for _ in range(5)]
+        Target.objects.create(
+            task=tasks[4], no=1, what="收集率", unit="%", baseline=62, goal=90, comparator="ge", due=AFTER,
+            value=Decimal("91.50"), value_on=DAY, met_on=DAY, starts_on=DAY,
+        )  # fmt: skip
+        for task in tasks:
+            walk(world, task, State.REVIEWED)
+    every = [task.pk for task in tasks]
+    assert changed_among(every) == set()
+    Task.objects.filter(pk=tasks[0].pk).update(goal="改过的目标")
+    Measure.objects.filter(task=tasks[1], no=2).update(done_on=date(2024, 11, 1))
+    stored = keep_bytes(b"%PDF-late", media_type="application/pdf")
+    tasks[2].applications.get().files.create(stored=stored, name="后补.pdf")
+    Target.objects.filter(task=tasks[4]).update(value=Decimal("92"))
+    assert changed_among(every) == {tasks[at].pk for at in (0, 1, 2, 4)}
+    assert changed_among(every) == {task.pk for task in Task.objects.filter(pk__in=every) if changes_of(task)}
 
 
 def test_looking_for_changes_asks_as_much_for_many_tasks_as_for_one(

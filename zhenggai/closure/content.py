@@ -97,7 +97,7 @@ def differences(seen: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
 def _measures(rows: list[list[Any]]) -> dict[Any, str]:
     """Each measure by its number, as people read it: words, progress, day."""
     return {
-        no: "，".join(filter(None, [text.rstrip("。；"), Measure.Progress(progress).label, day]))
+        no: f"{text}（{'，'.join(filter(None, [Measure.Progress(progress).label, day]))}）"
         for no, text, progress, day in rows
     }
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from zhenggai.accounts.decisions import Decision, Refused, no
 from zhenggai.accounts.models import Person
-from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
@@ -25,7 +24,6 @@ from zhenggai.progress.models import ReportFile
 
 LOOKED = register("closure.looked", "看过验收后的变化", "amber")
 # After the review nobody signs a level any more: what follows rests on what was seen.
-MOST_LOOKED = 200  # tasks compared for one person's queue, the newest
 NEXT = {State.REVIEWED: OPEN_NOTICE, State.IN_NOTICE: STRIKE_OFF, State.STRUCK_OFF: FILE}
 
 
@@ -63,20 +61,6 @@ def hold_changes(tasks: Sequence[Task]) -> None:
         application = task.__dict__["_application"] = current.get(task.pk)
         found = differences(last_seen(application), manifest(task, files[task.pk])) if application else []
         task.__dict__["_changes"] = found
-
-
-def tasks_to_look_at(person: Person) -> QuerySet[Task]:
-    """What was accepted by a unit that the person speaks for, rests on it, and has become different since (can_look)."""
-    units = Q(decider="office", unit__in=[unit.pk for unit in person.units_as(Role.COORDINATION)])
-    units |= Q(decider="industry", unit__in=[unit.pk for unit in person.units_as(Role.LIAISON)])
-    signed = Verdict.objects.filter(
-        units, application__task=OuterRef("pk"), application__outcome="passed", kind="acceptance", result="pass"
-    )
-    rows = Task.objects.filter(Exists(signed), state__in=NEXT).select_related("place").order_by("-state_since", "-pk")
-    tasks = list(rows[:MOST_LOOKED])
-    hold_changes(tasks)
-    changed = [task.pk for task in tasks if changes_of(task) and can_look(task, person)]
-    return Task.objects.filter(pk__in=changed)
 
 
 def answerable(task: Task) -> Verdict | None:

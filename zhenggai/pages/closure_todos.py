@@ -8,6 +8,7 @@ from django.utils import timezone
 from zhenggai.accounts.models import Person
 from zhenggai.audit.models import Entry
 from zhenggai.closure import seen
+from zhenggai.closure.changed import changed_among
 from zhenggai.closure.content import Difference
 from zhenggai.closure.models import Reply, Sample, Told, Verdict
 from zhenggai.core import workdays
@@ -80,11 +81,11 @@ def steps(step: Step, why: str, label: str, review: bool = False) -> Callable[..
 
     def todos(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
         setbacks = _setbacks(tasks) if step in (SELF_CHECK, APPLY) else {}
-        if step in seen.NEXT.values():
-            seen.hold_changes(tasks)
+        different = changed_among([task.pk for task in tasks]) if step in seen.NEXT.values() else set()
+        seen.hold_changes([task for task in tasks if task.pk in different])
         for task in tasks:
-            if step in seen.NEXT.values() and (changes := seen.changes_of(task)):
-                yield _changed(task, step, changes)
+            if task.pk in different:
+                yield _changed(task, step, seen.changes_of(task))
                 continue
             back = setbacks.get(task.pk)
             yield Todo(

@@ -20,7 +20,7 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
-from zhenggai.closure import lookback, replies, seen
+from zhenggai.closure import changed, lookback, replies
 from zhenggai.closure import querysets as closing
 from zhenggai.closure.models import Verdict
 from zhenggai.documents.models import FileAlarm
@@ -76,10 +76,12 @@ def todos_of(person: Person) -> list[Todo]:
 
 
 def work_of(person: Person) -> tuple[list[Todo], list[Rest]]:
-    """The todos_of a person, and of each kind that has more than MOST where the rest of it is."""
+    """The todos_of a person, and of each kind that has more than MOST where the rest of it is. One statement tells which
+    queues hold anything; the others are not asked."""
     found: list[Todo] = []
     rests: list[Rest] = []
-    for queue in _queues_of(person):
+    waiting = {int(mark.partition(":")[0]) for marks in marks_of(person).values() for mark in marks}
+    for queue in [queue for number, queue in _numbered_queues_of(person) if number in waiting]:
         rows = list(queue.rows(person)[: MOST + 1])
         todos = list(queue.todos(rows[:MOST], person))
         found += todos
@@ -126,10 +128,6 @@ def waiting_for(person: Person) -> dict[str, int]:
     """How much waits for `person` on each page of the index; of each kind at most MOST are counted."""
     counts = {page: len(marks) for page, marks in marks_of(person).items()}
     return {"my_work": sum(counts.values())} | counts
-
-
-def _queues_of(person: Person) -> list[Queue]:
-    return [queue for _, queue in _numbered_queues_of(person)]
 
 
 def _numbered_queues_of(person: Person) -> list[tuple[int, Queue]]:
@@ -270,7 +268,7 @@ QUEUES = (
     Queue("closure", (Role.COORDINATION, Role.LEADER, Role.LIAISON),
           lambda who: Verdict.objects.waiting_for(who)
           .select_related("application__task__place", "unit", "applicant_unit").order_by("pk"), closure_todos.verdicts),
-    Queue("closure", (Role.COORDINATION, Role.LIAISON), lambda who: _listed(seen.tasks_to_look_at(who)),
+    Queue("closure", (Role.COORDINATION, Role.LIAISON), lambda who: _listed(changed.tasks_to_look_at(who)),
           closure_todos.looks, SINCE),
     Queue("reports", (Role.COORDINATION, Role.LIAISON),
           lambda who: Report.objects.waiting_for(who)
