@@ -93,3 +93,13 @@ TABLE_ONLY = frozenset(
     }
 )
 """Words too common in running text to be labels there without a colon on a line of their own."""
+
+COLUMNS_ONLY = {
+    "责任": "responsible_units",
+    "主责": "responsible_units",
+    "配合": "cooperating_units",
+    "督导": "supervising_units",
+    "验收": "acceptance_units",
+    "进展": "progress",
+}
+"""Words that name a column by themselves, and elsewhere stand in sentences (压实责任：…)."""

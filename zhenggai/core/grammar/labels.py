@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY, UNIT_FIELDS
+from zhenggai.core.grammar.label_words import COLUMNS_ONLY, LABELS, TABLE_ONLY, UNIT_FIELDS
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.reading.folding import HAN, fold
 
@@ -76,7 +76,7 @@ def column_field(header: str) -> str | None:
     ('responsible_units', 'deadline', 'goal', None)
     """
     plain = fold(header).translate(_IN_HEADERS)
-    field = field_of(plain)
+    field = field_of(plain) or COLUMNS_ONLY.get(plain)
     if field or not plain or len(plain) > 16:
         return field
     inside = [

@@ -14,7 +14,7 @@ from zhenggai.core.grammar.progress import names_status
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 from zhenggai.core.reading.numerals import to_number
 
-_LONGEST_ISSUE = 120
+_LONGEST_ISSUE, _LONGEST_NAME = 120, 40
 _ABOUT_PROBLEM = re.compile(
     r"(?:关于)?(?:反馈|督察)?(?:问题|任务)?(?P<number>\d{1,3})?:?\"(?P<issue>[^\"\n]{4,100})\"(?:的?问题)?的?(?:整改|落实|办理)(?:工作|完成|落实)?(?:情况|进展)"
 )
@@ -94,6 +94,11 @@ def _add_words(outline: Outline, marker: Marker, values: TaskValues) -> None:
         return
     stop = folded.find("!", lines[0][0], lines[0][1])
     cut = stop + 1 if stop >= 0 else lines[0][1]
+    colon = folded.find(":", lines[0][0], min(cut, lines[0][0] + _LONGEST_NAME))
+    if colon >= 0 and cut >= lines[-1][1]:  # 第2项 黑臭水体治理：全部消除，已销号。
+        values.add("issue", (lines[0][0], colon))
+        values.add("progress", trimmed(outline.source.text, (colon + 1, lines[-1][1])))
+        return
     values.add("issue", (lines[0][0], cut))
     rest = trimmed(outline.source.text, (cut, lines[-1][1]))
     if rest[0] < rest[1]:
