@@ -38,6 +38,10 @@ _DOTTED = re.compile(
     r"(?P<year>(?:19|20)(?<![\d.]..)\d\d)[-./](?P<month>1[0-2]|0?[1-9])(?:[-./](?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d.]*\d)"
     + _BEFORE
 )
+_SEASON = re.compile(
+    rf" ?(?:春节|元旦|清明|五一|端午|国庆|中秋|主汛期|汛期|雨季|入冬|采暖季|供暖季|供暖|春季|夏季|秋季|冬季|春耕|秋收)(?:之?间|到来|开始|来临|结束)?{_BEFORE}"
+)
+"""A time of the year that no calendar dates: 2025年汛期前."""
 _FIVE_YEARS = re.compile(r'"?X(?P<plan>[3-6])5"?(?:规划)?(?:末|期末|期间|时期)' + _BEFORE)
 _FIVE_YEARS_END = {"3": 2020, "4": 2025, "5": 2030, "6": 2035}
 # A date that lost 年 or 月 on the way: 202591日, 20246月底, 2024年630日, 20241226.
@@ -79,6 +83,8 @@ def find_dates(text: str, year: int | None = None, folded: str | None = None) ->
     ['2018-12-31', '2019-08-31', '2024-06-30', '2024-06-30', '2023-12-31']
     >>> [str(point.due) for point in find_dates("2019年3月1日至6月30日，12月底前，第三季度，上半年")]
     ['2019-06-30', '2019-12-31', '2019-09-30', '2019-06-30']
+    >>> [(str(point.due), point.doubt) for point in find_dates("2025年汛期前完成")]
+    [('None', '“2025年汛期前”没有确切的日子')]
     >>> [(str(point.due), point.doubt) for point in find_dates("2024111日，2024528日")]
     [('None', '“2024111日”缺了字，有不止一种读法'), ('2024-05-28', '“2024528日”缺了字，按2024-05-28读')]
     """
@@ -159,6 +165,12 @@ def _calendar(match: re.Match[str], words: str, year: int | None) -> PointInTime
         return None  # a two-digit number of years; the 底 of 每年底
     else:
         due, doubt, bounded = _in_year(match, year)
+    season = _SEASON.match(match.string, match.end()) if match["bare"] is not None else None
+    if season:
+        doubt = f"“{words}{season[0]}”没有确切的日子"
+        return PointInTime(
+            match.start(), season.end(), None, season["before"] is not None, match["year"] is not None, doubt
+        )
     before = match["before"] is not None
     if before and not bounded and not match["day"] and not match["third"]:
         doubt = doubt or f"“{words}”可指这段时间开始之前，按这段时间结束之日读"
