@@ -47,7 +47,8 @@ def revise_task(task: Task, new: NewTask, *, by: Person, source: str) -> Task:
     """Change a task to what the new version of its plan says; number, first limit and progress stay.
 
     A measure that the new version drops goes only when nothing was begun on it. Raises Refused for a closed task, and for one
-    between self-check and strike-off: what the acceptors look at stands still.
+    between self-check and strike-off: what the acceptors look at stands still; and for a date that has passed and would be put
+    off.
     """
     locked = Task.objects.select_for_update(of=("self",)).select_related("inspection", "place").get(pk=task.pk)
     found = differences(locked, new)
@@ -57,6 +58,10 @@ def revise_task(task: Task, new: NewTask, *, by: Person, source: str) -> Task:
         raise Refused(f"{locked.number}{locked.state_words}，不因新版方案改动；确要改，先按规定重新挂账")
     if locked.state != State.RECTIFYING:
         raise Refused(f"{locked.number}在“{locked.state_words}”环节，不因新版方案改动；确要改，先退回整改")
+    if late := list(_overdue(locked, new)):
+        raise Refused(
+            f"{locked.number}{'、'.join(late)}：已经逾期的，新版方案不能改成没有逾期。把这一项的时限改回原来的再入账"
+        )
     for name in FIELDS:
         value = getattr(new, name)
         setattr(locked, name, list(value) if name in ("category", "responsible_persons") else value)
@@ -76,6 +81,18 @@ def revise_task(task: Task, new: NewTask, *, by: Person, source: str) -> Task:
     )  # fmt: skip
     changed(locked)
     return locked
+
+
+def _overdue(task: Task, new: NewTask) -> Iterator[str]:
+    """Dates that have passed unmet and that the new version would put off (NEEDS §2 row 6): an extension is asked for before."""
+    today = clock.today()
+    if task.due and task.due < today and (new.due is None or new.due > task.due):
+        yield f"的完成时限{task.due}"
+    dates = {row.no: row.due for row in new.measures}
+    for measure in task.measures.exclude(progress=Measure.Progress.DONE).filter(due__lt=today):
+        due = dates.get(measure.no, measure.due)
+        if due is None or (measure.due and due > measure.due):
+            yield f"措施{measure.no}的时限{measure.due}"
 
 
 def _of_fields(task: Task, new: NewTask) -> Iterator[Difference]:

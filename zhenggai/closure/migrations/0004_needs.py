@@ -8,7 +8,6 @@ from zhenggai.audit.pinned import pinned
 
 REVIEWS = """
 ALTER TABLE closure_verdict DISABLE TRIGGER verdict_guard;
-UPDATE closure_verdict SET decider = 'leaders' WHERE kind = 'review';
 ALTER TABLE closure_verdict ENABLE TRIGGER verdict_guard;
 """
 GUARDS = """

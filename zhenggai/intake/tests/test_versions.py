@@ -9,13 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.browser.test_path import PLAN
 from tests.world import World
 from zhenggai.accounts.decisions import Refused
+from zhenggai.audit import clock
+from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.intake import actions
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
 from zhenggai.intake.tests.test_intake import plan, proposed
-from zhenggai.ledger.actions import NewTask
+from zhenggai.ledger.actions import NewMeasure, NewTask
 from zhenggai.ledger.models import Measure, Plan, Task
 from zhenggai.ledger.revisions import revise_task
 from zhenggai.ledger.states import State
@@ -26,6 +28,13 @@ SECOND = (
     .replace("南湖区政府、市水务局", "南湖区政府、市水务局、市住建局")
 )  # fmt: skip
 THIRD = "3.港口粉尘无组织排放。码头堆场没有围挡。\n整改目标：堆场全部封闭。\n整改措施：\n（1）2025年8月底前封闭。\n整改时限：2025年底前完成。\n责任单位：北塘区政府\n"
+
+
+@pytest.fixture(autouse=True)
+def before_its_dates() -> Any:
+    """The plan is revised before any of its dates has passed."""
+    with clock.pretend(at(date(2025, 1, 10))):
+        yield
 
 
 @pytest.fixture
@@ -104,6 +113,34 @@ def test_an_earlier_limit_becomes_the_first_one(world: World, first: Plan) -> No
     actions.accept(proposal.items.get(position=1), by=world.office)
     task = Task.objects.get(serial=1)
     assert (task.due, task.first_due) == (date(2025, 9, 30), date(2025, 9, 30))
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"due": date(2026, 12, 31)}, "的完成时限2026-10-31"),
+        ({"due": None, "due_kind": "long_term"}, "的完成时限2026-10-31"),
+        (
+            {"measures": [NewMeasure(1, "完成排查", date(2026, 12, 1)), NewMeasure(2, "完成改造")]},
+            "措施1的时限2026-10-01",
+        ),
+        ({"measures": [NewMeasure(1, "完成排查"), NewMeasure(2, "完成改造")]}, "措施1的时限2026-10-01"),
+    ],
+)
+def test_what_is_overdue_is_not_made_punctual(world: World, given: dict[str, Any], what: str) -> None:
+    measures = [NewMeasure(1, "完成排查", date(2026, 10, 1)), NewMeasure(2, "完成改造")]
+    task = world.task(due=date(2026, 10, 31), measures=measures)
+    new = NewTask(**{
+        "serial": task.serial, "issue": task.issue, "goal": task.goal, "passage": "", "duties": {}, "due": task.due,
+        "due_kind": "date", "measures": measures, **given,
+    })  # fmt: skip
+    with clock.pretend(at(date(2026, 11, 2))), pytest.raises(Refused, match=f"{what}：已经逾期的"):
+        revise_task(task, new, by=world.office, source="新版方案")
+    task.refresh_from_db()
+    assert (task.due, [row.due for row in task.measures.order_by("no")]) == (
+        date(2026, 10, 31),
+        [date(2026, 10, 1), None],
+    )
 
 
 def test_a_closed_task_is_not_changed(world: World, first: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

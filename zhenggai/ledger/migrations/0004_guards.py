@@ -1,5 +1,5 @@
-"""The database's part of deadlines, cascades and samples: a date moves only with its row on the trail, a task never
-answers itself through others, and a value once reported stays."""
+"""The database's part of deadlines, measures, cascades and samples: a date or a measure changes only with its row on the
+trail, a task never answers itself through others, and a value once reported stays."""
 
 from django.db import migrations
 
@@ -11,7 +11,13 @@ BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM audit_entry
         WHERE task_id = NEW.id AND recorded_at >= transaction_timestamp()
-            AND verb IN ('extension.granted', 'ledger.revised') AND after ? 'due'
+            AND after ? 'due' AND (
+                verb = 'extension.granted'
+                -- A date that has passed stays: what is overdue is not made punctual by a new version of the plan.
+                OR verb = 'ledger.revised' AND NOT (
+                    OLD.due < (at AT TIME ZONE 'Asia/Shanghai')::date AND (NEW.due IS NULL OR NEW.due > OLD.due)
+                )
+            )
     ) THEN
         RAISE EXCEPTION 'the date of task % moves only by an extension or a new version of its plan', NEW.number
             USING ERRCODE = 'check_violation';
@@ -22,6 +28,25 @@ CREATE CONSTRAINT TRIGGER task_due_frozen AFTER UPDATE OF due, first_due ON ledg
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (OLD.due IS DISTINCT FROM NEW.due OR OLD.first_due IS DISTINCT FROM NEW.first_due)
     EXECUTE FUNCTION task_due_frozen();
+
+CREATE FUNCTION measure_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM audit_entry
+        WHERE task_id = OLD.task_id AND recorded_at >= transaction_timestamp()
+            AND verb IN ('extension.granted', 'ledger.revised')
+    ) THEN
+        RAISE EXCEPTION 'measure % of task % changes only by an extension or a new version of its plan', OLD.no, OLD.task_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER measure_kept AFTER UPDATE OF task_id, no, text, due ON ledger_measure
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN ((OLD.task_id, OLD.no, OLD.text, OLD.due) IS DISTINCT FROM (NEW.task_id, NEW.no, NEW.text, NEW.due))
+    EXECUTE FUNCTION measure_kept();
+CREATE CONSTRAINT TRIGGER measure_stays AFTER DELETE ON ledger_measure
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION measure_kept();
 
 CREATE FUNCTION task_upper_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -64,15 +89,13 @@ CREATE TRIGGER extension_kept BEFORE UPDATE OR DELETE ON ledger_extension FOR EA
 """
 UNGUARD = """
 DROP TRIGGER task_due_frozen ON ledger_task;
+DROP TRIGGER measure_kept ON ledger_measure;
+DROP TRIGGER measure_stays ON ledger_measure;
 DROP TRIGGER task_upper_guard ON ledger_task;
 DROP TRIGGER sample_kept ON ledger_sample;
 DROP TRIGGER sample_not_truncated ON ledger_sample;
 DROP TRIGGER extension_kept ON ledger_extension;
-DROP FUNCTION task_due_frozen, task_upper_guard, sample_kept, extension_kept;
-"""
-VERSIONS = """
-INSERT INTO ledger_planversion (plan_id, version, file_id, file_name, note, public, entered_at)
-SELECT id, 1, file_id, file_name, '', false, entered_at FROM ledger_plan;
+DROP FUNCTION task_due_frozen, measure_kept, task_upper_guard, sample_kept, extension_kept;
 """
 
 
@@ -81,8 +104,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(GUARDS, UNGUARD),
         migrations.RunSQL(
-            pinned("task_due_frozen()", "task_upper_guard()", "sample_kept()", "extension_kept()"),
+            pinned("task_due_frozen()", "measure_kept()", "task_upper_guard()", "sample_kept()", "extension_kept()"),
             migrations.RunSQL.noop,
         ),
-        migrations.RunSQL(VERSIONS, migrations.RunSQL.noop),
     ]

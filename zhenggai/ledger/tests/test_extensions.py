@@ -6,10 +6,12 @@ from django.db import DatabaseError, connection, transaction
 from tests.world import World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
+from zhenggai.audit.actions import record
 from zhenggai.audit.clock import at
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.extensions import ask_extension, decide_extension
 from zhenggai.ledger.models import Extension, Task
+from zhenggai.ledger.revisions import REVISED
 
 TODAY = date(2026, 11, 22)
 DUE, LATER = date(2026, 12, 31), date(2027, 6, 30)
@@ -92,6 +94,31 @@ def test_the_database_refuses_a_date_that_moves_without_its_row(world: World, st
     world.task(due=DUE)
     with pytest.raises(DatabaseError, match="moves only by an extension"), transaction.atomic():
         connection.cursor().execute(statement)
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_measure SET due = '2028-01-01'",
+        "UPDATE ledger_measure SET text = '已完成'",
+        "UPDATE ledger_measure SET no = no + 10",
+        "DELETE FROM ledger_measure",
+    ],
+)
+def test_the_database_refuses_a_measure_that_changes_without_its_row(world: World, statement: str) -> None:
+    world.task(due=DUE)
+    with pytest.raises(DatabaseError, match="changes only by an extension or a new version"), transaction.atomic():
+        connection.cursor().execute(statement)
+        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_the_database_refuses_a_new_version_that_puts_off_a_date_that_has_passed(world: World) -> None:
+    task = world.task(due=DUE)
+    late = clock.pretend(at(DUE + timedelta(days=1)))
+    with late, pytest.raises(DatabaseError, match="moves only by"), transaction.atomic():
+        Task.objects.filter(pk=task.pk).update(due=DUE + timedelta(days=90))
+        record(REVISED, by=world.office, target=task, task_id=task.pk, after={"due": "2027-03-31"})
         connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

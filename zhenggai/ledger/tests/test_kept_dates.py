@@ -9,9 +9,11 @@ from django.db import connection
 
 from tests.world import World
 from zhenggai.audit import clock
+from zhenggai.audit.actions import record
 from zhenggai.audit.clock import at
 from zhenggai.ledger.models import Measure, Milestone, Target, Task
 from zhenggai.ledger.querysets import Schedule
+from zhenggai.ledger.revisions import REVISED
 from zhenggai.ledger.standing import standing_of
 
 TODAY = date(2026, 11, 22)
@@ -82,8 +84,15 @@ def test_the_kept_dates_say_on_every_day_what_the_parts_say(world: World) -> Non
     assert seen == {"N", "B", "T", "P"}
 
 
+def revising(world: World, *tasks: Task) -> None:
+    """Parts change as a new version of the plan changes them: with its row on the trail."""
+    for task in tasks:
+        record(REVISED, by=world.office, target=task, task_id=task.pk)
+
+
 def test_every_change_of_a_part_is_followed(world: World) -> None:
     task = world.task(measures=[])
+    revising(world, task)
 
     def kept() -> tuple[date | None, date | None, bool]:
         return Task.objects.values_list("late_from", "early_until", "started").get(pk=task.pk)
@@ -110,12 +119,14 @@ def test_every_change_of_a_part_is_followed(world: World) -> None:
 
 def test_one_statement_over_many_tasks_keeps_each_of_them(world: World) -> None:
     tasks = [world.task() for _ in range(3)]
+    revising(world, *tasks)
     Measure.objects.filter(task__in=tasks, no=1).update(due=date(2026, 12, 5))
     assert set(Task.objects.values_list("late_from", flat=True)) == {date(2026, 12, 6)}
 
 
 def test_the_dates_can_be_made_anew_for_the_whole_ledger(world: World) -> None:
     task = world.task()
+    revising(world, task)
     Measure.objects.filter(task=task, no=1).update(due=date(2026, 12, 5))
     Task.objects.filter(pk=task.pk).update(late_from=None, started=True)
     with connection.cursor() as cursor:
