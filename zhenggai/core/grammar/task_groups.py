@@ -102,6 +102,8 @@ class Grouping:
             self._take_marker(index, label.marker)
             return
         task = self._task
+        if task is not None and self._head is None and self._tells_task(task, label):
+            label = label._replace(field="goal")
         if task is None or self._head is not None or self._starts_over(task, label):
             self._begin(label)
             task = self._task
@@ -110,6 +112,14 @@ class Grouping:
         inside = len(measures.items) - 1 if measures and measures.items and label.field in SHORT_FIELDS else None
         task.close(label.start)
         task.add(FieldText(label, in_measure=inside))
+
+    def _tells_task(self, task: TaskGroup, label: Label) -> bool:
+        """`整改任务：` right after `反馈问题：` says what is to be reached, though by itself it names the task."""
+        if label.field != "issue" or not task.has("issue") or task.names - _OPENS_TASK:
+            return False
+        first = next(one.label for one in task.fields if one.label.field == "issue")
+        words = (self._outline.folded[one.start : one.end] for one in (first, label))
+        return "问题" in next(words) and "任务" in next(words) and first.rank == label.rank
 
     def _is_heading(self, index: int, label: Label) -> bool:
         """`三、整改任务` above numbered tasks with fields of their own names a list; in a notice it is a field."""
