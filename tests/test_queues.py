@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from tests.world import World
+from tests.world import World, alter_measure
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -168,7 +168,7 @@ def test_what_changed_after_acceptance_waits_for_the_acceptors_and_is_marked_for
     with clock.pretend(at(AFTER)):
         assert not any(titles(name) for name in world.people)
         for task in (reviewed, in_notice):
-            Measure.objects.filter(task=task, no=1).update(text="改过的措施")
+            alter_measure(task, 1, text="改过的措施")
         assert len(titles("acceptor")) == 2
         assert titles("publicity") == [f"发布公示（等验收单位看过变化）：{reviewed.headline}"]
         assert titles("leader") == [f"销号（等验收单位看过变化）：{in_notice.headline}"]

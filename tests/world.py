@@ -14,9 +14,11 @@ from zhenggai.accounts.models import Grant, Person, Unit, UnitGroup
 from zhenggai.accounts.naming import Named
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
+from zhenggai.audit.actions import SYSTEM, record
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.actions import NewMeasure, NewTask, enter_plan, enter_task
-from zhenggai.ledger.models import Inspection, Plan, Task
+from zhenggai.ledger.models import Inspection, Measure, Plan, Task
+from zhenggai.ledger.revisions import REVISED
 from zhenggai.rulebook.models import Rulebook
 from zhenggai.rulebook.rules import Rules
 
@@ -131,6 +133,12 @@ def _named(unit: Unit | UnitGroup | str) -> Named:
 def evidence(name: str = "竣工验收.pdf", content: bytes = b"%PDF-1.7 evidence") -> Upload:
     """A file as a form hands it over."""
     return Upload(ContentFile(content, name=name), name, "application/pdf")
+
+
+def alter_measure(task: Task, no: int, **to: Any) -> None:
+    """Change a measure past the product's actions, as somebody would who leaves a row on the trail that allows it."""
+    record(REVISED, by=SYSTEM, target=task, task_id=task.pk)
+    Measure.objects.filter(task=task, no=no).update(**to)
 
 
 def build() -> World:

@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.world import World, evidence
+from tests.world import World, alter_measure, evidence
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
@@ -27,7 +27,7 @@ from zhenggai.closure.tests.test_path import NOTICE, RESULT, START
 from zhenggai.closure.tests.walking import decider_of, lay_down, province_office, visit, whole
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.lifecycle import take
-from zhenggai.ledger.models import Measure, Task
+from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import CLOSED, STEPS
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
@@ -134,7 +134,7 @@ class Walk:
 
     def change(self) -> object:
         if self.dice.random() < 0.5:
-            return Measure.objects.filter(task=self.task, no=1).update(text=f"改{self.dice.random()}")
+            return alter_measure(self.task, 1, text=f"改{self.dice.random()}")
         application = self.task.applications.order_by("-pk").first()
         stored = keep_bytes(str(self.dice.random()).encode(), media_type="application/pdf")
         return application.files.create(stored=stored, name="补.pdf") if application else None

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from tests.world import World
+from tests.world import World, alter_measure
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
@@ -27,7 +27,7 @@ from zhenggai.documents.actions import keep_bytes
 from zhenggai.documents.models import FileAlarm
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.lifecycle import decide, take
-from zhenggai.ledger.models import Measure, Task
+from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import ACCEPT, FILE, OPEN_NOTICE, STRIKE_OFF, State
 from zhenggai.ledger.sweeps import ask_sweep
 from zhenggai.publicity.actions import publish_plan
@@ -201,7 +201,7 @@ def test_the_database_knows_what_no_rulebook_lets_pass(world: World) -> None:
 # ── a verdict is bound to what was seen ───────────────────────────────────────────────────────────────────────────
 def changed_behind(task: Task) -> None:
     """A measure's words differ from what the acceptors saw, and a file more lies there."""
-    Measure.objects.filter(task=task, no=1).update(text="完成排查（含支流）")
+    alter_measure(task, 1, text="完成排查（含支流）")
     stored = keep_bytes(b"%PDF-late", media_type="application/pdf")
     task.applications.get(outcome__in=["open", "passed"]).files.create(stored=stored, name="后补.pdf")
 
@@ -228,7 +228,7 @@ def test_what_changed_after_acceptance_blocks_until_who_accepted_has_looked(
         made = look(task, note="不影响结论，支流另有台账", by=world.acceptor)
         assert [row["what"] for row in made.changes] == ["措施1", "后补.pdf"]
         assert changes_of(task) == []
-        Measure.objects.filter(task=task, no=2).update(text="又改了")
+        alter_measure(task, 2, text="又改了")
         with pytest.raises(Refused, match="“措施2”改过"):
             take(step, task, by=actor, **given)
         look(task, note="措施2是错别字，不影响结论", by=world.acceptor)

@@ -3,13 +3,12 @@
 import re
 from typing import Any
 
-from tests.world import World
+from tests.world import World, alter_measure
 from zhenggai.closure.content import digest_of, manifest
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.tests.test_path import level, walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.lifecycle import take
-from zhenggai.ledger.models import Measure
 from zhenggai.ledger.states import ACCEPT, State
 
 
@@ -36,5 +35,5 @@ def test_a_verdict_keeps_the_digest_of_what_was_seen(world: World) -> None:
     take(ACCEPT, task, by=world.south_acceptor, level=level(task), result="pass", reason="符合条件")
     signed = Verdict.objects.get(position=1)
     assert signed.digest == digest_of(manifest(task))
-    Measure.objects.filter(task=task, no=1).update(text="换了说法")
+    alter_measure(task, 1, text="换了说法")
     assert signed.digest != digest_of(manifest(task))

@@ -12,7 +12,7 @@ from django.test import Client
 
 from benchmarks.believable.scale import SCALES
 from benchmarks.generate import generate
-from tests.world import World
+from tests.world import World, alter_measure
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.ledger.compared import CHANGES
@@ -152,7 +152,7 @@ def test_a_unit_counts_its_own_tasks_alone(world: World, login: Login) -> None:
 
 def test_why_a_task_is_late_is_its_first_late_part(world: World) -> None:
     task = world.task(due=date(2026, 11, 1))
-    Measure.objects.filter(task=task, no=2).update(due=date(2026, 10, 1))
+    alter_measure(task, 2, due=date(2026, 10, 1))
     assert why_late(task, TODAY) == "措施2“完成改造”未完成"
     Measure.objects.filter(task=task).update(progress="done", done_on=date(2026, 11, 1))
     assert why_late(task, TODAY) == "各项措施已完成，还没有自查"
