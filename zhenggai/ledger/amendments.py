@@ -58,6 +58,8 @@ def amend(
             with transaction.atomic():
                 _write_fields(mine, edits)
         except DatabaseError as error:
+            if "upper task" in str(error):
+                raise Stale("有上级任务刚刚进入验收，由哪些任务承担不能再改。请刷新后再试") from error
             if "answer itself" not in str(error):
                 raise
             raise Refused("上级序号绕成了圈：有任务会成为自己的上级。请检查“上级序号”") from error

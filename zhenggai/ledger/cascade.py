@@ -14,7 +14,7 @@ from zhenggai.audit.verbs import register
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import is_over
 from zhenggai.ledger.querysets import TaskQuerySet
-from zhenggai.ledger.states import CLOSED
+from zhenggai.ledger.states import CLOSED, State
 
 LINKED = register("task.linked", "关联上级任务", "blue")
 
@@ -28,16 +28,32 @@ class RollUp:
     achieved: Decimal
 
 
+def why_it_stays(task: Task, upper: Task | None) -> str:
+    """Why the task cannot answer `upper` from now on: what blocks a strike-off is not unlinked (the database says the same,
+    migrations/0004_guards). Empty where it can."""
+    if upper == task.upper:
+        return ""
+    if task.is_closed and task.upper:
+        return f"{task.number}{task.state_words}，和{task.upper.number}的关联不再改动"
+    for above in filter(None, (task.upper, upper)):
+        if above.state != State.RECTIFYING:
+            return f"上级任务{above.number}在“{above.state_words}”环节，由哪些任务承担不能再改"
+    return ""
+
+
 def answer_to(task: Task, *, upper: Task | None, upper_number: str = "", by: Person) -> Task:
     """Say which task of a higher level this one answers: one of the ledger, or its number where it is kept elsewhere.
 
-    Raises Refused when it would answer itself through others, or the person does not coordinate the task's place.
+    Raises Refused when it would answer itself through others, when the person does not coordinate the task's place, and as
+    why_it_stays() says.
     """
     with transaction.atomic():
         locked = Task.objects.select_for_update(of=("self",)).select_related("upper").get(pk=task.pk)
         if not is_over(by, locked, Role.COORDINATION):
             raise Refused("由任务所在地的综合协调组关联")
         before = locked.upper.number if locked.upper else locked.upper_number
+        if reason := why_it_stays(locked, upper):
+            raise Refused(reason)
         number = "" if upper else upper_number.strip()
         try:
             with transaction.atomic():

@@ -10,6 +10,7 @@ from typing import Any
 
 from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.accounts.roles import Role
+from zhenggai.ledger.cascade import why_it_stays
 from zhenggai.ledger.models import Duty, Leader, Task
 
 INCREMENT = {"增量": True, "存量": False}
@@ -124,6 +125,8 @@ def _upper(text: str, task: Task, directory: Directory) -> Task | str:
         raise ValueError(f"台账里有{len(found)}项任务叫“{text}”，请到任务页选定")
     if found and found[0].pk == task.pk:
         raise ValueError("任务不能作自己的上级")
+    if reason := why_it_stays(task, found[0] if found else None):
+        raise ValueError(reason)
     return found[0] if found else text
 
 

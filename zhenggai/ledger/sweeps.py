@@ -41,6 +41,9 @@ def ask_sweep(task: Task, *, what: str, units: Iterable[Unit], due_on: date, by:
         raise Refused("排查期限要在今天之后")
     if len(what.strip()) < 6:
         raise Refused("写明排查什么问题、什么范围")
+    Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if same := task.sweeps.filter(what=what.strip(), due_on__gte=clock.today()).first():
+        raise Refused(f"同样的排查已经布置（{same.due_on}前），没有重复布置；要加单位或改范围，写明有什么不同")
     sweep = Sweep.objects.create(task=task, what=what.strip(), due_on=due_on, asked_by=by)
     SweepAnswer.objects.bulk_create(SweepAnswer(sweep=sweep, unit=unit) for unit in asked)
     record(

@@ -63,6 +63,19 @@ BEGIN
     END LOOP;
     RETURN NEW;
 END $$;
+CREATE FUNCTION task_upper_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.upper_id IS NOT NULL AND OLD.state IN ('struck_off', 'filed') THEN
+        RAISE EXCEPTION 'task % is closed and keeps its upper task', OLD.number USING ERRCODE = 'check_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM ledger_task WHERE id IN (OLD.upper_id, NEW.upper_id) AND state <> 'rectifying') THEN
+        RAISE EXCEPTION 'the upper task of % is being closed: what blocks it is not unlinked', OLD.number
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER task_upper_stays BEFORE UPDATE OF upper_id ON ledger_task FOR EACH ROW
+    WHEN (OLD.upper_id IS DISTINCT FROM NEW.upper_id) EXECUTE FUNCTION task_upper_stays();
 CREATE TRIGGER task_upper_guard BEFORE INSERT OR UPDATE OF upper_id ON ledger_task FOR EACH ROW
     WHEN (NEW.upper_id IS NOT NULL) EXECUTE FUNCTION task_upper_guard();
 
@@ -92,10 +105,11 @@ DROP TRIGGER task_due_frozen ON ledger_task;
 DROP TRIGGER measure_kept ON ledger_measure;
 DROP TRIGGER measure_stays ON ledger_measure;
 DROP TRIGGER task_upper_guard ON ledger_task;
+DROP TRIGGER task_upper_stays ON ledger_task;
 DROP TRIGGER sample_kept ON ledger_sample;
 DROP TRIGGER sample_not_truncated ON ledger_sample;
 DROP TRIGGER extension_kept ON ledger_extension;
-DROP FUNCTION task_due_frozen, measure_kept, task_upper_guard, sample_kept, extension_kept;
+DROP FUNCTION task_due_frozen, measure_kept, task_upper_guard, task_upper_stays, sample_kept, extension_kept;
 """
 
 
@@ -104,7 +118,14 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(GUARDS, UNGUARD),
         migrations.RunSQL(
-            pinned("task_due_frozen()", "measure_kept()", "task_upper_guard()", "sample_kept()", "extension_kept()"),
+            pinned(
+                "task_due_frozen()",
+                "measure_kept()",
+                "task_upper_guard()",
+                "task_upper_stays()",
+                "sample_kept()",
+                "extension_kept()",
+            ),
             migrations.RunSQL.noop,
         ),
     ]

@@ -11,10 +11,12 @@ from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.naming import Named
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
+from zhenggai.closure.tests.test_path import walk
 from zhenggai.ledger.actions import NewMeasure, NewTask, set_measures
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.cascade import answer_to, lower_of, roll_up
 from zhenggai.ledger.models import Sweep, Task, YearlyCheck
+from zhenggai.ledger.states import State
 from zhenggai.ledger.sweeps import answer_sweep, ask_sweep, enter_own
 from zhenggai.ledger.yearly import check_yearly, open_yearly_checks
 from zhenggai.rulebook.actions import approve, draft
@@ -75,7 +77,10 @@ def test_a_sweep_is_refused_with_the_reason(world: World) -> None:
         usual = {"what": "排查各区雨天溢流", "units": [world.north], "due_on": DUE, "by": world.office}
         with pytest.raises(Refused, match=said):
             ask_sweep(task, **{**usual, **given})
-    answer = swept(world).answers.get(unit=world.north)
+    asked = swept(world)
+    with pytest.raises(Refused, match="同样的排查已经布置"):
+        ask_sweep(asked.task, what=asked.what, units=[world.water], due_on=DUE, by=world.office)
+    answer = asked.answers.get(unit=world.north)
     with pytest.raises(Refused, match="由北塘区的联络员"):
         answer_sweep(answer, text="排查了别人的辖区，没有发现", found=[], by=world.south_acceptor)
     with pytest.raises(Refused, match="至少10个字"):
@@ -125,6 +130,19 @@ def test_a_circle_is_refused_by_the_database_and_in_words(world: World) -> None:
         answer_to(first, upper=None, by=world.south_liaison)
     with pytest.raises(DatabaseError, match="answer itself"), transaction.atomic():
         connection.cursor().execute("UPDATE ledger_task SET upper_id = %s WHERE id = %s", [third.pk, first.pk])
+
+
+def test_what_blocks_a_strike_off_is_not_unlinked(world: World) -> None:
+    upper, other, lower = world.task(), world.task(), world.task()
+    answer_to(lower, upper=upper, by=world.office)
+    walk(world, upper, State.SELF_CHECKED)
+    for to in (None, other):
+        with pytest.raises(Refused, match=f"上级任务{upper.number}在“自查自验”环节"):
+            answer_to(lower, upper=to, by=world.office)
+    with pytest.raises(Refused, match=f"上级任务{upper.number}在“自查自验”环节"):
+        answer_to(other, upper=upper, by=world.office)
+    with pytest.raises(DatabaseError, match="what blocks it is not unlinked"), transaction.atomic():
+        connection.cursor().execute("UPDATE ledger_task SET upper_id = NULL WHERE id = %s", [lower.pk])
 
 
 @pytest.mark.requirement("R61")

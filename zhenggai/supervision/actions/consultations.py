@@ -22,6 +22,9 @@ DECLINED = register("consultation.declined", "不予受理会商", "amber")
 CONCLUDED = register("consultation.concluded", "会商结论", "green")
 
 
+OPEN = (Consultation.State.REQUESTED, Consultation.State.ACCEPTED)
+
+
 @transaction.atomic
 def ask(tasks: Sequence[Task], *, by: Person, problem: str, asked: str) -> Consultation:
     """A unit asks for a consultation on `tasks`. Raises Refused when it has no part in one of them."""
@@ -32,6 +35,10 @@ def ask(tasks: Sequence[Task], *, by: Person, problem: str, asked: str) -> Consu
     duty = duty_of(by, found[0], REPORTERS)
     assert duty is not None
     assert duty.unit is not None
+    Task.objects.select_for_update(of=("self",)).get(pk=found[0].pk)
+    same = Consultation.objects.filter(unit=duty.unit, tasks=found[0], problem=problem, asked=asked, state__in=OPEN)
+    if same.exists():
+        raise Refused("同样的事项已经提请，正在等会商，没有重复提请")
     consultation = Consultation.objects.create(
         place=found[0].inspection.place, unit=duty.unit, problem=problem, asked=asked, requested_by=by,
         requested_at=clock.now(),

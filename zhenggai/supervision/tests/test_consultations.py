@@ -43,6 +43,15 @@ def concluded(world: World, *tasks: Task) -> Consultation:
         return conclude(found, by=world.office, held_on=DAY + timedelta(days=3), conclusion="由市水务局统一建设。")
 
 
+def test_the_same_is_asked_once_at_a_time(world: World) -> None:
+    task = world.task()
+    first = asked(world, task)
+    with pytest.raises(Refused, match="同样的事项已经提请"):
+        asked(world, task)
+    take_up(first, by=world.office, accept=False, reason="先由两区自己商量")
+    assert asked(world, task) != first
+
+
 @pytest.mark.requirement("R16")
 def test_a_conclusion_stands_on_the_timeline_of_every_task(world: World) -> None:
     first, second = world.task(), world.task()
