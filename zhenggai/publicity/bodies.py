@@ -17,6 +17,7 @@ from typing import Any
 
 HEADING, NAME = "# ", "表："
 NARROW = 10  # characters of a column that is kept on one line
+MOST_COLUMNS = 30  # of a table; what stands in a row beyond them stays in its last cell
 _NUMBER = re.compile(r"[-+−]?[\d,，]+(\.\d+)?\s*[%％]?|[-—]?")
 
 
@@ -51,6 +52,9 @@ def parts_of(body: str) -> list[Part]:
     >>> parts = parts_of("截至本月。\\n表：进展\\n| 地方 | 任务 |\\n| 南湖区 | 12 |\\n完。")
     >>> [part.text for part in parts], parts[1].table.name, [cell.text for cell in parts[1].table.rows[0]]
     (['截至本月。', '', '完。'], '进展', ['南湖区', '12'])
+    >>> wide = parts_of("|" * 10_000 + "\\n|a|")[0].table
+    >>> len(wide.header), len(wide.rows[0])
+    (30, 30)
     """
     return list(_parts([line.strip() for line in body.splitlines() if line.strip()]))
 
@@ -81,7 +85,7 @@ def _is_row(line: str) -> bool:
 
 
 def _table(name: str, lines: Sequence[str]) -> Table:
-    split = [[cell.strip() for cell in line[1:-1].split("|")] for line in lines]
+    split = [[cell.strip() for cell in line[1:-1].split("|", MOST_COLUMNS - 1)] for line in lines]
     width = max(map(len, split))
     header, *rows = [row + [""] * (width - len(row)) for row in split]
     numbers = [bool(rows) and all(_NUMBER.fullmatch(row[at]) for row in rows) for at in range(width)]

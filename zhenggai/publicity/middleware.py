@@ -15,7 +15,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from zhenggai.audit import clock
 from zhenggai.publicity.freshness import generation
-from zhenggai.publicity.public_page import BROWSER, FRESH, KEPT_BY, STALE, display_of, is_kept
+from zhenggai.publicity.public_page import BROWSER, FRESH, STALE, display_of, is_kept
 
 LARGEST = 2 * 1024 * 1024  # bytes of one page
 # Who carries one of these may be shown something of their own.
@@ -78,12 +78,13 @@ class KeptPagesMiddleware:
 
 def _is_anybodys(request: HttpRequest) -> bool:
     """Whether a request can be answered with what others are shown."""
-    if request.method not in ("GET", "HEAD") or any(name in request.COOKIES for name in _OWN):
-        return False
-    return set(request.GET) <= KEPT_BY
+    return request.method in ("GET", "HEAD") and not any(name in request.COOKIES for name in _OWN)
 
 
 def _key(request: HttpRequest) -> str:
-    asked = (request.scheme, request.get_host(), request.get_full_path(), *display_of(request))
+    """Everything that a page depends on, and nothing that could be written in many ways: no page says by which name or port of
+    ours it was asked for."""
+    request.get_host()  # refuses a name that is not ours
+    asked = (request.scheme, request.path, sorted(request.GET.lists()), *display_of(request))
     told = (*asked, clock.today(), generation())
     return sha256(repr(told).encode()).hexdigest()

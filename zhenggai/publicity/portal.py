@@ -28,7 +28,7 @@ MOST_FOUND = 50
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def home(request: HttpRequest) -> HttpResponse:
     """Progress by place, notices that run, tasks struck off last, and how to object."""
     today = clock.today()
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept("place", "state", "unit")
 def tasks(request: HttpRequest) -> HttpResponse:
     """The public ledger."""
     today = clock.today()
@@ -81,7 +81,7 @@ STATES = {
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def task(request: HttpRequest, number: str) -> HttpResponse:
     """One public task with its notices."""
     found = get_object_or_404(PublishedTask.objects.today(clock.today()).select_related("place"), task__pk=number)
@@ -116,7 +116,7 @@ TASK_WORDS = {
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def task_version(request: HttpRequest, number: int, no: int) -> HttpResponse:
     """A task as it was public once, and how it differs from the version that is public now."""
     found = get_object_or_404(PublishedTask.objects.select_related("place"), task__pk=number)
@@ -136,7 +136,7 @@ def _as_text(value: Any) -> str:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def progress(request: HttpRequest) -> HttpResponse:
     """Progress by place and by unit, and the outcomes of accountability; each figure leads to its rows."""
     today = clock.today()
@@ -178,7 +178,7 @@ WHICH: dict[str, tuple[str, Callable[[date], Q]]] = {
 
 @login_not_required
 @require_safe
-@kept
+@kept("which")
 def notices(request: HttpRequest) -> HttpResponse:
     """All notices, newest first."""
     today = clock.today()
@@ -197,7 +197,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice: what it says, its period day by day, and what became of the objections to it."""
     found = get_object_or_404(Notice.objects.published(), pk=pk)
@@ -239,7 +239,7 @@ def _running() -> list[Notice]:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def object_where(request: HttpRequest) -> HttpResponse:
     """How to object, to which notice, and where an answer is found."""
     return page(request, "portal/object_where.html", "portal_object_where", {"running": _running()})
@@ -255,7 +255,7 @@ def paper(request: HttpRequest, pk: int) -> FileResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def words(request: HttpRequest) -> HttpResponse:
     """What the words on these pages mean."""
     return page(request, "portal/words.html", "portal_words", {})
@@ -263,7 +263,7 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def accessibility(request: HttpRequest) -> HttpResponse:
     """How this site can be used by everybody, and whom to tell when it cannot."""
     return page(request, "portal/accessibility.html", "", {})

@@ -16,7 +16,7 @@ from zhenggai.ui.paging import Key, page_of
 
 @login_not_required
 @require_safe
-@kept
+@kept("kind")
 def articles(request: HttpRequest) -> HttpResponse:
     """The column, newest first, by kind."""
     kind = words_of(request.GET.get("kind"))
@@ -31,7 +31,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """One article in its newest version; one that was withdrawn says so and why, and nothing else."""
     found = get_object_or_404(Article.objects.exclude(state="draft"), pk=pk)
@@ -46,7 +46,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def article_version(request: HttpRequest, pk: int, no: int) -> HttpResponse:
     """What an article said before, and how it differs from what it says now."""
     found = get_object_or_404(Article.objects.public(), pk=pk)

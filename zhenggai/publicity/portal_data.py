@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from zhenggai.audit import clock
+from zhenggai.core.office.text import clean
 from zhenggai.publicity.bodies import words_of
 from zhenggai.publicity.exports import DATASETS, LICENCE, LICENCE_URL, as_csv, as_json
 from zhenggai.publicity.models import Article, Notice, PublishedTask
@@ -25,7 +26,7 @@ WRITERS = {"csv": (as_csv, "text/csv; charset=utf-8"), "json": (as_json, "applic
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def data(request: HttpRequest) -> HttpResponse:
     """What may be taken away, what its columns mean, and under which licence."""
     context = {"datasets": list(DATASETS.values()), "licence": LICENCE, "licence_url": LICENCE_URL}
@@ -34,7 +35,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def dataset(request: HttpRequest, name: str, ending: str) -> HttpResponse:
     """One table as CSV or JSON."""
     if name not in DATASETS or ending not in WRITERS:
@@ -47,7 +48,7 @@ def dataset(request: HttpRequest, name: str, ending: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def feed(request: HttpRequest, name: str) -> HttpResponse:
     """Atom feeds of notices and of the column."""
     if name == "notices":
@@ -80,20 +81,20 @@ def _article_entry(article: Article) -> dict[str, Any]:
     entry = _entry(
         article, words_of(version.body)[:300], article.released_at or version.released_at, version.released_at
     )
-    return entry | {"title": version.title}
+    return entry | {"title": clean(version.title)}
 
 
 def _entry(what: Any, words: str, published: datetime, updated: datetime) -> dict[str, Any]:
     address = settings.BASE_URL + what.get_absolute_url()
     return {
-        "title": str(what), "link": address, "unique_id": address, "description": words, "pubdate": published,
+        "title": clean(str(what)), "link": address, "unique_id": address, "description": clean(words), "pubdate": published,
         "updateddate": updated,
     }  # fmt: skip
 
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def calendar(request: HttpRequest) -> HttpResponse:
     """When notices end, as iCalendar (RFC 5545): the last day of each that runs or is announced."""
     today = clock.today()
@@ -114,7 +115,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _plain(words: str) -> str:
     """Text as RFC 5545 §3.3.11 has it."""
-    return words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+    return clean(words).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _folded(line: str) -> list[str]:
@@ -130,7 +131,7 @@ def _folded(line: str) -> list[str]:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public address (sitemaps.org)."""
     names = [*(name for name, _ in NAV), "portal_words", "portal_accessibility"]
@@ -147,7 +148,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@kept
+@kept()
 def robots(request: HttpRequest) -> HttpResponse:
     """Where search engines may look: everything public, not the forms, not the desk."""
     lines = [

@@ -21,8 +21,6 @@ NAV = (
     ("portal_data", "开放数据"),
 )
 FRESH, STALE, BROWSER = 20, 30, 30  # seconds
-# Only pages with these in their address are kept: anything else could be made up without end.
-KEPT_BY = {"place", "state", "unit", "kind", "which"}
 DISPLAY = "display"  # the cookie: size of type and contrast
 SIZES, CONTRASTS = {"large": "大字", "largest": "特大字"}, {"high": "高对比"}
 
@@ -47,16 +45,21 @@ def display_of(request: HttpRequest) -> tuple[str, str]:
 View = Callable[..., HttpResponse]
 
 
-def kept(view: View) -> View:
-    """Mark what the view answers as one and the same for every visitor: KeptPagesMiddleware keeps it for a while."""
+def kept(*names: str) -> Callable[[View], View]:
+    """Mark what a view answers as one and the same for every visitor: KeptPagesMiddleware keeps it for a while. `names`: what it
+    reads of its address; one that asks for anything else is not kept, it could be made up without end."""
 
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.is_kept = response.status_code == 200 and not response.streaming  # type: ignore[attr-defined]
-        return response
+    def marked(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            is_whole = response.status_code == 200 and not response.streaming
+            response.is_kept = is_whole and set(request.GET) <= set(names)  # type: ignore[attr-defined]
+            return response
 
-    return answer
+        return answer
+
+    return marked
 
 
 def is_kept(response: HttpResponse) -> bool:
