@@ -25,7 +25,7 @@ from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import is_over
 from zhenggai.ledger.states import CLOSED, STRIKE_OFF, State
 from zhenggai.publicity.passed import Passed, lets_pass
-from zhenggai.publicity.releasing import check_words, names_for
+from zhenggai.publicity.releasing import refuse_unfit
 from zhenggai.rulebook.models import Rulebook
 
 WAIVED = register("closure.waived", "放行销号条件", "red")
@@ -70,9 +70,7 @@ def waive(task: Task, condition: str, *, reason: str, by: Person) -> Waiver:
         raise Refused(allowed.reason)
     if len(reason.strip()) < 10:
         raise Refused("写明为什么放行、今后怎么补（至少10个字）；这段话一直留着")
-    if found := check_words({"理由": reason}, names_for(locked.place)):
-        told = "、".join(dict.fromkeys(f"{finding.label}“{finding.shown}”" for finding in found))
-        raise Refused(f"理由会在公开网站上显示，里面有{told}，请改掉再放行")
+    refuse_unfit("理由", reason, locked.place)
     missing = "；".join(row.text for row in blockers_of(locked) if row.condition == condition)[:300]
     made = Waiver.objects.create(
         task=locked, condition=condition, missing=missing, reason=reason.strip(), rulebook=rulebook_of(locked), by=by,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from zhenggai.publicity.freshness import forget_pages
 from zhenggai.publicity.models import OUTCOMES, Article, ArticleFile, ArticleVersion, PublicText
 from zhenggai.publicity.permissions import can_publish_tasks
 from zhenggai.publicity.release.findings import Finding
-from zhenggai.publicity.releasing import check_file, check_words, let_through, names_for, overrides
+from zhenggai.publicity.releasing import check_file, check_words, let_through, names_for, overrides, refuse_unfit
 
 DRAFTED = register("article.drafted", "拟写公开信息", "")
 RELEASED = register("article.released", "公开信息", "blue")
@@ -80,11 +80,16 @@ def drop_file(file: ArticleFile, *, by: Person) -> None:
     ArticleFile.objects.filter(pk=file.pk).update(dropped=True)
 
 
-def check_article(article: Article) -> list[Finding]:
-    """The release check of an article with its files."""
+def files_to_release(article: Article) -> list[ArticleFile]:
+    """The files that the next release will have."""
+    return list(article.files.filter(dropped=False).order_by("pk"))
+
+
+def check_article(article: Article, files: Sequence[ArticleFile]) -> list[Finding]:
+    """The release check of an article with `files` of it."""
     words = {"标题": article.title, "正文": article.body, "文号": article.document_number, "发布机构": article.issuer}
     found = check_words(words, names_for(article.place))
-    for number, file in enumerate(article.files.filter(dropped=False).order_by("pk"), 1):
+    for number, file in enumerate(files, 1):
         for kept in file.findings:
             where = kept["where"].replace("附件", f"附件{number}", 1)
             found.append(Finding(**(kept | {"where": where})))
@@ -100,7 +105,9 @@ def release(article: Article, *, by: Person, reasons: Mapping[str, str], note: s
     last = locked.versions.aggregate(last=Max("no"))["last"] or 0
     if last and not note.strip():
         raise Refused("更正已公开的内容，请写明更正了什么。旧版本和差别公众都能看到。")
-    kept = let_through(check_article(locked), reasons)
+    refuse_unfit("更正说明", note, locked.place)
+    files = files_to_release(locked)
+    kept = let_through(check_article(locked, files), reasons)
     version = ArticleVersion.objects.create(
         article=locked, no=last + 1, note=note, findings=kept, released_by=by, released_at=clock.now(),
         **{name: getattr(locked, name) for name in FIELDS},
@@ -108,8 +115,9 @@ def release(article: Article, *, by: Person, reasons: Mapping[str, str], note: s
     locked.state, locked.released_at = Article.State.PUBLIC, locked.released_at or clock.now()
     locked.withdrawn_reason = ""
     locked.save(update_fields=["state", "released_at", "withdrawn_reason"])
-    locked.files.filter(dropped=False).update(released=True)
-    locked.files.filter(dropped=True).update(released=False)
+    checked = [file.pk for file in files]  # what is added meanwhile waits for its own check
+    locked.files.filter(pk__in=checked).update(released=True)
+    locked.files.exclude(pk__in=checked).update(released=False)
     PublicText.objects.keep(
         [("article", locked.pk, locked.title, words_of(locked.body), locked.get_absolute_url(), clock.today())]
     )
@@ -129,6 +137,7 @@ def withdraw_article(article: Article, *, by: Person, reason: str) -> None:
     _may(locked.place, by)
     if locked.state != Article.State.PUBLIC:
         raise Refused("还没有公开，或者已经撤下。")
+    refuse_unfit("理由", reason, locked.place)
     locked.state, locked.withdrawn_reason = Article.State.WITHDRAWN, reason
     locked.save(update_fields=["state", "withdrawn_reason"])
     PublicText.objects.filter(kind="article", target=locked.pk).delete()

@@ -80,11 +80,13 @@ def _article(
     request: PersonRequest, article: Article, form: ArticleForm, *, files: ArticleFileForm | None = None,
     refusal: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    kept = articles.files_to_release(article)
     context = {
-        "article": article, "form": form, "files": article.files.filter(dropped=False).order_by("pk"),
+        "article": article, "form": form, "files": kept,
         "file_form": files or ArticleFileForm(), "refusal": refusal,
-        "lines": lines_of(articles.check_article(article), reasons_in(request.POST)),
+        "lines": lines_of(articles.check_article(article, kept), reasons_in(request.POST)),
         "versions": article.versions.select_related("released_by").order_by("-no"), "counts": list(OUTCOMES),
+        "note": request.POST.get("note", ""),
     }  # fmt: skip
     return render(request, "publicity/article.html", context, status=status)
 
@@ -110,8 +112,12 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     if not reason:
         messages.error(request, "撤下要写理由，公众看得到")
         return redirect("article", pk)
-    articles.withdraw_article(found, by=request.user, reason=reason)
-    messages.success(request, f"{found}已撤下")
+    try:
+        articles.withdraw_article(found, by=request.user, reason=reason)
+    except Refused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, f"{found}已撤下")
     return redirect("article", pk)
 
 

@@ -19,7 +19,7 @@ from zhenggai.publicity.models import EndChange, Notice, NoticeItem, Objection, 
 from zhenggai.publicity.papers.notice import DOCX, notice_paper
 from zhenggai.publicity.permissions import can_change_end
 from zhenggai.publicity.release.findings import Finding
-from zhenggai.publicity.releasing import check_words, keep_release, let_through, names_for, overrides
+from zhenggai.publicity.releasing import check_words, keep_release, let_through, names_for, overrides, refuse_unfit
 from zhenggai.rulebook.models import Rulebook
 
 MOST_AHEAD = 30  # days between the announcement and the first day
@@ -112,7 +112,9 @@ def told(notice: Notice) -> dict[str, Any]:
 
 
 def take_back(notice: Notice, reason: str) -> None:
-    """Mark a notice as withdrawn; what was published stays readable as withdrawn."""
+    """Mark a notice as withdrawn; what was published stays readable as withdrawn. Raises Refused for a reason that is not for
+    the public."""
+    refuse_unfit("理由", reason, notice.place, [notice.contact_phone])
     notice.withdrawn_at, notice.withdrawn_reason = clock.now(), reason
     notice.save(update_fields=["withdrawn_at", "withdrawn_reason"])
 

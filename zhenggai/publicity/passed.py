@@ -40,11 +40,11 @@ def passed_of(tasks: Sequence[Task]) -> dict[int, list[dict[str, Any]]]:
     for source in _sources:
         for number, rows in source(tasks).items():
             names = names_for(by_id[number].place)
-            found[number] = [
+            found.setdefault(number, []).extend(
                 {
                     "condition": row.condition, "office": row.office, "on": row.on.isoformat(),
                     "reason": WITHHELD if check_words({"理由": row.reason}, names) else row.reason,
                 }
                 for row in rows
-            ]  # fmt: skip
+            )  # fmt: skip
     return found

@@ -100,6 +100,14 @@ def let_through(findings: Sequence[Finding], reasons: Mapping[str, str]) -> list
     ]
 
 
+def refuse_unfit(what: str, text: str, place: Unit, phones: Sequence[str] = ()) -> None:
+    """Raises Refused for a reason or a note that the public reads as it stands, when the release check finds anything in it:
+    it is changed, there is nothing to let through."""
+    if found := check_words({what: text}, names_for(place, phones)):
+        told = "、".join(dict.fromkeys(f"{finding.label}“{finding.shown}”" for finding in found))
+        raise Refused(f"{what}会在公开网站上显示，里面有{told}，请改掉再办。")
+
+
 def overrides(kept: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
     """Those findings of a Release that went out all the same, each with its reason."""
     return [finding for finding in kept if finding["reason"]]

@@ -370,6 +370,17 @@ def test_an_upheld_objection_sends_its_own_task_back_and_the_other_waits_for_a_n
     assert second.finished_on is not None, "what was finished stays finished"
 
 
+@pytest.mark.parametrize("step", [RENEW_NOTICE, WITHDRAW_NOTICE])
+def test_the_reason_that_stands_on_a_withdrawn_notice_is_checked(world: World, step: Any) -> None:
+    first, _, notice = two_in_one_notice(world)
+    with clock.pretend(IN):
+        with pytest.raises(Refused, match="理由会在公开网站上显示，里面有"):
+            take(step, first, by=world.publicity, reason="户主王小明来电13900001234说不对")
+        notice.refresh_from_db()
+        assert notice.withdrawn_at is None
+        take(step, first, by=world.publicity, reason=f"联系电话{notice.contact_phone}有误")
+
+
 def test_a_notice_with_a_mistake_is_published_anew_in_full_length(world: World) -> None:
     from zhenggai.closure.tests.test_path import NOTICE
 

@@ -22,9 +22,11 @@ from zhenggai.audit.models import Entry
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.changes import changed
 from zhenggai.ledger.models import Task
+from zhenggai.publicity import articles
 from zhenggai.publicity.actions import publish_plan
 from zhenggai.publicity.articles import add_file, draft_article, edit_article, release, withdraw_article
 from zhenggai.publicity.models import Article, ArticleFile, ArticleVersion, Notice, PublicText, PublishedTask
+from zhenggai.publicity.portal_data import _plain
 from zhenggai.publicity.tests.rig import notice_from
 from zhenggai.publicity.tests.test_release_files import SECRET, docx, photo, workbook
 
@@ -96,6 +98,22 @@ def test_made_up_addresses_push_out_nothing_but_other_pages(site: World) -> None
         caches["pages"].set(f"{number}", number)
     assert cache.get("something-else") == 1
     assert len(caches["pages"]._cache) <= caches["pages"]._max_entries  # type: ignore[attr-defined]
+
+
+def test_a_page_is_kept_once_however_its_address_is_written(site: World) -> None:
+    caches["pages"].clear()
+    for asked in ("", "?", "?&", "?&&", "?place=1", "?unit=x", "?which=", "?x=1"):
+        assert get(f"/public/data/tasks.csv{asked}").status_code == 200
+    for port in (81, 82):
+        assert get("/public/data/tasks.csv", host=f"testserver:{port}").status_code == 200
+    assert len(caches["pages"]._cache) == 1, "a large file is not kept again for every made-up address"  # type: ignore[attr-defined]
+
+
+def test_a_head_keeps_the_whole_page(site: World) -> None:
+    caches["pages"].clear()
+    with clock.pretend(at(date(2024, 12, 27))):
+        assert Client().head("/public/words/").status_code == 200
+    assert "这些词是什么意思" in get("/public/words/").content.decode()
 
 
 def test_what_is_published_shows_at_once_and_the_forms_are_never_kept(site: World) -> None:
@@ -177,6 +195,42 @@ def test_a_correction_says_what_it_corrects_and_the_old_words_stay(site: World, 
     assert get(f"{article.get_absolute_url()}versions/1/").status_code == 404
     with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
         ArticleVersion.objects.update(body="")
+
+
+def test_reasons_that_the_public_reads_are_checked_and_a_withdrawn_title_is_gone(site: World, login: Any) -> None:
+    article, leak = Article.objects.get(), f"户主王小明来电{PHONE}要求改"
+    edit_article(article, by=site.publicity, **GIVEN | {"title": "改过的标题"})
+    with pytest.raises(Refused, match="更正说明会在公开网站上显示，里面有"):
+        release(article, by=site.publicity, reasons={}, note=leak)
+    release(article, by=site.publicity, reasons={}, note="更正标题")
+    login(site.publicity).post(f"/notices/articles/{article.pk}/withdraw/", {"reason": leak})
+    assert "改过的标题" in get(article.get_absolute_url()).content.decode(), "not withdrawn with such a reason"
+    withdraw_article(article, by=site.publicity, reason="标题不宜公开")
+    shown = get(article.get_absolute_url()).content.decode()
+    assert "标题不宜公开" in shown
+    assert "改过的标题" not in shown
+
+
+def test_a_file_that_comes_while_an_article_is_released_waits_for_its_own_check(
+    site: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, check = Article.objects.get(), articles.let_through
+
+    def meanwhile(*given: Any) -> Any:
+        file = Upload(SimpleUploadedFile("a.txt", f"举报人王小明{PHONE}".encode()), "a.txt", "text/plain")
+        add_file(article, file, by=site.publicity)
+        return check(*given)
+
+    monkeypatch.setattr(articles, "let_through", meanwhile)
+    release(article, by=site.publicity, reasons={}, note="又发一次")
+    assert not ArticleFile.objects.get().released
+
+
+def test_characters_that_do_not_print_break_no_feed_and_no_calendar(site: World) -> None:
+    odd = GIVEN | {"title": "整改\x0b动态", "body": "一段\x0b又一段\x01。"}
+    release(draft_article(site.city, kind="news", by=site.publicity, **odd), by=site.publicity, reasons={})
+    assert "整改动态" in get("/public/feeds/articles.atom").content.decode()
+    assert _plain("公示\r\nURL:https://evil.example\r") == "公示\\nURL:https://evil.example\\n"
 
 
 @pytest.mark.requirement("R28")
