@@ -226,17 +226,18 @@ def answer(told: Told, *, text: str, by: Person) -> Told:
 
 
 def by_acceptor(places: Iterable[int]) -> list[dict[str, Any]]:
-    """Of each unit that accepted under `places`: how many of its tasks are struck off, looked back on, slipped back; and the
-    share of those looked at that slipped, in percent (None where none was looked at)."""
+    """Of each unit that accepted under `places`: how many of its tasks are struck off, were looked at again (in a look-back, or
+    because the complainant said that nothing was fixed), slipped back; and the share of those looked at that slipped, in
+    percent (None where none was looked at)."""
+    sampled, asked = Q(application__task__look_backs__result__gt=""), Q(application__task__replies__found__gt="")
     rows = (
         Verdict.objects.filter(kind="acceptance", result="pass", application__outcome="passed")
         .filter(application__task__in=Task.objects.under(places).filter(state__in=CLOSED))
         .order_by().values("unit", unit_name=F("unit__short_name"))
         .annotate(
             struck_off=Count("application__task", distinct=True),
-            seen=Count("application__task", distinct=True, filter=~Q(application__task__look_backs__result="")
-                       & Q(application__task__look_backs__isnull=False)),
-            slipped=Count("application__task", distinct=True, filter=Q(application__task__look_backs__result="slipped")),
+            seen=Count("application__task", distinct=True, filter=sampled | asked),
+            slipped=Count("application__task", distinct=True, filter=Q(application__task__rebounds__isnull=False)),
         )
         .order_by("-slipped", "-seen", "unit")
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The complainant's link: made inside, answered outside without a login, reviewed inside."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,7 +30,7 @@ def make_link(request: PersonRequest, pk: int) -> HttpResponse:
         raise Refused(allowed.reason)
     link = ""
     if request.method == "POST":
-        link = request.build_absolute_uri(reverse("reply", args=[replies.make_link(task, by=request.user)]))
+        link = settings.BASE_URL + reverse("reply", args=[replies.make_link(task, by=request.user)])
     return render(request, "closure/reply_link.html", {"task": task, "link": link})
 
 

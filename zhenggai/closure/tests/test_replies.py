@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -14,6 +15,7 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
+from zhenggai.closure.lookback import by_acceptor
 from zhenggai.closure.models import Rebound, Reply
 from zhenggai.closure.replies import make_link, reply, review, reviews_for
 from zhenggai.closure.tests.test_path import START, walk
@@ -36,7 +38,7 @@ def piece(world: World) -> Iterator[Task]:
 
 
 def link_of(page: Any) -> str:
-    return str(page.content.decode().split("<code>http://testserver")[1].split("</code>")[0])
+    return str(page.content.decode().split(f"<code>{settings.BASE_URL}")[1].split("</code>")[0])
 
 
 @pytest.mark.requirement("R06", "R66", "R78")
@@ -58,6 +60,8 @@ def test_not_fixed_opens_a_review_and_a_look_opens_a_new_round(world: World, pie
     assert login(world.supervision).post(f"/replies/{row.pk}/", sent).status_code == 302
     rebound = Rebound.objects.get()
     assert (rebound.old_id, rebound.new.state, rebound.told.count()) == (piece.pk, State.RECTIFYING, 2)
+    rates = {row["unit_name"]: (row["seen"], row["slipped"], row["rate"]) for row in by_acceptor([world.city.pk])}
+    assert rates["南湖区整改办"] == (1, 1, 100.0), "what a complainant made known counts as what was drawn"
 
 
 @pytest.mark.parametrize("opinion", ["fixed", "partly"])
