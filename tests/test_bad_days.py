@@ -31,6 +31,7 @@ from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.models import StoredFile
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
+from zhenggai.intake.stale import sealed, values_of
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import STRIKE_OFF, State
@@ -130,7 +131,8 @@ def test_the_same_row_of_a_proposal_is_accepted_by_two_at_once(world: World) -> 
     proposal = propose(SimpleUploadedFile("方案.txt", PLAN.encode()), "方案.txt", world.inspection, by=world.office)
     item = proposal.items.get(position=1)
     address = f"/intake/{proposal.pk}/{item.position}/accept/"
-    browsers = [Browser(person, lambda client: client.post(address)) for person in (world.office, world.acceptor)]
+    seen = {"base": sealed(values_of(item))}
+    browsers = [Browser(person, lambda client: client.post(address, seen)) for person in (world.office, world.acceptor)]
     with transaction.atomic():
         Proposal.objects.select_for_update().get(pk=proposal.pk)
         proposal.items.select_for_update().get(pk=item.pk)

@@ -24,6 +24,7 @@ from zhenggai.intake.drafts import due_of, milestones_of
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.permissions import can_import
 from zhenggai.intake.reading import read_document
+from zhenggai.intake.stale import Values, digests, refuse_changed
 from zhenggai.intake.versions import counterparts
 from zhenggai.ledger.actions import NewMeasure, NewTask, add_inspection, enter_plan, enter_task
 from zhenggai.ledger.models import DueKind, Inspection, Plan
@@ -163,10 +164,15 @@ def locked_proposal(proposal: Proposal, *, by: Person) -> Proposal:
     return locked
 
 
-def locked_item(item: Item, *, by: Person) -> Item:
-    """The item under lock, open and within the person's right. Raises Refused, or Stale when somebody has decided it."""
+def locked_item(item: Item, *, by: Person, seen: Values | None = None) -> Item:
+    """The item under lock, open and within the person's right.
+
+    Raises Refused, or Stale when somebody has decided it or it is not what was `seen` any more.
+    """
     _require(Proposal.objects.select_related("inspection__place").get(pk=item.proposal_id), by)
-    return _locked(item)
+    locked = _locked(item)
+    refuse_changed(locked, seen)
+    return locked
 
 
 def _locked(item: Item) -> Item:
@@ -186,8 +192,11 @@ def _locked(item: Item) -> Item:
 
 
 @transaction.atomic
-def accept(item: Item, *, by: Person, place: Unit | None = None) -> Item:
-    """Put one proposed task into the ledger as the document gives it; `place` overrides the derived one."""
+def accept(item: Item, *, by: Person, place: Unit | None = None, seen: Values | None = None) -> Item:
+    """Put one proposed task into the ledger as the document gives it; `place` overrides the derived one.
+
+    `seen`: the values that the person looked at. Raises Stale when others stand there by now.
+    """
     proposal = (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("inspection__place", "plan", "revises")
@@ -195,14 +204,18 @@ def accept(item: Item, *, by: Person, place: Unit | None = None) -> Item:
     )
     _require(proposal, by)
     locked = _locked(item)
+    refuse_changed(locked, seen)
     names = look_up(locked.names(), proposal.inspection.place)
     _enter(_plan_of(proposal, by), proposal, locked, names, by, place)
     return locked
 
 
 @transaction.atomic
-def accept_all(proposal: Proposal, *, by: Person) -> int:
-    """Put every item that is still open into the ledger; how many. All of them or, when one is refused, none."""
+def accept_all(proposal: Proposal, *, by: Person, seen: dict[str, str] | None = None) -> int:
+    """Put every item that is still open into the ledger; how many. All of them or, when one is refused, none.
+
+    `seen`: the open items as the person saw them (stale.digests). Raises Stale when they are others by now.
+    """
     locked = (
         Proposal.objects.select_for_update(of=("self",))
         .select_related("inspection__place", "plan", "revises")
@@ -210,6 +223,9 @@ def accept_all(proposal: Proposal, *, by: Person) -> int:
     )
     _require(locked, by)
     items = list(locked.items.pending().select_for_update(of=("self",)).select_related("matches").order_by("position"))
+    if seen is not None and (now := digests(items)) != seen:
+        changed = len(dict(now.items() ^ seen.items()))
+        raise Stale(f"你打开以后有{changed}项被别人改过、拆并或核对，一项都没有入账。请看过再确认。")
     names = look_up({name for item in items for name in item.names()}, locked.inspection.place)
     plan = _plan_of(locked, by) if items else None
     for item in items:
@@ -256,9 +272,9 @@ def _enter(
 
 
 @transaction.atomic
-def reject(item: Item, reason: str, *, by: Person) -> Item:
-    """Keep one proposed task out of the ledger, with the reason."""
-    locked = locked_item(item, by=by)
+def reject(item: Item, reason: str, *, by: Person, seen: Values | None = None) -> Item:
+    """Keep one proposed task out of the ledger, with the reason. Raises Stale when it is not what was `seen` any more."""
+    locked = locked_item(item, by=by, seen=seen)
     locked.decision, locked.reason = Item.Decision.REJECTED, reason
     locked.decided_by, locked.decided_at = by, clock.now()
     locked.save(update_fields=["decision", "reason", "decided_by", "decided_at"])

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.naming import look_up
 from zhenggai.audit import clock
@@ -18,7 +18,7 @@ from zhenggai.intake import drafts
 from zhenggai.intake.actions import locked_item, locked_proposal
 from zhenggai.intake.doubts import doubts
 from zhenggai.intake.models import Item, Proposal
-from zhenggai.intake.stale import Values, values_of
+from zhenggai.intake.stale import Values, refuse_changed
 
 EDITED = register("intake.edited", "修改提取内容", "amber")
 SPLIT = register("intake.split", "拆成两项", "amber")
@@ -36,9 +36,7 @@ def edit(
     `seen`: the values that the person looked at. Raises Stale when others stand there by now, Refused when nothing was
     changed, or when another item of the import has this serial.
     """
-    locked = locked_item(item, by=by)
-    if seen is not None and values_of(locked) != seen:
-        raise Stale(f"{locked}在你打开以后被别人改过，没有保存。")
+    locked = locked_item(item, by=by, seen=seen)
     new = drafts.edited(locked.data, changes)
     if new == locked.data and serial == locked.serial:
         raise Refused("没有改动，没有保存")
@@ -55,12 +53,13 @@ def edit(
 
 
 @transaction.atomic
-def split(item: Item, at: int, *, by: Person) -> Item:
+def split(item: Item, at: int, *, by: Person, seen: Values | None = None) -> Item:
     """Cut the item's passage at offset `at` of the text; the second part becomes an item of its own, which is returned.
 
-    Both parts are read again. Raises Refused when no line begins at `at`, or when the item was edited.
+    Both parts are read again. Raises Refused when no line begins at `at`, or when the item was edited; Stale when it
+    is not what was `seen` any more.
     """
-    locked = locked_item(item, by=by)
+    locked = locked_item(item, by=by, seen=seen)
     _refuse_edited(locked, "拆分")
     text, end = locked.proposal.text, locked.end
     if at not in [offset for offset, _ in drafts.lines_of(text, locked.start, end)]:
@@ -78,14 +77,17 @@ def split(item: Item, at: int, *, by: Person) -> Item:
 
 
 @transaction.atomic
-def merge(item: Item, *, by: Person) -> Item:
-    """Take the next open item into this one. Raises Refused when there is none."""
-    locked = locked_item(item, by=by)
+def merge(item: Item, *, by: Person, seen: Values | None = None, seen_next: Values | None = None) -> Item:
+    """Take the next open item into this one. Raises Refused when there is none; Stale when one of the two is not what
+    was seen any more, or another one is the next.
+    """
+    locked = locked_item(item, by=by, seen=seen)
     following = (
         locked.proposal.items.pending().select_for_update().filter(position__gt=locked.position).order_by("position")
     ).first()
     if following is None:
         raise Refused("后面没有未核对的任务可以并入")
+    refuse_changed(following, seen_next)
     union = drafts.part(locked.proposal.text, locked.start, following.end, locked.data)
     # Two halves of one task, cut in the wrong place, are one again; two tasks are laid one behind the other.
     halves = locked.end == following.start and union["serial"] is not None and not locked.is_edited
@@ -130,9 +132,11 @@ def add(
 
 
 @transaction.atomic
-def restore(item: Item, *, by: Person) -> Item:
-    """Put the item back as it was read; items that were merged into it stand for themselves again."""
-    locked = locked_item(item, by=by)
+def restore(item: Item, *, by: Person, seen: Values | None = None) -> Item:
+    """Put the item back as it was read; items that were merged into it stand for themselves again. Raises Stale when it
+    is not what was `seen` any more.
+    """
+    locked = locked_item(item, by=by, seen=seen)
     if not locked.is_edited:
         raise Refused("没有改过，不用恢复")
     locked.merged.update(decision=Item.Decision.PENDING, merged_into=None, decided_by=None, decided_at=None)

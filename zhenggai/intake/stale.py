@@ -1,10 +1,13 @@
-"""An import's row edited by two people at a time: what a page showed is compared with what stands there now."""
+"""An import's row that two people have open: what a page showed is compared with what stands there now."""
 
+import hashlib
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core import signing
 
-from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.intake import drafts
 from zhenggai.intake.models import UNIT_FIELDS, Item
 from zhenggai.ledger.models import DueKind, Duty
@@ -15,17 +18,29 @@ LABELS = {
     **{key: Duty.Part(part).label for part, key in UNIT_FIELDS.items()}, "responsible_persons": "责任人",
 }  # fmt: skip
 
-Values = dict[str, Any]  # the item's serial, and its values in the shape of `drafts.plain`
+Values = dict[str, Any]  # the item's key and serial, and its values in the shape of `drafts.plain`
 
 
 def values_of(item: Item) -> Values:
-    """What a form shows of the item, as values that JSON keeps."""
-    return {"serial": item.serial, **drafts.plain(item.data)}
+    """What a page shows of the item, as values that JSON keeps. The key stays when a split moves the items after it."""
+    return {"item": item.pk, "serial": item.serial, **drafts.plain(item.data)}
+
+
+def refuse_changed(item: Item, seen: Values | None) -> None:
+    """Raises Stale when other values stand in the item (under lock) than the person saw; `seen` is None off the screen."""
+    if seen is not None and values_of(item) != seen:
+        raise Stale(f"{item}在你打开以后被别人改过，没有办理。请看过现在的内容再定。")
+
+
+def digests(items: Iterable[Item]) -> dict[str, str]:
+    """Key → a digest of what a page shows, for a page of many items."""
+    texts = {str(item.pk): json.dumps(values_of(item), ensure_ascii=False, sort_keys=True) for item in items}
+    return {key: hashlib.sha256(text.encode()).hexdigest()[:20] for key, text in texts.items()}
 
 
 def sealed(values: Values) -> str:
     """The values as a page carries them, so that they come back as they went."""
-    return signing.dumps(values, salt=SALT)
+    return signing.dumps(values, salt=SALT, compress=True)
 
 
 def opened(words: str) -> Values:
@@ -33,12 +48,12 @@ def opened(words: str) -> Values:
     try:
         return dict(signing.loads(words, salt=SALT))
     except signing.BadSignature as error:
-        raise Refused("页面不完整，请重新打开再改") from error
+        raise Refused("页面不完整，请重新打开再办") from error
 
 
 def both(then: Values, now: Values, typed: Values) -> Values:
     """The two changes in one: what was typed where only that differs from `then` or both do, else what stands there now."""
-    return {name: typed[name] if typed[name] != then[name] else now[name] for name in now}
+    return {name: typed[name] if typed[name] != then[name] else now[name] for name in LABELS}
 
 
 def rows(then: Values, now: Values, typed: Values) -> list[dict[str, Any]]:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,16 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Kind, Unit
 from zhenggai.accounts.naming import look_up
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
-from zhenggai.intake import actions, corrections, drafts, long_readings, stale
+from zhenggai.intake import actions, drafts, long_readings, stale
 from zhenggai.intake.doubts import doubts
-from zhenggai.intake.forms import AcceptForm, AddForm, EditForm, RejectForm, UploadForm
+from zhenggai.intake.forms import UploadForm
 from zhenggai.intake.models import UNIT_FIELDS, Item, Proposal, Reading
 from zhenggai.intake.passage import CONTEXT, marks_of, pieces
 from zhenggai.intake.permissions import can_import
@@ -25,7 +24,6 @@ from zhenggai.intake.reading import has_pages, page_image, pages_shown
 from zhenggai.ledger.actions import place_of
 from zhenggai.ledger.models import DueKind, Duty, Inspection
 from zhenggai.ledger.revisions import differences
-from zhenggai.ui.asked import number
 
 FIELDS = (
     ("issue", "反馈问题"),
@@ -103,7 +101,12 @@ def _inspection(form: UploadForm, request: PersonRequest) -> Inspection | action
 @require_safe
 def proposal(request: PersonRequest, pk: int, position: int | None = None) -> HttpResponse:
     """One proposed task beside its passage; doubtful ones come first."""
-    found = _proposal(request, pk)
+    return item_page(request, visible_proposal(request, pk), position)
+
+
+def item_page(
+    request: PersonRequest, found: Proposal, position: int | None, status: int = 200, **more: Any
+) -> HttpResponse:
     items = list(found.items.defer("data", "read").order_by("position"))
     order = sorted(items, key=lambda item: (not item.is_pending, not item.doubtful, not item.differs, item.position))
     current = next((item for item in items if item.position == position), None) or (order[0] if order else None)
@@ -113,10 +116,10 @@ def proposal(request: PersonRequest, pk: int, position: int | None = None) -> Ht
         request, found, items, order, found.items.select_related("task", "matches", "decided_by").get(pk=current.pk)
     )
     template = "intake/_item.html" if request.htmx and not request.htmx.boosted else "intake/proposal.html"
-    return render(request, template, context)
+    return render(request, template, context | more, status=status)
 
 
-def _proposal(request: PersonRequest, pk: int) -> Proposal:
+def visible_proposal(request: PersonRequest, pk: int) -> Proposal:
     rows = Proposal.objects.visible_to(request.user).select_related(
         "inspection__place", "plan", "revises", "created_by", "file"
     )
@@ -135,6 +138,10 @@ def _context(
     return {
         "proposal": found,
         "item": item,
+        "base": stale.sealed(stale.values_of(item)) if item.is_pending else "",
+        "rows": [],
+        "refusal": "",
+        "reason": "",
         "order": order,
         "done": sum(not row.is_pending for row in items),
         "total": len(items),
@@ -177,165 +184,10 @@ def _field(
     }
 
 
-@require_http_methods(["GET", "POST"])
-def edit(request: PersonRequest, pk: int, position: int) -> HttpResponse:
-    """Other values than the document's, with the reason; and where to cut the item in two or join it with the next."""
-    found = _proposal(request, pk)
-    item = get_object_or_404(found.items, position=position)
-    if not item.is_pending or found.withdrawn_at:
-        raise Refused(f"{item}{item.get_decision_display()}，不能再改" if not item.is_pending else "这次导入已经撤回")
-    shown = stale.opened(request.POST.get("base", "")) if request.method == "POST" else stale.values_of(item)
-    form = EditForm(request.POST or None, values=shown, reason=item.edit_reason)
-    if request.method == "POST" and form.is_valid():
-        data, changes = form.cleaned_data, form.changes()
-        try:
-            corrections.edit(item, changes, serial=data["serial"], reason=data["reason"], by=request.user, seen=shown)
-        except Stale:
-            item.refresh_from_db()
-            if not item.is_pending or found.withdrawn_at:
-                raise
-            return _both(request, found, item, shown, {"serial": data["serial"], **changes}, data["reason"])
-        except Refused as refused:
-            form.add_error(None, refused.reason)
-        else:
-            messages.success(request, f"{item}已改；原文的写法还在旁边")
-            return redirect("proposal_item", pk, position)
-    return _edit_page(request, found, item, form, shown, 422 if form.errors else 200)
-
-
-def _both(
-    request: PersonRequest, found: Proposal, item: Item, then: stale.Values, typed: stale.Values, reason: str
-) -> HttpResponse:
-    """The page of a conflict: what either side changed, above the form with both changes in it, to be looked at and saved."""
-    now = stale.values_of(item)
-    form = EditForm(values=stale.both(then, now, typed), reason=reason)
-    return _edit_page(request, found, item, form, now, 409, rows=stale.rows(then, now, typed))
-
-
-def _edit_page(
-    request: PersonRequest, found: Proposal, item: Item, form: EditForm, shown: stale.Values, status: int, **more: Any
-) -> HttpResponse:
-    context = {
-        "proposal": found, "item": item, "form": form, "base": stale.sealed(shown), **more,
-        "following": found.items.pending().filter(position__gt=item.position).order_by("position").first(),
-        "lines": [] if item.is_edited else drafts.lines_of(found.text, item.start, item.end),
-        "passage": found.text[item.start : item.end],
-    }  # fmt: skip
-    return render(request, "intake/edit.html", context, status=status)
-
-
-LINES_TO_CHOOSE = 2000
-
-
-@require_http_methods(["GET", "POST"])
-def add(request: PersonRequest, pk: int) -> HttpResponse:
-    """A task that the reading left out, from lines of the document or typed, with the reason."""
-    found = _proposal(request, pk)
-    if found.withdrawn_at:
-        raise Refused("这次导入已经撤回")
-    items = list(found.items.exclude(decision=Item.Decision.MERGED).order_by("position"))
-    lines = drafts.lines_left_out(found.text, [(item.start, item.end) for item in items])[:LINES_TO_CHOOSE]
-    form = AddForm(request.POST or None, lines=lines, serial=max(item.serial for item in items) + 1)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            item = corrections.add(
-                found, passage=form.passage, issue=data["issue"], serial=data["serial"], reason=data["reason"],
-                by=request.user,
-            )  # fmt: skip
-        except Stale:
-            raise
-        except Refused as refused:
-            form.add_error(None, refused.reason)
-        else:
-            messages.success(request, f"已补录{item}，请核对")
-            return redirect("proposal_item", pk, item.position)
-    context = {"proposal": found, "form": form}
-    return render(request, "intake/add.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def split(request: PersonRequest, pk: int, position: int) -> HttpResponse:
-    """Cut one item in two at the chosen line."""
-    at = number(request.POST.get("at")) or 0
-    return _correct(request, pk, position, lambda item: f"已拆出{corrections.split(item, at, by=request.user)}，请核对")
-
-
-@require_POST
-def merge(request: PersonRequest, pk: int, position: int) -> HttpResponse:
-    """Join one item with the next open one."""
-    return _correct(request, pk, position, lambda item: f"{corrections.merge(item, by=request.user)}已并好，请核对")
-
-
-@require_POST
-def restore(request: PersonRequest, pk: int, position: int) -> HttpResponse:
-    """Put one item back as it was read."""
-    return _correct(request, pk, position, lambda item: f"{corrections.restore(item, by=request.user)}已恢复为原文")
-
-
-def _correct(request: PersonRequest, pk: int, position: int, correct: Callable[[Item], str]) -> HttpResponse:
-    item = get_object_or_404(_proposal(request, pk).items, position=position)
-    try:
-        messages.success(request, correct(item))
-    except Stale:
-        raise
-    except Refused as refused:
-        messages.error(request, refused.reason)
-    return redirect("proposal_item", pk, position)
-
-
-@require_POST
-def accept(request: PersonRequest, pk: int, position: int) -> HttpResponse:
-    """Put one row into the ledger and go on to the next open one."""
-    found = _proposal(request, pk)
-    item = get_object_or_404(found.items, position=position)
-    places = Unit.objects.filter(kind=Kind.PLACE, up__ancestor=found.inspection.place)
-    form = AcceptForm(request.POST, places=places)
-    place = form.cleaned_data["place"] if form.is_valid() else None
-    done = actions.accept(item, by=request.user, place=place)
-    messages.success(request, f"{done}已入账：{done.task}")
-    return redirect("proposal", pk)
-
-
-@require_POST
-def reject(request: PersonRequest, pk: int, position: int) -> HttpResponse:
-    """Keep one row out, with the reason."""
-    item = get_object_or_404(_proposal(request, pk).items, position=position)
-    form = RejectForm(request.POST)
-    if not form.is_valid():
-        raise Refused("不入账要写明理由")
-    actions.reject(item, form.cleaned_data["reason"], by=request.user)
-    messages.success(request, f"{item}不入账")
-    return redirect("proposal", pk)
-
-
-@require_http_methods(["GET", "POST"])
-def accept_all(request: PersonRequest, pk: int) -> HttpResponse:
-    """Put all open rows into the ledger, after a page that says what is doubtful."""
-    found = _proposal(request, pk)
-    if request.method == "POST":
-        count = actions.accept_all(found, by=request.user)
-        messages.success(request, f"{count}项任务已入账")
-        return redirect("ledger")
-    open_items = list(found.items.pending().order_by("position"))
-    names = look_up({name for item in open_items for name in item.names()}, found.inspection.place)
-    doubtful = [(item, doubts(item, found.warnings, names)) for item in open_items if item.doubtful]
-    context = {"proposal": found, "count": len(open_items), "doubtful": doubtful}
-    return render(request, "intake/accept_all.html", context)
-
-
-@require_POST
-def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
-    """Take an import back, so that the document can be imported again."""
-    actions.withdraw(_proposal(request, pk), by=request.user)
-    messages.success(request, "已撤回，台账没有变化")
-    return redirect("intake")
-
-
 @require_safe
 def pages(request: PersonRequest, pk: int, position: int) -> HttpResponse:
     """The original's pages on which the task stands, in place of its text; the text again where there are none."""
-    item = get_object_or_404(_proposal(request, pk).items.select_related("proposal__file"), position=position)
+    item = get_object_or_404(visible_proposal(request, pk).items.select_related("proposal__file"), position=position)
     numbers = pages_shown(item)[:PAGES_AT_ONCE] if has_pages(item.proposal.file_name) else []
     answer = render(request, "intake/_pages.html", {"item": item, "pk": pk, "pages": numbers})
     if not numbers:
@@ -346,7 +198,7 @@ def pages(request: PersonRequest, pk: int, position: int) -> HttpResponse:
 @require_safe
 def page(request: PersonRequest, pk: int, position: int, number: int) -> HttpResponse:
     """A page of the original as a picture, with what was read of this task lit."""
-    found = _proposal(request, pk)
+    found = visible_proposal(request, pk)
     item = get_object_or_404(found.items.select_related("proposal__file"), position=position)
     picture = page_image(item, number) if number else None
     if picture is None:
@@ -357,5 +209,5 @@ def page(request: PersonRequest, pk: int, position: int, number: int) -> HttpRes
 @require_safe
 def original(request: PersonRequest, pk: int) -> FileResponse:
     """The document as it was uploaded."""
-    found = _proposal(request, pk)
+    found = visible_proposal(request, pk)
     return download(found.file, found.file_name)

@@ -221,6 +221,11 @@ def test_the_database_knows_into_which_a_merged_one_went(world: World, proposal:
 
 
 # ── the pages ────────────────────────────────────────────────────────────────
+def shown(proposal: Proposal, position: int = 1) -> dict[str, str]:
+    """What each form of an item's page carries."""
+    return {"base": sealed(values_of(item(proposal, position)))}
+
+
 def form_of(found: Item) -> dict[str, Any]:
     values = drafts.plain(found.data)
     return {
@@ -273,14 +278,14 @@ def test_a_form_that_cannot_be_kept_says_why(
 def test_split_merge_and_restore_on_the_page(world: World, proposal: Proposal, login: Any) -> None:
     client = login(world.office)
     base = f"/intake/{proposal.pk}/1"
-    assert client.post(f"{base}/merge/").status_code == 302
+    assert client.post(f"{base}/merge/", shown(proposal) | {"next_base": shown(proposal, 2)["base"]}).status_code == 302
     assert "改过" in client.get(f"{base}/").content.decode()
     assert "已并入第1项" in client.get(f"/intake/{proposal.pk}/2/").content.decode()
-    assert client.post(f"{base}/restore/").status_code == 302
+    assert client.post(f"{base}/restore/", shown(proposal)).status_code == 302
     at = proposal.text.index("（2）2025年6月")
-    assert client.post(f"{base}/split/", {"at": at}).status_code == 302
+    assert client.post(f"{base}/split/", shown(proposal) | {"at": at}).status_code == 302
     assert proposal.items.count() == 3
-    refused = client.post(f"{base}/split/", {"at": "²"}, follow=True).content.decode()
+    refused = client.post(f"{base}/split/", shown(proposal) | {"at": "²"}, follow=True).content.decode()
     assert "请选第二项从哪一行开始" in refused
     assert proposal.items.count() == 3
 

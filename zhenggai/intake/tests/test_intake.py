@@ -26,6 +26,7 @@ from zhenggai.intake.actions import NewInspection, propose
 from zhenggai.intake.doubts import doubts
 from zhenggai.intake.models import Item, Proposal
 from zhenggai.intake.passage import marks_of, pieces
+from zhenggai.intake.stale import sealed, values_of
 from zhenggai.ledger.models import Inspection, Measure, Task
 
 SEEDS = Path(__file__).resolve().parents[4] / "shared/seeds"
@@ -290,10 +291,11 @@ def test_the_pages_of_an_import(world: World, login: Any, django_assert_max_num_
     assert "名录里没有：市爱卫办" in page
     confirm = client.get(f"/intake/{proposal.pk}/accept/").content.decode()
     assert "其中存疑1项" in confirm
-    assert client.post(f"/intake/{proposal.pk}/1/reject/", {"reason": ""}).status_code == 403
-    assert client.post(f"/intake/{proposal.pk}/1/accept/", {"place": world.north.pk}).status_code == 302
+    seen = {"base": sealed(values_of(proposal.items.get(position=1)))}
+    assert client.post(f"/intake/{proposal.pk}/1/reject/", seen | {"reason": ""}).status_code == 403
+    assert client.post(f"/intake/{proposal.pk}/1/accept/", seen | {"place": world.north.pk}).status_code == 302
     assert Task.objects.get().place == world.north
-    late = client.post(f"/intake/{proposal.pk}/1/accept/")
+    late = client.post(f"/intake/{proposal.pk}/1/accept/", seen)
     assert late.status_code == 409
     assert "已由市整改办·office核对" in late.content.decode()
     original = client.get(f"/intake/{proposal.pk}/original/")
