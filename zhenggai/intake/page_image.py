@@ -30,11 +30,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Asked:
-    """`name` is the file's; `passages` are (words, how often they stand in the text before); `pages` are those of the
-    task where the reader knew them; `page` is the one to draw, 0 to be told which there are."""
+    """`name` is the file's; `passages` are (words, how often they stand in the text before, the page and box of the cell
+    they stand in: 0 and None outside drawn tables); `pages` are those of the task where the reader knew them; `page` is
+    the one to draw, 0 to be told which there are."""
 
     name: str
-    passages: list[tuple[str, int]]
+    passages: list[tuple[str, int, int, Box | None]]
     pages: list[int]
     page: int
 
@@ -55,23 +56,48 @@ def lit_spans(original: Original, asked: Asked) -> dict[int, list[Span]]:
     numbers = [page for page in asked.pages if page <= len(original)] or list(range(1, len(original) + 1))
     pages = {number: original.written(number) for number in numbers}
     text = "".join(page.text for page in pages.values())
-    wanted = [("".join(fold(words).split()), before) for words, before in asked.passages]
+    spans: dict[int, list[Span]] = {}
+    wanted: list[tuple[str, int]] = []
+    for passage, before, number, box in asked.passages:
+        words = "".join(fold(passage).split())
+        if box and number in pages:
+            spans.setdefault(number, []).extend(in_box(pages[number], words, box))
+        else:
+            wanted.append((words, before))
     found: list[Span] = []
     since = 0  # on the task's own pages the values stand in their order
     for words, before in wanted:
         runs = stretches(words, text, since) if asked.pages else stretches(words, text, nth(words, text, before))
         found += runs
         since = max([since, *(end for _, end in runs)])
-    spans: dict[int, list[Span]] = {}
     start = 0
     for number, page in pages.items():
         end = start + len(page.text)
         parts = [(max(one, start) - start, min(two, end) - start) for one, two in found if one < end and two > start]
         parts += _lines_of(page, [words for words, _ in wanted])
         if parts:
-            spans[number] = parts
+            spans.setdefault(number, []).extend(parts)
         start = end
     return spans
+
+
+def in_box(page: Written, words: str, box: Box) -> list[Span]:
+    """Where `words` stand among the page's characters in a cell's box; all of these when they read otherwise."""
+    left, top, right, bottom = box
+    inside = [
+        at
+        for at, (x0, y0, x1, y1) in enumerate(page.boxes)
+        if left <= (x0 + x1) / 2 < right and top <= (y0 + y1) / 2 < bottom
+    ]
+    found = stretches(words, "".join(page.text[at] for at in inside)) or [(0, len(inside))]
+    places = sorted({at for start, end in found for at in inside[start:end]})
+    runs: list[Span] = []
+    for at in places:
+        if runs and runs[-1][1] == at:
+            runs[-1] = runs[-1][0], at + 1
+        else:
+            runs.append((at, at + 1))
+    return runs
 
 
 def nth(words: str, text: str, before: int) -> int:

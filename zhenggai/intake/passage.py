@@ -56,6 +56,15 @@ def pages_of(task: dict[str, Any]) -> list[int]:
     >>> pages_of({"place": {"start": 0, "end": 9, "page": 3}, "measures": [{"place": {"page": 4}}]})
     [3, 4]
     """
-    found = [task["place"], *[part.get("place") for part in (*task["measures"], task.get("deadline") or {})]]
+    return sorted({place["page"] for place in (task["place"], *_places(task)) if place.get("page")})
+
+
+def cells_of(task: dict[str, Any]) -> dict[tuple[int, int], dict[str, Any]]:
+    """(start, end) of each value that fills or stands in a cell drawn on a page → its place, with page and box."""
+    return {(place["start"], place["end"]): place for place in _places(task) if place.get("box")}
+
+
+def _places(task: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [part.get("place") for part in (*task["measures"], task.get("deadline") or {})]
     found += [place for places in (task.get("places") or {}).values() for place in places]
-    return sorted({place["page"] for place in found if place and place.get("page")})
+    return [place for place in found if place]

@@ -13,7 +13,7 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.documents import apart
 from zhenggai.documents.kinds import PDF, PICTURES, ending_of, kind_of
 from zhenggai.intake.models import Item
-from zhenggai.intake.passage import marks_of, pages_of
+from zhenggai.intake.passage import cells_of, marks_of, pages_of
 
 PAGES_AT_ONCE = 2  # of all originals: who waits here holds a thread of the website
 PAGED = {"pdf", "docx", "doc", "wps", "ofd", *(ending for kind in PICTURES for ending in kind.endings)}
@@ -77,7 +77,12 @@ def _of_the_original(item: Item, number: int) -> bytes | None:
     folder = Path(settings.PREVIEW_ROOT, "originals", proposal.file.sha256)
     folder.mkdir(parents=True, exist_ok=True)
     text = proposal.text
-    passages = [(text[start:end], text.count(text[start:end], 0, start)) for start, end, _ in marks_of(item.data)]
+    cells = cells_of(item.data)
+    passages = [
+        (text[start:end], text.count(text[start:end], 0, start), cell.get("page", 0), cell.get("box"))
+        for start, end, _ in marks_of(item.data)
+        for cell in [cells.get((start, end), {})]
+    ]
     asked = {"name": proposal.file_name, "passages": passages, "pages": pages_of(item.data), "page": number}
     path = default_storage.path(proposal.file.path)
     try:

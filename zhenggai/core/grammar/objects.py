@@ -14,7 +14,9 @@ Way = Literal["written", "phone", "email", "visit", "online", "fax"]
 
 
 class Place(NamedTuple):
-    """Where something stands: offsets into the cleaned text, and page or table cell (from 1) where there are any."""
+    """Where something stands: offsets into the cleaned text; page or table cell (from 1) where there are any; the cell's
+    box where a page draws one, as shares of the page's width and height: left, top, right, bottom.
+    """
 
     start: int
     end: int
@@ -22,6 +24,7 @@ class Place(NamedTuple):
     table: int | None = None
     row: int | None = None
     column: int | None = None
+    box: tuple[float, float, float, float] | None = None
 
 
 class Warning(NamedTuple):

@@ -19,13 +19,13 @@ def place_of(source: CleanText, span: Span) -> Place:
     region = source.region_at(span[0])
     if region is None:
         return Place(*span)
-    return Place(*span, region.page, region.table, region.row, region.column)
+    return Place(*span, region.page, region.table, region.row, region.column, region.box)
 
 
 def places_from(source: CleanText, base: int) -> Callable[[int, int], Place]:
     """What makes a Place of offsets that count from ``base``."""
     if not source.regions:
-        return lambda start, end: _NEW(Place, (start + base, end + base, None, None, None, None))
+        return lambda start, end: _NEW(Place, (start + base, end + base, None, None, None, None, None))
     return lambda start, end: place_of(source, (start + base, end + base))
 
 

@@ -23,8 +23,12 @@ class Paragraph(NamedTuple):
     metadata: bool = False
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, as shares of the page's width and height."""
+
+
 class Cell(NamedTuple):
-    """One table cell, listed once however many ``rows`` and ``columns`` it covers."""
+    """One table cell, listed once however many ``rows`` and ``columns`` it covers; ``box`` where it was drawn on a page."""
 
     text: str
     row: int
@@ -32,6 +36,7 @@ class Cell(NamedTuple):
     rows: int = 1
     columns: int = 1
     page: int | None = None
+    box: Box | None = None
 
 
 class Table(NamedTuple):

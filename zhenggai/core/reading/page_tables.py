@@ -126,6 +126,12 @@ def _table(page: Page, boxes: list[Box], xs: list[float], ys: list[float]) -> Ta
                 rows=max(1, _level(ys, bottom) - row),
                 columns=max(1, _level(xs, right) - column),
                 page=page.number,
+                box=(
+                    round(left / page.width, 4),
+                    round(top / page.height, 4),
+                    round(right / page.width, 4),
+                    round(bottom / page.height, 4),
+                ),
             )
         )
     cells.sort(key=lambda cell: (cell.row, cell.column))
@@ -166,7 +172,7 @@ def _appended(table: PlacedTable, following: PlacedTable) -> tuple[PlacedTable, 
         cells = _merged(cells, rows.pop(0))
     height = table.table.height
     for number, row in enumerate(rows, height + 1):
-        cells += [Cell(cell.text, number, cell.column, cell.rows, cell.columns, cell.page) for cell in row]
+        cells += [cell._replace(row=number) for cell in row]
     whole = Table(tuple(cells), height + len(rows), table.table.width)
     return replace(table, table=whole, last_page=following.page), dropped
 
@@ -209,5 +215,5 @@ def _merged(cells: list[Cell], row: list[Cell]) -> list[Cell]:
         above = merged[index]
         separator = "\n" if above.text and opens_item(cell.text) else ""
         text = above.text + separator + cell.text
-        merged[index] = Cell(text, above.row, above.column, above.rows, above.columns, above.page)
+        merged[index] = above._replace(text=text, box=None)  # it stands on two pages
     return merged

@@ -1,6 +1,7 @@
 """The original's pages as pictures, with what was read of a task lit on them."""
 
 import io
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ from PIL import Image
 from tests.browser.test_path import PLAN
 from tests.world import World
 from zhenggai.core.reading import libreoffice, scan
-from zhenggai.core.tests.documents import TABLE, ofd_with_table
+from zhenggai.core.tests.documents import TABLE, ofd_with_table, pdf_with_table
 from zhenggai.core.tests.rendering import as_docx
 from zhenggai.intake.actions import propose
 from zhenggai.intake.models import Proposal
 from zhenggai.intake.originals import NoPicture, Written, opened_original
-from zhenggai.intake.page_image import LIT, _lines_of
+from zhenggai.intake.page_image import LIT, _lines_of, in_box
 from zhenggai.intake.passage import pages_of
 from zhenggai.intake.reading import page_image, pages_shown
 
@@ -161,3 +162,33 @@ def test_of_like_rows_in_a_scanned_table_one_is_lit() -> None:
     lit_lines = _lines_of(page, ["全面完成整改", "南湖3处排口溢流"])
     assert [page.text[start:end] for start, end in lit_lines] == ["南湖3处排口溢流", "全面完成整改"]
     assert page.boxes[lit_lines[1][0]][1] == 0.31
+
+
+SAME = [
+    ["序号", "存在问题", "整改目标", "整改时限"],
+    *([str(at), "排口溢流。", "全面完成整改。", "2024年底"] for at in range(1, 5)),
+]
+
+
+def lit_rows(picture: Image.Image) -> tuple[int, int]:
+    """The first and last row of pixels that carry the colour of a lit passage."""
+    lines = (picture.crop((0, row, picture.width, row + 1)) for row in range(picture.height))
+    rows = [row for row, line in enumerate(lines) if lit(line)]
+    return rows[0], rows[-1]
+
+
+@pytest.mark.parametrize("name", ["清单.pdf", "清单.ofd"])
+def test_of_rows_that_say_the_same_the_tasks_own_is_lit(world: World, name: str) -> None:
+    found = proposed(world, name, pdf_with_table(SAME) if name.endswith("pdf") else ofd_with_table(SAME))
+    assert found.items.count() == 4
+    lit_in = [lit_rows(picture_of(found, position, 1)) for position in range(1, 5)]
+    assert all(last < following for (_, last), (following, _) in pairwise(lit_in))
+
+
+def test_in_a_cell_of_a_scan_its_own_lines_are_lit_whatever_others_say() -> None:
+    rows = ["1", "全面完成整改", "2", "全面完成", "整改"]
+    places = [(0.1, 0.2), (0.5, 0.2), (0.1, 0.4), (0.5, 0.4), (0.5, 0.43)]
+    boxes = [(x, y, x + 0.05, y + 0.02) for row, (x, y) in zip(rows, places, strict=True) for _ in row]
+    page = Written("".join(rows), boxes, [])
+    assert in_box(page, "全面完成整改", (0.4, 0.38, 0.9, 0.5)) == [(8, 14)]
+    assert in_box(page, "读成别的字", (0.4, 0.18, 0.9, 0.3)) == [(1, 7)], "all of the cell"

@@ -167,6 +167,7 @@ def _table(table: Table, number: int, start: int) -> tuple[str, list[Region]]:
         ends_row = index == last or table.cells[index + 1].row != cell.row
         end = start + len(cell.text)
         pieces += (cell.text.replace("\t", " "), "\n" if ends_row else "\t")
-        regions.append(Region(start, end, cell.page, number, cell.row, cell.column, cell.rows, cell.columns))
+        here = Region(start, end, cell.page, number, cell.row, cell.column, cell.rows, cell.columns, box=cell.box)
+        regions.append(here)
         start = end + 1
     return "".join(pieces), regions

@@ -4,13 +4,15 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
+from zhenggai.core.reading.document import Box
 from zhenggai.core.reading.folding import fold
 
 
 class Region(NamedTuple):
     """A stretch of text of which more is known: its page, the table cell it fills, or that it is metadata.
 
-    ``table``, ``row`` and ``column`` count from 1; ``rows`` and ``columns`` are what a merged cell covers.
+    ``table``, ``row`` and ``column`` count from 1; ``rows`` and ``columns`` are what a merged cell covers,
+    ``box`` where it was drawn on its page.
     """
 
     start: int
@@ -22,6 +24,7 @@ class Region(NamedTuple):
     rows: int = 1
     columns: int = 1
     metadata: bool = False
+    box: Box | None = None
 
 
 class Removed(NamedTuple):
