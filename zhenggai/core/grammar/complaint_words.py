@@ -52,6 +52,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "other": ("备注", "责任单位", "包案领导", "责任领导", "完成时限", "整改时限", "整改目标", "批次", "交办时间", "办结时间", "牵头单位", "牵头责任单位", "联系人", "联系电话", "交办日期", "举报方式", "来源", "办结时限"),
 }  # fmt: skip
 FIELD_OF = {word: field for field, words in COLUMNS.items() for word in words}
+_OF_THE_PIECE = ("所在", "所属", "涉及", "举报", "信访", "交办", "转办", "反映")
+"""What a column's name may add to the words for it: 所在县区, 涉及要素."""
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n　:："))
 
 
@@ -62,4 +64,5 @@ def piece_field(words: str) -> str | None:
     ('region', 'verified', None)
     """
     plain = words.translate(_IN_HEADERS).replace("（", "(").replace("）", ")")
-    return FIELD_OF.get(plain) or FIELD_OF.get(plain.partition("(")[0])
+    bare = plain.partition("(")[0]
+    return FIELD_OF.get(plain) or FIELD_OF.get(bare) or FIELD_OF.get(bare[2:] if bare.startswith(_OF_THE_PIECE) else "")

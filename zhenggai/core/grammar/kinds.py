@@ -43,6 +43,10 @@ _PROGRESS_TEXT = re.compile(
 _WORK_PLAN_TITLES = tuple(
     f"{what}{paper}" for what in ("工作", "行动", "创建", "实施", "推进", "年度") for paper in ("计划", "方案", "要点")
 )
+_ASSESSING = re.compile(
+    r"整改(?:工作|成效|情况|落实|任务|完成)*(?:的)?(?:考核|考评|评估|评价|核查|督查|检查|督导)(?:评价|验收|工作)*(?:方案|计划|安排)"
+)
+"""How others' rectification is looked at: 督察整改成效考核工作方案."""
 _ANSWERS = re.compile("落实|反馈|督察报告|移交|交办")
 """A plan that answers an inspection is a rectification plan, though its tasks stand in another file."""
 _STEPS = re.compile(r"(?:时间|步骤|阶段|进度)(?:安排|划分)|(?:工作|实施|检查|方法)步骤|[一二三四]` ?[^\n]{0,8}阶段")
@@ -66,6 +70,8 @@ def kind_of(source: CleanText, title: str | None, tasks: tuple[Task, ...]) -> Ki
         return "progress"
     if _CIRCULAR.search(name) and not _COMPLAINTS.search(name):
         return "progress"
+    if _ASSESSING.search(name):
+        return "work_plan"
     if _PLAN_TITLE.search(name):
         if not tasks and _names(name, _WORK_PLAN_TITLES) and not _ANSWERS.search(name) and _STEPS.search(source.folded):
             return "work_plan"

@@ -8,7 +8,7 @@ from zhenggai.core.grammar.flat_tables import find_flat_table
 from zhenggai.core.grammar.objects import Piece, Place
 from zhenggai.core.grammar.outline import Outline, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, place_of, trimmed
-from zhenggai.core.reading import CleanText
+from zhenggai.core.reading import CleanText, Region
 from zhenggai.core.reading.folding import fold
 
 _HEADER_WITHIN = 4
@@ -35,7 +35,9 @@ def read_pieces(outline: Outline) -> tuple[tuple[Piece, ...], list[Span]]:
     header: dict[int, str] | None = None
     for token in outline.tokens:
         if isinstance(token, TableBlock):
-            header, found = _table_rows(source, token, header)
+            found = _form(source, token)
+            if not found:
+                header, found = _table_rows(source, token, header)
             rows += found
             filled += [(token.start, token.end)] if found else []
     for found, span in (*_flat_rows(source), *_labelled(source)):
@@ -75,6 +77,23 @@ def _table_rows(
         if cells.get("text") and source.text[slice(*cells["text"])].strip() and not _is_header(source, cells):
             found.append(cells)
     return columns, found
+
+
+def _form(source: CleanText, block: TableBlock) -> list[Cells]:
+    """The pieces of a form, a label beside each value: one, or several below each other."""
+    found: list[Cells] = []
+    by_column: dict[int, Region] = {}  # end of a cell's columns -> the last cell that ends there
+    for cell in block.regions:
+        label = by_column.get(cell.column or 0)
+        if label is not None and (label.row or 0) <= (cell.row or 0) < (label.row or 0) + label.rows:
+            name = piece_field(source.text[label.start : label.end])
+            if name and not piece_field(source.text[cell.start : cell.end]):
+                if not found or (name in found[-1] and name in {"row", "number", "text"}):
+                    found.append({})
+                found[-1].setdefault(name, (cell.start, cell.end))
+        by_column[(cell.column or 0) + cell.columns] = cell
+    whole = all("text" in cells and len(cells) >= _LEAST_COLUMNS for cells in found)
+    return found if whole else []
 
 
 def _is_header(source: CleanText, cells: Cells) -> bool:

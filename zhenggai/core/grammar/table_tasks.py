@@ -22,16 +22,18 @@ _LEAST_WIDTH = 4  # columns of a table in which a row of two cells is a heading
 _HAN_NUMBER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?`?")
 _TO_THE_END = 1_000_000  # rows
 _OF_TASK = re.compile("任务|问题|整改|清单")
+_TICK = re.compile(r"[√✓✔☑■●◆○★Vv]|是")
 _SHARED = frozenset({"category", "deadline", *UNIT_FIELDS, *PERSON_FIELDS})
 """Fields whose cell may be merged over several tasks."""
 
 
 class Columns(NamedTuple):
-    """What each column of a table holds, and the row after which tasks begin."""
+    """What each column of a table holds, the row after which tasks begin, and the columns that are a state to be ticked."""
 
     fields: dict[int, str]
     header_end: int
     width: int
+    states: dict[int, Region]
 
 
 class TableReader:
@@ -46,7 +48,7 @@ class TableReader:
         """The tasks of a table; ``headings`` are those above it."""
         columns = self._columns_of(block)
         if columns is None and self._columns and _width(block) == self._columns.width and not self._pairs(block):
-            columns = Columns(self._columns.fields, 0, self._columns.width)
+            columns = self._columns._replace(header_end=0)
         if columns is not None:
             self._columns = columns
             return self._rows(block, columns, headings)
@@ -72,7 +74,9 @@ class TableReader:
                         known[cell.column or 0] = below
                         last = max(last, (cell.row or 0) + cell.rows - 1)
                 last = self._with_lower_names(block, cells, known, last)
-                return Columns(self._told_apart(block, row, known), last, _width(block))
+                names = (cell for cell in block.regions if row <= (cell.row or 0) <= last)
+                states = {cell.column or 0: cell for cell in names if is_status(self._text(cell))}
+                return Columns(self._told_apart(block, row, known), last, _width(block), states)
         return None
 
     def _with_lower_names(self, block: TableBlock, above: list[Region], known: dict[int, str], last: int) -> int:
@@ -80,7 +84,10 @@ class TableReader:
         wide = self._under_wide(above)
         below = [one for one in block.regions if one.row == last + 1 and self._text(one).strip()]
         names = {one.column or 0: column_field(self._text(one)) for one in below}
-        if not names or not wide.issuperset(names) or not all(names.values()):
+        told = sum(
+            name is not None or is_status(self._text(one)) for name, one in zip(names.values(), below, strict=True)
+        )
+        if not told or not wide.issuperset(names) or told < len(names):
             return last
         known.update({column: name for column, name in names.items() if name})
         return last + 1
@@ -198,7 +205,10 @@ class TableReader:
         by_field: dict[str, list[Region]] = {}
         for cell in cells:
             name = columns.fields.get(cell.column or 0)
-            if name and name != "other":
+            state = columns.states.get(cell.column or 0)
+            if state and _TICK.fullmatch(self._text(cell).strip()):
+                by_field.setdefault("status", []).append(state)
+            elif name and name != "other":
                 by_field.setdefault(name, []).append(cell)
         told = by_field.get("progress", [])
         states = [cell for cell in told if is_status(self._text(cell))]

@@ -5,6 +5,7 @@ are its items as long as they count on; where a number could be the next measure
 follow decide: a task is followed by fields that the current task has already.
 """
 
+import re
 from collections.abc import Iterator
 
 from zhenggai.core.grammar.flat_tables import FlatTable
@@ -12,9 +13,11 @@ from zhenggai.core.grammar.label_words import SHORT_FIELDS
 from zhenggai.core.grammar.labels import Label
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
+from zhenggai.core.reading.folding import HAN
 
 _OPENS_TASK = frozenset({"serial", "category", "issue"})
 _OUTERMOST = 0
+_SECTION_NAME = re.compile(rf"{HAN}{{2,8}}:")
 _MOST_FIELDS = 200  # a task has a dozen, with those of its measures some forty
 
 
@@ -33,7 +36,7 @@ class FieldText:
 class TaskGroup:
     """The tokens of one task. ``headings`` are the numbers of the headings above it, outermost first."""
 
-    __slots__ = ("end", "fields", "head", "headings", "measures", "names", "open", "start")
+    __slots__ = ("end", "fields", "head", "headings", "measures", "names", "open", "section", "start")
 
     def __init__(self, head: Marker | None, headings: tuple[Marker, ...], start: int) -> None:
         self.head = head
@@ -44,12 +47,14 @@ class TaskGroup:
         self.names: set[str] = set()
         self.measures: FieldText | None = None
         self.open: FieldText | None = None  # the field whose value is being read
+        self.section: Marker | None = None  # the number of the last numbered label
 
     def add(self, one: FieldText) -> None:
         """One more field; of several with measures the last one counts."""
         self.fields.append(one)
         self.names.add(one.label.field)
         self.open = one
+        self.section = one.label.marker or self.section
         if one.label.field == "measures":
             self.measures = one
 
@@ -167,6 +172,10 @@ class Grouping:
 
     def _take_marker(self, index: int, marker: Marker) -> None:
         task = self._task
+        if task is not None and self._is_other_section(task, marker):
+            task.close(marker.start)
+            task.section = marker
+            return
         if task is not None and (self._takes_item(task, index, marker) or self._is_inner(task, marker)):
             return
         if task is not None and self._is_section(task, index, marker):
@@ -186,6 +195,13 @@ class Grouping:
         if following is None or following.rank == marker.rank or following.field in _OPENS_TASK:
             return False
         return not task.has(following.field)
+
+    def _is_other_section(self, task: TaskGroup, marker: Marker) -> bool:
+        """`（三）经费保障：…` after `（二）工作目标：…`: a section whose name is no field's ends the one before it."""
+        last = task.section
+        if last is None or marker.style != last.style or marker.number != last.number + 1:
+            return False
+        return marker.opens_line and _SECTION_NAME.match(self._outline.folded, marker.end) is not None
 
     def _is_inner(self, task: TaskGroup, marker: Marker) -> bool:
         """A number deeper than the task's own, in running text."""

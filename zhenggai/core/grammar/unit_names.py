@@ -29,10 +29,11 @@ _OFFICE_OF_STREET, _NO_STREETS = "办事处", "镇乡"
 _LEVELS = "区县市州旗镇乡"
 _REGION_ENDS = ("新区", "开发区", "高新区", "区", "县", "市", "州", "旗", "镇", "乡", "街道")
 _OFFICE_ENDS = "局厅委办"
-_EITHER = re.compile(r"[县市区][(（][县市区、，,/]{1,5}[)）]$")
-_EACH = re.compile(r"各(?:[市县区州旗盟]{1,3}|乡镇?|镇街?|街道)")
+_OR = "[(（][县市区州旗盟、，,/]{1,5}[)）]"
+_EITHER = re.compile(rf"[县市区州]{_OR}$")
+_EACH = re.compile(rf"各(?:[市县区州旗盟]{{1,3}}|乡镇?|镇街?|街道)(?:{_OR})?")
 _LEVEL_ONLY = re.compile(
-    rf"(?:[县区州旗盟]|乡镇?|镇|街道|市(?=[州县区]|$))[市县区州]?(?:{'|'.join(map(re.escape, _ORGANS))}|街道办|办|$)"
+    rf"(?:[县区州旗盟]|乡镇?|镇|街道|市(?=[州县区]|$))[市县区州]?(?:{_OR})?(?:{'|'.join(map(re.escape, _ORGANS))}|街道办|办|$)"
 )
 _GROUP_WORDS = ("各", "有关", "相关", "所辖", "其他", "其它", "县", "市", "区", "全", "涉及")
 _MAY_HOLD_REGIONS = re.compile(r"[^\x00-\xff]{2,7}[区县市旗][^\x00-\xff]{2,7}[区县市旗]")
@@ -60,6 +61,8 @@ def written_out(parts: list[Name]) -> list[Name]:
     (['江岸区', '硚口区'], ['甲区委', '甲区政府'], ['市委', '市政府'], ['市水务局', '市城管局'])
     >>> names("省财政厅、水利厅、江北水文局"), names("县委组织部、宣传部"), names("各县、区政府")
     (['省财政厅', '省水利厅', '江北水文局'], ['县委组织部', '县委宣传部'], ['各县政府', '各区政府'])
+    >>> names("各市（州）、直管市、青屏林区党委"), names("各市（州）、县（市）政府")
+    (['各市（州）党委', '直管市党委', '青屏林区党委'], ['各市（州）政府', '各县（市）政府'])
     """
     return _with_levels(list(_Expansion(_grouped(list(_parted(parts)))).names()))
 
@@ -157,6 +160,11 @@ def _region_end(name: str) -> str:
     return next((end for end in _REGION_ENDS if name.endswith(end) and len(name) > len(end)), "")
 
 
+def _is_region(name: str) -> bool:
+    """Whether a name is a region's, or that of a group whose members end in one of two words: 各市（州）."""
+    return bool(_region_end(name)) or _EITHER.search(name) is not None
+
+
 def _split_office(name: str) -> tuple[str, str] | None:
     """`武昌区水务局` as region and office; None for names that do not begin with a region."""
     if name[:1] in "市省县区州":
@@ -191,7 +199,7 @@ class _Expansion:
             elif self._waiting and self._takes_office(part):
                 region, office = _split_office(part.text) or ("", "")
                 yield from self._spread(part, region, [office], index)
-            elif _region_end(part.text) or self._is_short(part.text):
+            elif _is_region(part.text) or self._is_short(part.text):
                 self._waiting.append(part)
             else:
                 yield from self._closed_by(part)
@@ -216,7 +224,7 @@ class _Expansion:
         if either and not region.startswith(_GROUP_WORDS):
             yield from self._spread_either(part, either, organs, index)
             return
-        if not ending and not level and not all(_region_end(waiting.text) for waiting in self._waiting):
+        if not ending and not level and not all(_is_region(waiting.text) for waiting in self._waiting):
             yield from self._flushed()
         start = self._waiting[0].start if self._waiting else part.start
         end = self._parts[index - 1].end
@@ -242,7 +250,7 @@ class _Expansion:
         """A waiting region with the ending it lacks; before `区委` without it."""
         if level:
             return waiting.removesuffix(level)
-        return waiting if _region_end(waiting) else waiting + ending
+        return waiting if _is_region(waiting) else waiting + ending
 
     def _takes_office(self, part: Name) -> bool:
         """`江岸、硚口区水务局`; with regions in full only among short ones of the same level: `甲区、乙区水务局`."""
@@ -251,7 +259,7 @@ class _Expansion:
             return False
         level = split[0][-1]
         return all(
-            not _region_end(waiting.text) or (waiting.text[-1] == level and len(waiting.text) <= _LONGEST_SHORT_NAME)
+            not _is_region(waiting.text) or (waiting.text[-1] == level and len(waiting.text) <= _LONGEST_SHORT_NAME)
             for waiting in self._waiting
         )
 
@@ -264,7 +272,7 @@ class _Expansion:
     def _closed_by(self, part: Name) -> Iterator[Name]:
         """A complete unit. Stems that wait before it take its end: `市水务、城管局`."""
         stems = self._waiting
-        if stems and part.text[-1:] in _OFFICE_ENDS and not any(_region_end(stem.text) for stem in stems):
+        if stems and part.text[-1:] in _OFFICE_ENDS and not any(_is_region(stem.text) for stem in stems):
             level = stems[0].text[0] if stems[0].text[0] in "省市区县州" else ""
             for stem in (*stems, Name(part.text[:-1], part.start, part.end)):
                 name = stem.text if stem.text.startswith(level) else level + stem.text
@@ -279,7 +287,7 @@ class _Expansion:
         waiting, self._waiting = self._waiting, []
         ending = _region_end(waiting[-1].text) if waiting else ""
         for one in waiting:
-            if ending and not _region_end(one.text):
+            if ending and not _is_region(one.text):
                 yield Name(one.text + ending, waiting[0].start, waiting[-1].end)
             else:
                 yield one

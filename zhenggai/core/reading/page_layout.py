@@ -17,6 +17,8 @@ _HEADING_NUMBER = re.compile(
     r"[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十]{1,3}[、和及])"
 )
 _ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}$")  # VO|Cs: narrow columns break words that Chinese text does not part
+_NOTE = re.compile(r"[（(][^（()）]{2,30}[)）]")
+"""A line that is a note in brackets, below a title or a signature."""
 _TITLE_SIZE = 1.15  # times the size of the text, at least
 _FULL_LINES = 2  # lines that end at the same place show where the page is full
 _FINISHED = "。；：！？.;:)）"
@@ -109,7 +111,8 @@ def _runs_on(line: Line, following: Line, left: float, right: float) -> bool:
     reaches_margin = line.right > right - (0.6 + _first_unit(following.text)) * line.size
     starts_at_margin = following.left < left + 0.9 * following.size
     same_script = abs(line.size - following.size) < 0.2 * line.size
-    return reaches_margin and starts_at_margin and same_script and not _opens_item(line, following)
+    apart = _opens_item(line, following) or _NOTE.fullmatch(following.text) is not None
+    return reaches_margin and starts_at_margin and same_script and not apart
 
 
 def _opens_item(line: Line, following: Line) -> bool:

@@ -7,6 +7,7 @@ characters out (and writes odd spaces as plain ones), so every place in the clea
 
 from zhenggai.core.reading.cleaning import (
     blank,
+    broken_contacts,
     broken_titles,
     fragments,
     page_numbers,
@@ -20,7 +21,9 @@ from zhenggai.core.reading.cleaning.result import CleanText, Region, Removed
 from zhenggai.core.reading.cleaning.spans import Spans
 from zhenggai.core.reading.document import Document
 
-RULES = (site_furniture, page_numbers, running_heads, fragments, wrapped_lines, blank, broken_titles, spaces)
+RULES = (
+    site_furniture, page_numbers, running_heads, fragments, wrapped_lines, broken_contacts, blank, broken_titles, spaces,
+)  # fmt: skip
 
 
 def clean(document: Document) -> CleanText:

@@ -15,6 +15,28 @@ _LAST_SIGNS = "".join({word[-1] for word in _OPEN_ENDS})
 _BREAK = re.compile(rf"\n(?<=[{_LAST_SIGNS})]\n)\n*(?={'|'.join(_BEGINNINGS)})")
 """A line break that may stand inside a title, told by the words around it."""
 
+_BEFORE_NOTE = re.compile(
+    r"\n *(?=\((?:[^()\n]{0,8}稿|试行|暂行|修订[版本]?|(?:20\d\d ?年?)(?: ?[-—–~至到]{1,2} ?20\d\d ?年?)?(?:度|修订)?)\) *(?:\n|$))"
+)
+"""The line break between a title and what belongs to it in brackets: a draft's name, the years that a plan is for."""
+_NOTE_WITHIN = 600  # characters: where titles stand
+_PAPERS = (
+    "方案",
+    "计划",
+    "办法",
+    "细则",
+    "意见",
+    "清单",
+    "规划",
+    "要点",
+    "规定",
+    "措施",
+    "通知",
+    "报告",
+    "台账",
+    "制度",
+)
+
 _ABOUT_UNIT = ("委员会", "人民政府", "办公室", "办公厅", "局")
 _SHORTEST, _LONGEST = 8, 70  # names of columns and fields are shorter
 _SIGNS = frozenset("!,;:|`\t")
@@ -43,6 +65,11 @@ def find(draft: Draft) -> list[Cut]:
             and _runs_on(folded[start : match.start()], folded[following : len(folded) if end < 0 else end])
         ):
             cuts.append(Cut(match.start(), following, "broken_title"))
+    for match in _BEFORE_NOTE.finditer(folded, 0, _NOTE_WITHIN):
+        start = folded.rfind("\n", 0, match.start()) + 1
+        line = folded[start : match.start()].strip()
+        if start not in tables and start not in metadata and line.endswith(_PAPERS) and not _SIGNS & set(line):
+            cuts.append(Cut(match.start(), match.end(), "broken_title"))
     return cuts
 
 

@@ -13,6 +13,7 @@ from zhenggai.core.reading.cleaning.draft import Cut, Draft
 from zhenggai.core.reading.signs import is_unfinished, opens_item, widths
 
 _LEAST_FULL = 4
+_LEAST_INDENTED = 2
 _TITLE_LINES, _SIGNATURE_LINES = 4, 3
 _INDENT = re.compile(r"\u3000| {2,}|\t")
 
@@ -88,10 +89,11 @@ def _before_flush_lines(lines: list[str]) -> set[int]:
     """The lines of a short text after which one begins at the margin, where paragraphs are indented.
 
     Only where all such lines, a title and a signature aside, come after one that is full: then few of them tell enough.
+    Where there is but one paragraph or two, every one of these full lines must break off within a sentence.
     """
     indented = {index for index, line in enumerate(lines) if _INDENT.match(line)}
     flush = [index for index, line in enumerate(lines) if index and line and index not in indented]
-    if len(indented) < _LEAST_FULL or len(indented) < 0.4 * sum(map(bool, lines)):
+    if len(indented) < _LEAST_INDENTED or len(indented) < 0.4 * sum(map(bool, lines)):
         return set()
     for measure in _MEASURES:
         sizes = measure.sizes(lines)
@@ -100,6 +102,8 @@ def _before_flush_lines(lines: list[str]) -> set[int]:
         others = [index for index in flush if sizes[index - 1] < full - measure.slack]
         broken = [index - 1 for index in after_full if is_unfinished(lines[index - 1])]
         apart = all(index < _TITLE_LINES or index >= len(lines) - _SIGNATURE_LINES for index in others)
+        if len(indented) < _LEAST_FULL:
+            apart = apart and len(broken) == len(after_full) and not any(opens_item(lines[one]) for one in after_full)
         if full >= measure.narrowest and apart and 2 * len(broken) > len(after_full):
             return {index - 1 for index in after_full}
     return set()
