@@ -127,6 +127,7 @@ def screens(
 def keyboard_walks_the_ledger(city: dict[str, str], visitor: Callable[..., Page]) -> None:
     page = visitor("city-office", password=city["city-office"])
     page.goto("/ledger/")
+    expect(page.locator("#detail")).to_contain_text("完成时限")  # the first row's, read once the pane is in sight
     page.keyboard.press("j")
     page.keyboard.press("j")
     chosen = page.locator('tr[aria-selected="true"]')

@@ -17,7 +17,7 @@ from zhenggai.accounts.models import Kind, Person, Unit, UnitClosure
 from zhenggai.ledger.compared import LATE
 from zhenggai.ledger.filters import NO_CATEGORY, Filters
 from zhenggai.ledger.models import Duty, Inspection, Task
-from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade
+from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade, is_late
 from zhenggai.ledger.states import State
 
 # What counts as in time: 按期率 = these ÷ all.
@@ -175,10 +175,10 @@ def due_windows(
     return Figure(counts["over"], replace(base, view="overdue")), windows, Figure(counts["all"], working)
 
 
-def laggards(rows: TaskQuerySet, most: int) -> list[Task]:
+def laggards(rows: TaskQuerySet, today: date, most: int) -> list[Task]:
     """The tasks that are behind, those first that have been so longest, with what why_late() reads. Which they are is found
     in the index; only then are their rows read."""
-    late = rows.filter(schedule__in=LATE).order_by(Least("due", "late_from"), "pk")
+    late = rows.filter(is_late(today)).order_by(Least("due", "late_from"), "pk")
     first = list(late.values_list("pk", flat=True)[:most])
     found = Task.objects.for_list().prefetch_related("measures__milestones", "targets", "extensions").in_bulk(first)
     return [found[pk] for pk in first]

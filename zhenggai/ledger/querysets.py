@@ -53,6 +53,11 @@ def grade(today: date, at: str = "") -> Case:
     )
 
 
+def is_late(today: date) -> Q:
+    """Behind or overdue, as grade() has it, in words that an index answers."""
+    return Q(state=State.RECTIFYING) & (Q(due__lt=today) | Q(late_from__lte=today))
+
+
 def in_scope(person: Person, task: str) -> Q:
     """The condition that some duty of the task (its id at the outer path `task`) stands below the person's scope. For who
     looks over everything it is true, not empty: an empty Q() would vanish from an OR or a NOT, and with it the right."""

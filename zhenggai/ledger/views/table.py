@@ -58,8 +58,6 @@ def ledger(request: PersonRequest) -> HttpResponse:
     if request.session.get(KEPT, "") != filters.address() and request.GET:
         request.session[KEPT] = filters.address()
     context |= _around(request, filters, mine, columns)
-    if page.rows:
-        context |= _detail(request, page.rows[0].pk)
     return render(request, "ledger/ledger.html", context)
 
 

@@ -96,7 +96,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(grouped), "leads_table": table, "leads_on_paper": on_paper, "on_paper": EVERY_ROW,
         "ledger_url": reverse("ledger"),
         "over": over, "windows": windows, "working": working,
-        "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, LAGGARDS)],
+        "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, today, LAGGARDS)],
         "trend": _trend(then, everything, base, today), "grades": [schedule_words(code) for code in CODES], "changes": changes,
         "inspections": Inspection.objects.visible_to(person).order_by("pk"),
         "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],

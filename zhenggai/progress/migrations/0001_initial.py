@@ -508,7 +508,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "应报",
                 "ordering": ["-month", "pk"],
                 "indexes": [
-                    models.Index(fields=["round", "unit", "state"], name="owed_by_round"),
+                    models.Index(
+                        fields=["round", "unit", "state"],
+                        include=["id", "month", "nil", "first_on", "due_on"],
+                        name="owed_by_round",
+                    ),
                     models.Index(fields=["unit", "month"], name="owed_by_unit"),
                 ],
                 "constraints": [

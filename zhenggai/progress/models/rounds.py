@@ -104,7 +104,12 @@ class Owed(models.Model):
             models.CheckConstraint(condition=Q(part__in=["lead", "responsible"]), name="owed_by_who_rectifies"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["round", "unit", "state"], name="owed_by_round"),
+            # what a round's figures read of every row
+            models.Index(
+                fields=["round", "unit", "state"],
+                include=["id", "month", "nil", "first_on", "due_on"],
+                name="owed_by_round",
+            ),
             models.Index(fields=["unit", "month"], name="owed_by_unit"),
         ]
 
