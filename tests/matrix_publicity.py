@@ -48,10 +48,10 @@ POST_ONLY = {
 }
 
 
-def published(world: World, noticed: Task) -> dict[str, list[Any]]:
-    """A running notice of `noticed` with an objection and a proposed end, the plan made public, a listed name; what their
-    addresses are made of."""
-    notice = Notice.objects.get()
+def published(world: World, noticed: Task, notice: Notice | None = None) -> dict[str, list[Any]]:
+    """A running notice of `noticed` (`notice`, else the only one) with an objection and a proposed end, the plan made public,
+    a listed name; what their addresses are made of."""
+    notice = notice or Notice.objects.get()
     objection = object_to(notice, text="夜里还有异味")
     file = ObjectionFile.objects.create(
         objection=objection, stored=keep_bytes(b"%PDF-8", media_type="application/pdf"), name="d.pdf"
