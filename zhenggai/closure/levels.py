@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from zhenggai.accounts.decisions import Refused
-from zhenggai.accounts.models import Unit
+from zhenggai.accounts.models import Kind, Unit
 from zhenggai.closure.models import Application, Verdict
 from zhenggai.closure.permissions import office_of
 from zhenggai.ledger.models import DueKind, Duty, Task
@@ -59,15 +59,20 @@ def _deciding_unit(application: Application, task: Task, level: Level) -> Unit:
 
 
 def _industry(duties: Iterable[Duty], doers: set[int | None], level: Level) -> Unit:
-    """The department of the level's tier that the plan names to accept, else to supervise, and that does not rectify."""
-    for part in (Duty.Part.ACCEPTANCE, Duty.Part.SUPERVISING):
-        for duty in duties:
-            if duty.part == part and duty.unit and duty.unit.tier == level.tier and duty.unit_id not in doers:
-                return duty.unit
-    raise Refused(
-        f"{level.name}由{TIER_WORDS[level.tier]}行业部门作出，这项任务没有写明是哪个部门，或者它自己是责任单位；"
-        "请综合协调组先在“补充信息”里补上验收单位"
-    )
+    """The department of the level's tier that the plan names to accept, else to supervise, and that does not rectify; an
+    office accepts at its own level, never as a department."""
+    parts = (Duty.Part.ACCEPTANCE, Duty.Part.SUPERVISING)
+    departments = [
+        duty.unit
+        for duty in sorted((duty for duty in duties if duty.part in parts), key=lambda duty: parts.index(duty.part))
+        if duty.unit and duty.unit.tier == level.tier and duty.unit.kind != Kind.OFFICE
+    ]
+    if free := [unit for unit in departments if unit.pk not in doers]:
+        return free[0]
+    lead = f"{level.name}由{TIER_WORDS[level.tier]}行业部门作出，"
+    if departments:
+        raise Refused(f"{lead}写明的{departments[0]}自己是责任单位；请综合协调组在台账勾选这项任务，用“补督导单位”另定一个部门")
+    raise Refused(f"{lead}这项任务没有写明是哪个部门；请综合协调组在台账勾选它，用“补验收单位”写明")
 
 
 def lacking(verdict: Verdict, answers: list[dict[str, str]], has_minutes: bool) -> list[str]:

@@ -153,15 +153,22 @@ def test_an_application_brings_the_documents_that_the_rules_name(world: World) -
         take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()])
 
 
-@pytest.mark.parametrize("spoil", ["nobody named", "rectifies itself"])
-def test_an_industry_department_that_is_missing_or_rectifies_accepts_nothing(world: World, spoil: str) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "what_to_do"),
+    [("nobody named", "“补验收单位”"), ("an office", "“补验收单位”"), ("rectifies itself", "“补督导单位”")],
+)
+def test_an_industry_department_that_is_missing_or_rectifies_accepts_nothing(
+    world: World, spoil: str, what_to_do: str
+) -> None:
     lay_down(world, PRACTICES["industry"])
     task = world.task(responsible=[world.south_gov, world.water] if spoil == "rectifies itself" else [world.south_gov])
     if spoil == "rectifies itself":
         task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
+    if spoil == "an office":
+        task.duties.create(part="acceptance", unit=world.city_office, raw="市整改办")
     finish_measures(world, task)
     take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=START)
-    with pytest.raises(Refused, match="补上验收单位"):
+    with pytest.raises(Refused, match=what_to_do):
         take(APPLY, task, by=world.south_liaison, statement="", files=[], documents={"预验收意见": evidence()})
 
 
