@@ -71,7 +71,9 @@ def _industry(duties: Iterable[Duty], doers: set[int | None], level: Level) -> U
         return free[0]
     lead = f"{level.name}由{TIER_WORDS[level.tier]}行业部门作出，"
     if departments:
-        raise Refused(f"{lead}写明的{departments[0]}自己是责任单位；请综合协调组在台账勾选这项任务，用“补督导单位”另定一个部门")
+        raise Refused(
+            f"{lead}写明的{departments[0]}自己是责任单位；请综合协调组在台账勾选这项任务，用“补督导单位”另定一个部门"
+        )
     raise Refused(f"{lead}这项任务没有写明是哪个部门；请综合协调组在台账勾选它，用“补验收单位”写明")
 
 
