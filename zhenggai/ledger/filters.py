@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
-from django.utils.http import urlencode
 
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.ledger.compared import CHANGES, since
@@ -162,8 +162,10 @@ class Filters:
     def address(self, **changes: Any) -> str:
         """The query string of these filters with `changes`; what is empty is left out, the view is always said."""
         asked = self._asked | changes
-        return "?" + urlencode(
-            {name: value for name, value in asked.items() if value and (name == "view" or value != USUAL.get(name, ""))}
+        return "?" + "&".join(
+            f"{name}={_quoted(str(value))}"
+            for name, value in asked.items()
+            if value and (name == "view" or value != USUAL.get(name, ""))
         )
 
     @cached_property
@@ -225,6 +227,12 @@ def _answered_by(name: str) -> Q:
     units = list(Unit.objects.named(name).values_list("pk", flat=True)[:20])
     duties = Duty.objects.filter(task=OuterRef("pk"), part__in=RECTIFIERS)
     return Q(Exists(duties.filter(raw=name))) | Q(Exists(duties.filter(unit__up__ancestor__in=units)))
+
+
+@lru_cache(maxsize=2048)
+def _quoted(value: str) -> str:
+    """For an address. A page has hundreds of addresses, and few values in them."""
+    return quote_plus(value)
 
 
 def _one_of(value: str | None, known: Any, usual: str = "") -> str:
