@@ -37,6 +37,7 @@ _LEVEL_ONLY = re.compile(
 )
 _GROUP_WORDS = ("各", "有关", "相关", "所辖", "其他", "其它", "县", "市", "区", "全", "涉及")
 _MAY_HOLD_REGIONS = re.compile(r"[^\x00-\xff]{2,7}[区县市旗][^\x00-\xff]{2,7}[区县市旗]")
+_NEXT_OFFICE = re.compile(r"(?<=[局厅])(?=[省市县区州][^\x00-\xff]{2,}|[^\x00-\xff]{2,4}[镇乡区县](?:人民)?政府$)")
 _LONGEST_REGION = 12
 _LONGEST_SHORT_NAME = 4
 
@@ -86,7 +87,7 @@ def _without_note(name: str) -> str:
 
 def _parted(parts: list[Name]) -> Iterator[Name]:
     """`党委政府` in one word are two organs, `江岸区硚口区政府` in one word two regions."""
-    for part in (one for whole in parts for one in _regions_parted(whole)):
+    for part in (one for whole in parts for name in _offices_parted(whole) for one in _regions_parted(name)):
         cut = _between_organs(part.text)
         if cut:
             yield Name(part.text[:cut], part.start, part.start + cut)
@@ -115,6 +116,18 @@ def _grouped(parts: list[Name]) -> list[Name]:
             part = part._replace(text=f"各{part.text}")
         found.append(part)
     return found
+
+
+def _offices_parted(part: Name) -> Iterator[Name]:
+    """Offices set on lines of their own in a narrow cell, without a sign between them: `县住建局县水利局`."""
+    start = 0
+    for match in _NEXT_OFFICE.finditer(part.text):
+        name, rest = part.text[start : match.start()], part.text[match.start() :]
+        parts = name[0] == rest[0] and not rest.endswith("分局")
+        if len(name) > 2 and ends_as_unit(rest) and (parts or rest.endswith(_SECOND_ORGANS)):
+            yield Name(name, part.start + start, part.start + match.start())
+            start = match.start()
+    yield Name(part.text[start:], part.start + start, part.end)
 
 
 def _regions_parted(part: Name) -> Iterator[Name]:

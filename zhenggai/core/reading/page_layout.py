@@ -20,6 +20,7 @@ _ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{1,4}$")  # VO|Cs: narrow columns brea
 _NOTE = re.compile(r"[（(][^（()）]{2,30}[)）]")
 """A line that is a note in brackets, below a title or a signature."""
 _TITLE_SIZE = 1.15  # times the size of the text, at least
+_LOOSE = 0.25  # characters by which a measured line may be off
 _FULL_LINES = 2  # lines that end at the same place show where the page is full
 _FINISHED = "。；：！？.;:)）"
 _LEAST_MEASURE = 0.7  # share of the page's width at which a full line ends at the earliest
@@ -139,16 +140,20 @@ def _first_unit(text: str) -> float:
     return sum(0.5 if letter.isascii() else 1.0 for letter in match[0]) if match else 1.0
 
 
-def cell_text(lines: list[Line], right: float) -> str:
-    """The lines of a table cell; those that fill the cell run on into the next."""
+def cell_text(lines: list[Line], room: float) -> str:
+    """The lines of a table cell; those run on that leave no room for what the next begins with, of `room` points."""
     text = ""
     previous: Line | None = None
     for line in lines:
         if previous is None:
             text = line.text
-        elif previous.right > right - (0.9 + _first_unit(line.text)) * previous.size and not opens_item(line.text):
+        elif not _fits_behind(previous, line, room) and not opens_item(line.text):
             text = _joined(text, line.text)
         else:
             text += "\n" + line.text
         previous = line
     return text
+
+
+def _fits_behind(line: Line, following: Line, room: float) -> bool:
+    return line.right - line.left + (_first_unit(following.text) + _LOOSE) * line.size <= room

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from zhenggai.core.reading.document import Cell, Dropped, Table
 from zhenggai.core.reading.page_layout import cell_text
-from zhenggai.core.reading.pages import Glyph, Page, Stroke, lines_of
+from zhenggai.core.reading.pages import Glyph, Line, Page, Stroke, lines_of
 from zhenggai.core.reading.signs import is_unfinished, opens_item
 
 _STRAIGHT = 1.5  # points by which a ruled line may lean
 _SNAP = 3.0
 _SHORTEST = 4.0
+_OVERLAP = 0.5  # points by which characters and rules may overlap
 _MOST_EDGES = 600  # after merging; a page of a ledger has about 60
 _MOST_CROSSINGS = 6_000
 _MOST_LOOKUPS = 5_000_000  # cells times characters
@@ -107,20 +108,15 @@ def _level(levels: list[float], value: float) -> int:
 
 
 def _table(page: Page, boxes: list[Box], xs: list[float], ys: list[float]) -> Table:
-    glyphs: list[list[Glyph]] = [[] for _ in boxes]
-    for glyph in page.glyphs:
-        middle = (glyph.left + glyph.right) / 2
-        for index, (left, top, right, bottom) in enumerate(boxes):
-            if left <= middle < right and top <= glyph.middle < bottom:
-                glyphs[index].append(glyph)
-                break
+    lines = [lines_of(inside) for inside in _shared_out(page.glyphs, boxes)]
+    margin = _margin(boxes, lines)
     cells = []
-    for box, inside in zip(boxes, glyphs, strict=True):
+    for box, inside in zip(boxes, lines, strict=True):
         left, top, right, bottom = box
         row, column = _level(ys, top), _level(xs, left)
         cells.append(
             Cell(
-                text=cell_text(lines_of(inside), right),
+                text=cell_text(inside, right - left - 2 * margin),
                 row=row + 1,
                 column=column + 1,
                 rows=max(1, _level(ys, bottom) - row),
@@ -136,6 +132,39 @@ def _table(page: Page, boxes: list[Box], xs: list[float], ys: list[float]) -> Ta
         )
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Table(tuple(cells), height=len(ys) - 1, width=len(xs) - 1)
+
+
+def _shared_out(glyphs: list[Glyph], boxes: list[Box]) -> list[list[Glyph]]:
+    """The characters by the cell they stand in. One that hangs over the edge is its line's: `公里。` in a narrow column."""
+    shares: list[list[Glyph]] = [[] for _ in boxes]
+    before: tuple[Glyph, int] | None = None
+    for glyph in glyphs:
+        middle = (glyph.left + glyph.right) / 2
+        holds = (
+            index
+            for index, (left, top, right, bottom) in enumerate(boxes)
+            if left <= middle < right and top <= glyph.middle < bottom
+        )
+        index = next(holds, None)
+        hangs = index is None or glyph.left < boxes[index][0] - _OVERLAP
+        if hangs and before and _follows(before[0], glyph) and glyph.left < boxes[before[1]][2] + _OVERLAP:
+            index = before[1]
+        if index is not None:
+            shares[index].append(glyph)
+            before = glyph, index
+    return shares
+
+
+def _follows(glyph: Glyph, following: Glyph) -> bool:
+    """Whether the second character is the next on the line."""
+    height = glyph.bottom - glyph.top
+    return abs(glyph.middle - following.middle) < 0.2 * height and abs(following.left - glyph.right) < 0.3 * height
+
+
+def _margin(boxes: list[Box], lines: list[list[Line]]) -> float:
+    """What the cells of a table leave free beside their text: the least that any of them leaves on its left."""
+    gaps = [line.left - box[0] for box, inside in zip(boxes, lines, strict=True) for line in inside]
+    return min((gap for gap in gaps if gap > _OVERLAP), default=_SNAP)
 
 
 def join_tables(pages: list[list[PlacedTable]]) -> tuple[list[PlacedTable], tuple[Dropped, ...]]:

@@ -3,6 +3,8 @@
 import io
 from pathlib import Path
 
+import pytest
+
 from zhenggai.core.reading import Table, read
 from zhenggai.core.tests.documents import TABLE, pdf_with_table, word_with_long_rows
 
@@ -93,3 +95,38 @@ def test_rows_that_go_on_over_several_pages_read_as_in_the_word_file():
             "".join("".join(cell.text.split()) for cell in one.cells if cell.column == column) for one in (table, same)
         )
         assert found == words
+
+
+def narrow_table(cell: str, *, width: float, aligned: int) -> str:
+    """What is read of this cell of a table whose columns are so many points wide."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+    from reportlab.platypus import Table as Drawn
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=12, wordWrap="CJK", alignment=aligned)
+    rows = [["序号", "整改措施", "时限"], ["1", cell.replace("\n", "<br/>"), "2024年12月底前"]]
+    buffer = io.BytesIO()
+    drawn = Drawn(
+        [[Paragraph(one, style) for one in row] for row in rows],
+        [width] * 3,
+        style=[("GRID", (0, 0), (-1, -1), 0.5, "black")],
+    )
+    SimpleDocTemplate(buffer).build([drawn])
+    table = next(block for block in read(buffer.getvalue(), "a.pdf").blocks if isinstance(block, Table))
+    assert table.cells[5].text == "2024年12月底前", "nothing of its neighbour"
+    return table.cells[4].text
+
+
+@pytest.mark.parametrize("aligned", [0, 1])
+@pytest.mark.parametrize("width", [40, 48, 56, 70])
+def test_a_full_stop_that_hangs_over_a_narrow_cell_stays_with_its_line(width: float, aligned: int) -> None:
+    words = "新建污水管网12公里，清淤3.5公里，关停企业11家。"
+    assert narrow_table(words, width=width, aligned=aligned) == words
+
+
+@pytest.mark.parametrize("aligned", [0, 1])
+def test_lines_with_room_behind_them_stay_apart_in_a_narrow_cell(aligned: int) -> None:
+    assert narrow_table("县住建局\n县水利局", width=62, aligned=aligned) == "县住建局\n县水利局"
