@@ -129,4 +129,4 @@ def test_a_full_stop_that_hangs_over_a_narrow_cell_stays_with_its_line(width: fl
 
 @pytest.mark.parametrize("aligned", [0, 1])
 def test_lines_with_room_behind_them_stay_apart_in_a_narrow_cell(aligned: int) -> None:
-    assert narrow_table("县住建局\n县水利局", width=62, aligned=aligned) == "县住建局\n县水利局"
+    assert narrow_table("县住建局\n县水利局", width=70, aligned=aligned) == "县住建局\n县水利局"
