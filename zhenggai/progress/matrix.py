@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from zhenggai.accounts.models import Person, Tier, Unit
 from zhenggai.progress.models import Owed, Round
@@ -124,16 +124,14 @@ def _past(month: date, due: int, late: int, missing: int) -> Past:
 
 def laggards(rows: OwedQuerySet, most: int = 20) -> list[dict[str, Any]]:
     """Whom to nudge: the units that have not reported, or not mended what was returned, most first."""
-    found = list(
+    return list(
         rows.filter(state__in=[Owed.State.OWED, Owed.State.RETURNED])
         .order_by()
-        .values("unit_id")
+        .values("unit_id", name=F("unit__short_name"))
         .annotate(missing=Count("pk", filter=Q(state=Owed.State.OWED)),
                   returned=Count("pk", filter=Q(state=Owed.State.RETURNED)))
         .order_by("-missing", "-returned", "unit_id")[:most]
     )  # fmt: skip
-    names = dict(Unit.objects.filter(pk__in=[row["unit_id"] for row in found]).values_list("pk", "short_name"))
-    return [row | {"name": names[row["unit_id"]]} for row in found]
 
 
 def rate(counts: dict[str, int]) -> str:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 
 def covers(person: Person, place: Unit) -> bool:
-    """Whether all of `place` stands below the person's scope."""
-    return UnitClosure.objects.filter(ancestor__in=person.scope, descendant=place).exists()
+    """Whether all of `place` stands below the person's scope. Asked once for as long as the person is held, which is once
+    a request."""
+    kept: dict[int, bool] = person.__dict__.setdefault("_covers", {})
+    if place.pk not in kept:
+        kept[place.pk] = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=place).exists()
+    return kept[place.pk]
 
 
 class RoundQuerySet(models.QuerySet[Any]):

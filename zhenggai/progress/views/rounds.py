@@ -39,7 +39,8 @@ def index(request: PersonRequest) -> HttpResponse:
 def round_(request: PersonRequest, month: str) -> HttpResponse:
     """One month's round: a row a unit, and what each figure counts a click away."""
     first = month_in(month)
-    found = _round(request, first)
+    of_month = _rounds(request, first)
+    found = _chosen(request, of_month)
     context: dict[str, Any] = {
         "month": first, "month_words": month_words(first), "round": found, "previous": f"{shifted(first, -1):%Y-%m}",
         "following": f"{shifted(first, 1):%Y-%m}" if first < rounds.month_of(clock.today()) else "",
@@ -62,7 +63,7 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
              "cells": matrix.cells(line.counts, f"{open_rows}&unit={line.unit}&state=", overdue=overdue)}
             for line in lines
         ],
-        "chips": _chips(request, found, asks), "laggards": matrix.laggards(rows), "address": _address(asks, sort=sort),
+        "chips": _chips(of_month, found, asks), "laggards": matrix.laggards(rows), "address": _address(asks, sort=sort),
         "asks": asks_for, "other_sort": _address(asks, sort="unit" if sort == "missing" else "missing"),
         "overdue": overdue, "can_close": can_close(found, request.user, clock.today()),
         "may_close": found.place_id in request.user.places_as(Role.COORDINATION),
@@ -71,12 +72,14 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
     return render(request, "progress/round.html", context)
 
 
-def _round(request: PersonRequest, month: date) -> Round | None:
-    """The round asked for; else that of the person's own place, else the first that the person may see."""
-    found = list(
-        Round.objects.visible_to(request.user).filter(month=month)
-        .select_related("place", "closed_by", "rulebook").order_by("place")[:500]
-    )  # fmt: skip
+def _rounds(request: PersonRequest, month: date) -> list[Round]:
+    """The month's rounds that the person may see, by place."""
+    rows = Round.objects.visible_to(request.user).filter(month=month).order_by("place")
+    return list(rows.select_related("place", "closed_by", "rulebook")[:500])
+
+
+def _chosen(request: PersonRequest, found: list[Round]) -> Round | None:
+    """The round asked for; else that of the person's own place, else the first."""
     wanted, own = asked.number(request.GET.get("round")), request.user.unit.place_id
     return next(
         (row for row in found if row.pk == wanted),
@@ -85,7 +88,7 @@ def _round(request: PersonRequest, month: date) -> Round | None:
 
 
 def _must(request: PersonRequest, month: str) -> Round:
-    if (found := _round(request, month_in(month))) is None:
+    if (found := _chosen(request, _rounds(request, month_in(month)))) is None:
         raise Http404
     return found
 
@@ -101,10 +104,9 @@ def _address(asks: dict[str, Any], **more: Any) -> str:
     return "?" + urlencode({name: value for name, value in (asks | more).items() if value})
 
 
-def _chips(request: PersonRequest, found: Round, asks: dict[str, Any]) -> list[dict[str, Any]]:
+def _chips(of_month: list[Round], found: Round, asks: dict[str, Any]) -> list[dict[str, Any]]:
     """Which place's round, and which places of it."""
-    others = Round.objects.visible_to(request.user).filter(month=found.month).order_by("place")[:500]
-    choices = list(others.values_list("pk", "place__short_name"))
+    choices = [(row.pk, row.place.short_name) for row in of_month]
     places = list(
         Unit.objects.filter(kind=Kind.PLACE, up__ancestor=found.place_id).order_by("position", "pk")
         .values_list("pk", "short_name")[:500]
