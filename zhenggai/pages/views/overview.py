@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -96,13 +96,35 @@ def overview(request: PersonRequest) -> HttpResponse:
         "head": GROUPS[by], "columns": COLUMNS, "grid": _grid(grouped), "leads_table": table, "leads_on_paper": on_paper, "on_paper": EVERY_ROW,
         "ledger_url": reverse("ledger"),
         "over": over, "windows": windows, "working": working,
-        "laggards": [(task, why_late(task, today)) for task in figures.laggards(rows, today, LAGGARDS)],
+        "laggards": keep("laggards", lambda: _laggards(rows, today)),
         "trend": _trend(then, everything, base, today), "grades": [schedule_words(code) for code in CODES], "changes": changes,
         "inspections": Inspection.objects.visible_to(person).order_by("pk"),
         "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],
         "choices": _choices(base, by, month),
     }  # fmt: skip
     return render(request, "pages/overview.html", context)
+
+
+class Laggard(NamedTuple):
+    """A task that has been behind for long, as its row shows it."""
+
+    url: str
+    number: str
+    headline: str
+    place: str
+    due: date | None
+    step: str
+    why: str
+
+
+def _laggards(rows: TaskQuerySet, today: date) -> list[Laggard]:
+    return [
+        Laggard(
+            task.get_absolute_url(), task.number, task.headline, str(task.place), task.due, task.instead_of_days,
+            why_late(task, today),
+        )
+        for task in figures.laggards(rows, today, LAGGARDS)
+    ]  # fmt: skip
 
 
 def _kept(person: Person, base: Filters, name: str, seconds: int, count: Callable[[], Any]) -> Any:
