@@ -62,7 +62,7 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
 
             tasks = tuple(
                 task._replace(status=None, progress=None) if task.status or task.progress else task
-                for task in found.tasks
+                for task in found.tasks or _assigned(skeleton, matter)
             )
             return _Content(tasks=tasks, doubts=[*found.doubts, *plan_doubts(source, tasks, matter.year)])
         case "progress":
@@ -91,6 +91,12 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
             return _Content(work_plan=read_work_plan(skeleton, matter, found.tasks), doubts=found.doubts)
         case "unknown":
             return _Content()
+
+
+def _assigned(skeleton: Outline, matter: FrontMatter) -> tuple[Task, ...]:
+    from zhenggai.core.grammar.named_tasks import tasks_assigned
+
+    return tasks_assigned(skeleton, matter.year)
 
 
 def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:

@@ -31,6 +31,9 @@ _LIMIT_SIGNS = frozenset(word[0] for word in LABELS["deadline"])
 _BEFORE_YEAR = re.compile(rf"(?P<words>{HAN}{{4,8}})(?=20\d\d ?年)")
 """整改时限2024年6月底: the space between them went with those around all figures."""
 
+NUMBERED_MEASURE = re.compile(rf"(?:整改|具体|工作)?措施 ?(?P<number>\d{{1,2}}|{HAN}{{1,2}}) ?:")
+"""A measure with its number for a label: `措施2：栽植侧柏…`."""
+
 _QUOTING = frozenset('`"')
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
@@ -159,6 +162,8 @@ def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None
     whole = _FIELD_OF.get(folded[start:colon]) if colon - start <= _LONGEST else None
     if whole:
         return whole, start
+    if NUMBERED_MEASURE.fullmatch(folded, start, colon + 1):
+        return "measures", start
     if folded[colon - 1] not in _LAST_SIGNS and folded[colon - 1] not in " ]":
         return None
     sign = _TO_WORDS.match(folded, max(start, colon - _LONGEST - 1), colon)

@@ -1,11 +1,13 @@
-"""Tasks that running text calls by their number: `第14项任务“泥河水质不达标”，整改时限为10月底，目前只完成40%。`
+"""Tasks that sentences give, without labels.
 
-So circulars tell of the tasks that lag. What a sentence says of the task up to the next one, or to the end of its line,
-is the task's.
+Circulars call them by their number: `第14项任务“泥河水质不达标”，整改时限为10月底，目前只完成40%。` What stands up to the next
+one, or to the end of the line, is the task's. Assignments say who does what by when: `（1）甲局负责，于4月底前完成…`.
 """
 
 import re
 
+from zhenggai.core.grammar.measures import MeasureText
+from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.objects import Task
 from zhenggai.core.grammar.outline import Outline
 from zhenggai.core.grammar.places import Span
@@ -24,6 +26,13 @@ _FIELDS = (
     ("responsible_units", re.compile(rf"(?<!牵头)责任(?:单位|主体|地区){_SAYS}(?P<value>[^,;!\n]{{2,80}})")),
 )  # fmt: skip
 _PROGRESS = re.compile(r"(?:截至[^,;!\n]{2,16},)?(?:目前|现)(?!在)[^!\n]{2,}!?")
+_REMARK = re.compile(r"序号|编号|简称|见附|附件|下同|共\d|项$")
+"""Words of a bracket that tells something else than what the task is about."""
+_ASSIGNED = re.compile(
+    r"(?:由 ?)?(?P<units>[^,;!:\n]{2,60}?)(?:牵头)?负责,(?:应|要|须|需)?(?:于|在|确保)?"
+    r"(?P<deadline>(?:20\d\d ?年|\d{1,2} ?月|第?[一二三四]季度|上半年|年底|年内)[^,;!\n]{0,12}?(?:前|底|季度|上半年|年内|日)),?"
+    r"(?P<what>[^,;!\n][^!\n]{3,}!?)"
+)
 _LABEL_BEHIND = re.compile(r"[,;!]? ?(?:牵头|责任)(?:责任)?(?:单位|主体|地区) ?[:为]")
 
 
@@ -44,6 +53,30 @@ def tasks_called_by_number(outline: Outline, year: int | None) -> tuple[Task, ..
         if values.is_task:
             found[number] = values
     return tuple(build_task(outline.source, values, year)[0] for values in found.values())
+
+
+def name_of(folded: str, number: int) -> Span | None:
+    """The words by which a text calls the task of this number: `第31项整改任务（港区粉尘无组织排放）`."""
+    for match in _NAMED.finditer(folded):
+        if to_number(match["number"]) == number and (match["quoted"] or not _REMARK.search(match["bracketed"])):
+            return match.span("quoted" if match["quoted"] else "bracketed")
+    return None
+
+
+def tasks_assigned(outline: Outline, year: int | None) -> tuple[Task, ...]:
+    """The tasks of a list whose items each say who does what by when. One such item is no list."""
+    found = []
+    for token in outline.tokens:
+        if not isinstance(token, Marker) or not token.opens_line:
+            continue
+        match = _ASSIGNED.match(outline.folded, token.end, outline.line_end(token.end))
+        if match:
+            values = TaskValues((token.start, match.end()), token.number)
+            values.add("responsible_units", match.span("units"))
+            values.add("deadline", match.span("deadline"))
+            values.measures.append(MeasureText(None, match.span("what")))
+            found.append(values)
+    return tuple(build_task(outline.source, values, year)[0] for values in found) if len(found) > 1 else ()
 
 
 def _add_fields(folded: str, values: TaskValues, span: Span) -> None:

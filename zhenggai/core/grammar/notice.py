@@ -6,6 +6,7 @@ from itertools import pairwise
 from zhenggai.core.grammar.contacts import read_contact
 from zhenggai.core.grammar.front_matter import FrontMatter
 from zhenggai.core.grammar.measures import items_of, split_measures
+from zhenggai.core.grammar.named_tasks import name_of
 from zhenggai.core.grammar.notice_headings import Part
 from zhenggai.core.grammar.notice_period import read_period
 from zhenggai.core.grammar.notice_sections import Section, sections, without_only_number
@@ -47,6 +48,9 @@ def read_notice(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) 
         spans["issue"] = in_front.end(), spans["issue"][1]
     measures = _measures(source, found)
     serials, serial_places = _serials(source, matter, found, in_front.span() if in_front else None)
+    called = name_of(source.folded, int(serials[0])) if "issue" not in spans and len(serials) == 1 else None
+    if called:
+        spans["issue"] = called
     numbers, number_places = _piece_numbers(source)
     units, unit_places = _units(source, found)
     places: dict[str, tuple[Place, ...]] = {name: (place_of(source, span),) for name, span in spans.items()}

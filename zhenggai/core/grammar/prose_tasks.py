@@ -3,6 +3,7 @@
 import re
 
 from zhenggai.core.grammar.label_words import SHORT_FIELDS, UNIT_FIELDS
+from zhenggai.core.grammar.labels import NUMBERED_MEASURE
 from zhenggai.core.grammar.measures import MeasureText, lines_of, split_measures
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.outline import Outline
@@ -91,7 +92,9 @@ def _of_measures(outline: Outline, group: TaskGroup) -> list[FieldText]:
 def _measures(outline: Outline, one: FieldText, of_measures: list[FieldText]) -> list[MeasureText]:
     measures = split_measures(outline.folded, (one.label.end, one.end), one.items)
     if not one.items:
-        return measures
+        numbered = NUMBERED_MEASURE.match(outline.folded, one.label.start)
+        number = to_number(numbered["number"]) if numbered else None
+        return [measures[0]._replace(no=number), *measures[1:]] if number and measures else measures
     preface = len(measures) - len(one.items)
     return [
         measure if index < preface else _with_own_fields(outline, measure, index - preface, of_measures)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
-from zhenggai.core.grammar.labels import Label
+from zhenggai.core.grammar.labels import NUMBERED_MEASURE, Label
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
 from zhenggai.core.reading.folding import HAN
@@ -147,6 +147,8 @@ class Grouping:
         if label.field in _OPENS_TASK:
             return bool(task.names - _OPENS_TASK) or task.has(label.field)
         if not task.has(label.field):
+            return False
+        if label.field == "measures" and NUMBERED_MEASURE.match(self._outline.folded, label.start):
             return False
         if label.field in SHORT_FIELDS:
             return task.fields[0].label.field == label.field and not self._within_measures(task, label)

@@ -180,24 +180,22 @@ def _engine() -> Any:
         _MOST_AT_ONCE, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
 
-    class SharedOut(RapidOCR):  # type: ignore[misc]
-        def recognize_txt(self, img: list[Any]) -> Any:
-            order = sorted(range(len(img)), key=lambda one: img[one].shape[1] / img[one].shape[0])
-            shares = [order[first::at_once] for first in range(min(at_once, len(img)))]
-            one_share = super().recognize_txt
-            with ThreadPoolExecutor(len(shares)) as pool:
-                done = list(pool.map(lambda share: one_share([img[one] for one in share]), shares))
-            found = {
-                one: row
-                for share, result in zip(shares, done, strict=True)
-                for one, row in zip(
-                    share, zip(result.txts, result.scores, result.word_results, strict=True), strict=True
-                )
-            }
-            texts, scores, words = zip(*(found[one] for one in range(len(img))), strict=True)
-            return replace(done[0], imgs=img, txts=texts, scores=scores, word_results=words)
+    engine: Any = RapidOCR(params=_SETTINGS)
+    one_share = engine.recognize_txt
 
-    return SharedOut(params=_SETTINGS)
+    def shared_out(lines: list[Any]) -> Any:
+        order = sorted(range(len(lines)), key=lambda one: lines[one].shape[1] / lines[one].shape[0])
+        shares = [order[first::at_once] for first in range(min(at_once, len(lines)))]
+        with ThreadPoolExecutor(at_once) as pool:
+            done = list(pool.map(lambda share: one_share([lines[one] for one in share]), shares))
+        found: dict[int, Any] = {}
+        for share, result in zip(shares, done, strict=True):
+            found |= zip(share, zip(result.txts, result.scores, result.word_results, strict=True), strict=True)
+        texts, scores, words = zip(*(found[one] for one in range(len(lines))), strict=True)
+        return replace(done[0], imgs=lines, txts=texts, scores=scores, word_results=words)
+
+    engine.recognize_txt = shared_out
+    return engine
 
 
 def bounded(picture: Image) -> Image:
