@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhenggai.accounts.models import Kind, Person, Unit
-from zhenggai.ledger.filters import STOCK, Filters, schedule_words
+from zhenggai.ledger.filters import HARD, STOCK, Filters, schedule_words
 from zhenggai.ledger.models import Inspection, Source
 from zhenggai.ledger.querysets import Schedule
 from zhenggai.ledger.states import State
@@ -31,6 +31,7 @@ def chips(filters: Filters, person: Person) -> list[dict[str, Any]]:
         _chip("状态", "status", [(code, schedule_words(code)) for code in Schedule.values], filters),
         _chip("来源", "source", list(Source.choices), filters),
         _chip("存量/增量", "stock", list(STOCK.items()), filters),
+        _chip("难度", "hard", list(HARD.items()), filters),
     ]
 
 

@@ -14,6 +14,7 @@ from zhenggai.ledger.compared import CHANGES, since
 from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan, Source
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet
+from zhenggai.ledger.signs import is_hard, lacks_sponsor
 from zhenggai.ledger.states import CLOSED, State
 from zhenggai.ui import asked as asked_for
 from zhenggai.ui.paging import Key
@@ -67,6 +68,7 @@ SORTS: dict[str, tuple[str, list[Key]]] = {
     "due": ("完成时限", [Key("due", nullable=True), Key("pk")]),
     "number": ("序号", [Key("inspection_id"), Key("serial"), Key("pk")]),
 }
+HARD = {"1": "重难点", "0": "重难点，还没有领衔领导"}
 STOCK = {"0": "存量", "1": "增量"}
 NO_CATEGORY = "没有类别"
 
@@ -90,6 +92,7 @@ class Filters:
     change: str = ""
     source: str = ""
     stock: str = ""
+    hard: str = ""
     kind: str = ""
     category: str = ""
     due_from: date | None = None
@@ -116,6 +119,7 @@ class Filters:
             change=_one_of(asked.get("change"), CHANGES),
             source=_one_of(asked.get("source"), Source.values),
             stock=_one_of(asked.get("stock"), STOCK),
+            hard=_one_of(asked.get("hard"), HARD),
             kind=_one_of(asked.get("kind"), DueKind.values),
             category=asked_for.words(asked.get("category")),
             due_from=_day(asked.get("due_from")),
@@ -135,6 +139,8 @@ class Filters:
             rows = rows.filter(Exists(Duty.objects.filter(task=OuterRef("pk"), part="lead", raw=self.lead)))
         if self.under:
             rows = rows.under([self.under])
+        if self.hard:
+            rows = rows.filter(is_hard() if self.hard == "1" else lacks_sponsor())
         if self.month:
             rows = rows.filter(since(date.fromisoformat(self.month), self.change, self.was))
         if self.sort == "due":
@@ -202,7 +208,7 @@ class Filters:
             "属地": place, "属地及以下": under, "环节": State(self.state).words if self.state else "",
             "与封存的月份比": self.compared, "责任单位": self.unit, "牵头单位": self.lead,
             "状态": schedule_words(self.status) if self.status else "",
-            "来源": Source(self.source).label if self.source else "", "存量/增量": STOCK.get(self.stock, ""),
+            "来源": Source(self.source).label if self.source else "", "存量/增量": STOCK.get(self.stock, ""), "难度": HARD.get(self.hard, ""),
             "时限种类": DueKind(self.kind).label if self.kind else "", "类别": self.category,
             "时限从": self.due_from, "时限到": self.due_to,
         }  # fmt: skip

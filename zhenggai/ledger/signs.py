@@ -1,11 +1,11 @@
 """Signs that a task is a hard one (重难点): who sponsors it, whether its date was put off, whether it was sent back. Each
 app registers the signs that it knows; a place's rulebook says which of them count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from zhenggai.ledger.models import Leader, Task
 
@@ -39,3 +39,20 @@ SPONSORED = register(
     Sign("sponsored", "领导领衔督办", lambda: Leader.objects.filter(part=Leader.Part.SPONSOR).values("task"))
 )
 EXTENDED = register(Sign("extended", "延过期", lambda: Task.objects.filter(due__gt=F("first_due")).values("pk")))
+
+
+def is_hard() -> Q:
+    """The condition that a task bears any of the signs."""
+    return _bears(_signs.values())
+
+
+def lacks_sponsor() -> Q:
+    """The condition that a task bears a sign, and that no leader sponsors it yet (由市级领导同志领衔督办)."""
+    return _bears(sign for sign in _signs.values() if sign is not SPONSORED) & ~_bears([SPONSORED])
+
+
+def _bears(signs: Iterable[Sign]) -> Q:
+    found = Q(pk__in=[])
+    for sign in signs:
+        found |= Q(pk__in=sign.tasks())
+    return found

@@ -18,6 +18,7 @@ from zhenggai.core.reading.grid import read_grid
 from zhenggai.ledger import preferences
 from zhenggai.ledger.amendments import amend
 from zhenggai.ledger.bulk import ACTIONS, carry_out, preview, undo
+from zhenggai.ledger.extensions import ask_extension, decide_extension
 from zhenggai.ledger.models import SavedView, Task
 from zhenggai.ledger.models.bulk import UNDO_FOR
 from zhenggai.ledger.states import State
@@ -274,3 +275,25 @@ def test_upload_and_accept_on_the_screen(world: World, login: Any) -> None:
     wrong = BytesIO(b"PK\x03\x04 no workbook")
     wrong.name = "a.xlsx"
     assert client.post(reverse("workbooks"), {"kind": "changes", "file": wrong}).status_code == 422
+
+
+@pytest.mark.requirement("R12")
+def test_hard_tasks_are_listed_and_those_without_a_sponsor_apart(world: World, login: Any) -> None:
+    plain, put_off, sponsored = world.task(), world.task(), world.task()
+    amend({sponsored.pk: {"sponsor": "副市长"}}, by=world.office)
+    later = put_off.due + timedelta(days=30)
+    asked = ask_extension(put_off, new_due=later, reason="汛期不能施工，延期内完成剩余两公里", by=world.south_liaison)
+    decide_extension(asked, grant=True, answer="情况属实，同意", by=world.leader)
+    client = login(world.office)
+
+    def listed(hard: str) -> set[int]:
+        page = client.get(f"/ledger/?view=all&hard={hard}")
+        assert page.status_code == 200
+        return {task.pk for task in page.context["tasks"]}
+
+    assert listed("") == listed("7") == {plain.pk, put_off.pk, sponsored.pk}
+    assert listed("1") == {put_off.pk, sponsored.pk}
+    assert listed("0") == {put_off.pk}
+    assert "难度：重难点，还没有领衔领导" in client.get("/ledger/?view=all&hard=0").content.decode()
+    amend({put_off.pk: {"sponsor": "副市长"}}, by=world.office)
+    assert listed("0") == set()
