@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 
-from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.decisions import Stale
 from zhenggai.intake import drafts
 from zhenggai.intake.models import UNIT_FIELDS, Item
 from zhenggai.ledger.models import DueKind, Duty
@@ -44,11 +44,11 @@ def sealed(values: Values) -> str:
 
 
 def opened(words: str) -> Values:
-    """The values that a page carried. Raises Refused when it is not one of ours."""
+    """The values that a page carried. Raises Stale when it is not one of ours."""
     try:
         return dict(signing.loads(words, salt=SALT))
     except signing.BadSignature as error:
-        raise Refused("页面不完整，请重新打开再办") from error
+        raise Stale("页面不完整，请重新打开再办") from error
 
 
 def both(then: Values, now: Values, typed: Values) -> Values:

@@ -90,5 +90,5 @@ def test_all_rows_are_accepted_as_they_were_seen_or_none(world: World, proposal:
 
 
 def test_a_decision_without_what_was_seen_is_refused(world: World, proposal: Proposal, login: Any) -> None:
-    assert login(world.office).post(f"/intake/{proposal.pk}/1/accept/").status_code == 403
+    assert login(world.office).post(f"/intake/{proposal.pk}/1/accept/").status_code == 409
     assert Task.objects.count() == 0
