@@ -1,6 +1,7 @@
 """一案一档: everything of one closed task as a BagIt package (RFC 8493) in one zip, to be filed upward and verified anywhere
 without this system. What citizens told of themselves is not in it: of objections their receipt, finding and date; telephone
-and identity numbers in texts are struck out."""
+and identity numbers are struck out of 任务.json. The rows of 审计.jsonl stand as they were written, else their digests would not
+hold."""
 
 import json
 import re
