@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import DatabaseError, transaction
 from django.db.models import Avg, Count, F, Q
 
-from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
 from zhenggai.audit.actions import record
@@ -59,6 +59,8 @@ def answer_to(task: Task, *, upper: Task | None, upper_number: str = "", by: Per
             with transaction.atomic():
                 Task.objects.filter(pk=locked.pk).update(upper=upper, upper_number=number, version=F("version") + 1)
         except DatabaseError as error:
+            if "upper task" in str(error):  # it moved on while this was asked
+                raise Stale("上级任务刚刚进入验收，由哪些任务承担不能再改。请刷新后再看") from error
             if "answer itself" not in str(error) and "task_does_not_answer_itself" not in str(error):
                 raise
             raise Refused(f"{upper}本身分解自{locked.number}，不能倒过来作它的上级") from error
