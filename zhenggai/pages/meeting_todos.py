@@ -13,15 +13,15 @@ from zhenggai.supervision.models import Consultation, DecidedItem, Paper, Standi
 
 
 def decided(items: Sequence[DecidedItem], person: Person) -> Iterator[Todo]:
-    """Decisions of a meeting: a unit does them, the office looks whether they are done."""
+    """What a meeting decided or a visit demanded: a unit does it, who asked for it looks whether it is done."""
     for item in items:
         reported = item.state == DecidedItem.State.REPORTED
         yield Todo(
-            title=f"{'核实议定事项' if reported else '办议定事项'}：{item.text}",
+            title=f"{'核实' if reported else '办'}{'督查督办事项' if item.finding_id else '议定事项'}：{item.text}",
             detail=f"{item.unit}已报办结" if reported else (f"退回再办：{item.answer}" if item.answer else ""),
             due=item.due,
             task=item.task,
-            origin=f"{item.meeting.month.month}月{item.meeting.get_kind_display()}",
+            origin=item.origin_words,
             url=item.get_absolute_url(),
             label="核实" if reported else "报办结",
             review=reported,

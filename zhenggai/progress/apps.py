@@ -7,5 +7,5 @@ class ProgressConfig(AppConfig):
     verbose_name = "调度"
 
     def ready(self) -> None:
-        # registers how to ask for frozen months and for a month's reports, and what follows the steps of a task
-        from zhenggai.progress import figures, frozen, steps  # noqa: F401
+        # registers how to ask for frozen months and for reports, and what follows the steps of a task
+        from zhenggai.progress import figures, frozen, reported, steps  # noqa: F401

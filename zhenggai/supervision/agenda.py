@@ -91,6 +91,7 @@ def task_words(task: Any, today: date) -> str:
 
 
 def _of_decided(position: int, item: DecidedItem, today: date) -> AgendaRow:
+    assert item.meeting is not None
     late = (today - item.due).days
     words = item.get_state_display() + (f"，已超期{late}天" if late > 0 else "")
     return AgendaRow(

@@ -1,14 +1,28 @@
-"""Who convenes, signs, consults and records. Meetings, papers and consultations are the coordination team's (综合协调组) of
-the place itself; a place above looks on."""
+"""Who convenes, signs, consults, records, goes and looks, helps. Meetings, papers and consultations are the coordination
+team's (综合协调组) of the place itself; a place above looks on."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.accounts.roles import Role
-from zhenggai.ledger.models import Task
-from zhenggai.ledger.permissions import REPORTERS, duty_of, stands_below
-from zhenggai.supervision.models import Body, Consultation, DecidedItem, Meeting, Paper, StandingDuty
+from zhenggai.ledger.models import Duty, Task
+from zhenggai.ledger.permissions import REPORTERS, duty_of, is_over, stands_below
+from zhenggai.ledger.states import State
+from zhenggai.supervision.impartial import conflicts
+from zhenggai.supervision.models import (
+    Body,
+    Consultation,
+    DecidedItem,
+    HelpPlan,
+    HelpStep,
+    Meeting,
+    Paper,
+    StandingDuty,
+    Visit,
+    VisitFinding,
+)
 
 
 def _coordinates(person: Person, place_id: int) -> bool:
@@ -40,19 +54,26 @@ def can_report_done(item: DecidedItem, person: Person) -> Decision:
     """The unit that was told to do it reports that it is done."""
     if item.state != DecidedItem.State.OPEN:
         return no(f"这一事项{item.get_state_display()}")
-    if item.meeting.state != Meeting.State.MINUTED:
+    if not item.is_out:
         return no("纪要还没有形成")
     mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
     return YES if mine and stands_below([item.unit_id], mine) else no(f"由{item.unit}的联络员报送")
 
 
 def can_settle(item: DecidedItem, person: Person) -> Decision:
-    """The coordination team looks whether it is done, never who reported it."""
+    """Who asked for it looks whether it is done, never who reported it: of a meeting's decision the coordination team, of a
+    visit's demand those who act for the body that went."""
     if item.state != DecidedItem.State.REPORTED:
-        return no("承办单位还没有报办结" if item.state == DecidedItem.State.OPEN else "这一事项已办结")
-    if not _coordinates(person, item.meeting.place_id):
-        return no(f"由{item.meeting.place}综合协调组核实")
-    return YES if item.reported_by_id != person.pk else no("办结是你报的，由综合协调组其他人核实")
+        open_ = item.state == DecidedItem.State.OPEN
+        return no("承办单位还没有报办结" if open_ else f"这一事项{item.get_state_display()}")
+    if item.finding:
+        allowed = acts_for(item.finding.visit.body, person)
+    else:
+        place = item.origin.place
+        allowed = YES if _coordinates(person, place.pk) else no(f"由{place}综合协调组核实")
+    if not allowed:
+        return allowed
+    return YES if item.reported_by_id != person.pk else no("办结是你报的，由其他人核实")
 
 
 def can_edit_paper(paper: Paper, person: Person) -> Decision:
@@ -110,13 +131,10 @@ def can_keep_bodies(place: Unit, person: Person) -> Decision:
 
 def can_record_session(duty: StandingDuty, person: Person) -> Decision:
     """A session is recorded by the unit that owes it, by the team that owes it, or for both by the coordination team."""
+    if duty.body is not None:
+        return acts_for(duty.body, person)
     if _coordinates(person, duty.place_id):
         return YES
-    if duty.body is not None:
-        role = duty.body.role
-        if role and duty.place_id in person.places_as(Role(role)):
-            return YES
-        return no(f"由{duty.body}或{duty.place}综合协调组登记")
     mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
     if mine and stands_below([duty.unit_id or 0], mine):
         return YES
@@ -126,3 +144,114 @@ def can_record_session(duty: StandingDuty, person: Person) -> Decision:
 def is_of_place(body: Body, place: Unit) -> bool:
     """Whether the body belongs to `place` itself."""
     return body.place_id == place.pk
+
+
+def acts_for(body: Body, person: Person) -> Decision:
+    """What a body does is done by who holds its role at its place, or by the coordination team there."""
+    role = body.role
+    if _coordinates(person, body.place_id) or (role and body.place_id in person.places_as(Role(role))):
+        return YES
+    return no(f"由{body}或{body.place}综合协调组办理" if role else f"由{body.place}综合协调组办理")
+
+
+# ── visits ───────────────────────────────────────────────────────────────────
+def can_plan_visits(person: Person) -> Decision:
+    """Visits are of the leading group's bodies."""
+    if Body.objects.run_by(person).exists():
+        return YES
+    if person.places_as(Role.COORDINATION):
+        return no("先在“领导小组”里登记领导小组和工作组，督查由它们开展")
+    return no("由领导小组的工作组（督导组、综合协调组）部署")
+
+
+def can_change_visit(visit: Visit, person: Person) -> Decision:
+    """Its tasks, its team and its dates: until it has ended."""
+    if not (allowed := acts_for(visit.body, person)):
+        return allowed
+    return YES if visit.is_open else no(f"这次督查{visit.get_state_display()}，不能再改")
+
+
+def can_find(visit: Visit, task: Task, person: Person, today: date) -> Decision:
+    """What was seen is put down by who acts for the body or is on the team, once the visit has begun; never of one's own
+    work."""
+    if not visit.is_open:
+        return no(f"这次督查{visit.get_state_display()}；登记错了的，在那一条情况上更正")
+    if today < visit.starts_on:
+        return no(f"督查从{visit.starts_on}开始，到时候再登记")
+    return _is_impartial(visit, task, person)
+
+
+def _is_impartial(visit: Visit, task: Task, person: Person) -> Decision:
+    if not visit.members.filter(person=person).exists() and not (allowed := acts_for(visit.body, person)):
+        return allowed
+    found = conflicts([task], [person])
+    return no(f"{found[0]}，不能督查自己办的事") if found else YES
+
+
+def can_correct(finding: VisitFinding, person: Person) -> Decision:
+    """Whoever could put it down corrects it, with a reason, by a new one."""
+    if VisitFinding.objects.filter(corrects=finding).exists():
+        return no("这一条已经更正过，请在最新的那一条上更正")
+    return _is_impartial(finding.visit, finding.task, person)
+
+
+def can_state(finding: VisitFinding, person: Person) -> Decision:
+    """A unit with a part in the task says what it has to say to a finding, once."""
+    duty = duty_of(person, finding.task, REPORTERS)
+    if duty is None or duty.unit is None:
+        return no("由牵头、责任或配合单位的联络员陈述")
+    if finding.answers.filter(unit=duty.unit).exists():
+        return no(f"{duty.unit}已经陈述过")
+    return YES
+
+
+# ── help ─────────────────────────────────────────────────────────────────────
+def can_ask_help(task: Task, person: Person) -> Decision:
+    """A unit that rectifies or cooperates asks for itself, a supervising unit for it; the coordination and supervision teams
+    offer it unasked (主动帮扶). One at a time, while the task is under rectification."""
+    if task.state != State.RECTIFYING:
+        return no(f"任务在“{task.state_words}”环节，不用帮扶")
+    if HelpPlan.objects.open().filter(task=task).exists():
+        return no("这项任务已经有一份帮扶")
+    if asks_for(task, person) is None:
+        return no("由任务的牵头、责任、配合、督导单位提出，或由综合协调组、督导组主动安排")
+    return YES
+
+
+def asks_for(task: Task, person: Person) -> Unit | None:
+    """In whose name the person asks for help: its unit with a part in the task, else the office that offers it."""
+    duty = duty_of(person, task, (*REPORTERS, Duty.Part.SUPERVISING))
+    if duty and duty.unit:
+        return duty.unit
+    return person.unit if is_over(person, task, Role.COORDINATION, Role.SUPERVISION) else None
+
+
+def can_arrange_help(plan: HelpPlan, person: Person) -> Decision:
+    if plan.state != HelpPlan.State.ASKED:
+        return no(f"这份帮扶{plan.get_state_display()}")
+    return YES if is_over(person, plan.task, Role.COORDINATION) else no("由任务属地的综合协调组安排")
+
+
+def can_add_step(plan: HelpPlan, person: Person) -> Decision:
+    if plan.state != HelpPlan.State.HELPING:
+        return no("先安排帮扶" if plan.state == HelpPlan.State.ASKED else f"这份帮扶{plan.get_state_display()}")
+    return YES if is_over(person, plan.task, Role.COORDINATION) else no("由任务属地的综合协调组增加")
+
+
+def can_report_step(step: HelpStep, person: Person) -> Decision:
+    """The unit that does it says what it brought; the coordination team may say it for a unit without a liaison."""
+    if step.plan.state != HelpPlan.State.HELPING:
+        return no(f"这份帮扶{step.plan.get_state_display()}")
+    if step.done_on:
+        return no("这一步已经登记结果")
+    mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
+    if (mine and stands_below([step.unit_id], mine)) or is_over(person, step.plan.task, Role.COORDINATION):
+        return YES
+    return no(f"由{step.unit}的联络员或综合协调组登记")
+
+
+def can_end_help(plan: HelpPlan, person: Person) -> Decision:
+    """The coordination team says what came of it."""
+    if plan.state != HelpPlan.State.HELPING:
+        return no("先安排帮扶" if plan.state == HelpPlan.State.ASKED else f"这份帮扶{plan.get_state_display()}")
+    return YES if is_over(person, plan.task, Role.COORDINATION) else no("由任务属地的综合协调组结束")

@@ -1,7 +1,7 @@
-"""What consultations tell of a task: a matter that had to be consulted on is a hard one."""
+"""What consultations and help tell of a task: a matter that had to be consulted on, or that needs help, is a hard one."""
 
 from zhenggai.ledger.signs import Sign, register
-from zhenggai.supervision.models import ConsultationTask
+from zhenggai.supervision.models import ConsultationTask, HelpPlan
 
 CONSULTED = register(
     Sign(
@@ -10,3 +10,4 @@ CONSULTED = register(
         lambda: ConsultationTask.objects.filter(consultation__state__in=["requested", "accepted"]).values("task"),
     )
 )
+HELPED = register(Sign("helped", "帮扶中", lambda: HelpPlan.objects.filter(state="helping").values("task")))

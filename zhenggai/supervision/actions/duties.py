@@ -15,7 +15,7 @@ from zhenggai.core.cadence import Cadence, CadenceError
 from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.models import Task
-from zhenggai.supervision.models import Body, Member, Session, SessionFile, SessionTask, StandingDuty
+from zhenggai.supervision.models import Body, Member, Session, SessionFile, SessionTask, StandingDuty, Visit
 from zhenggai.supervision.occurrences import open_occurrences
 from zhenggai.supervision.permissions import can_keep_bodies, can_record_session
 
@@ -130,8 +130,10 @@ def end_duty(duty: StandingDuty, *, by: Person, ends_on: date, reason: str) -> S
 
 @transaction.atomic
 def record_session(duty: StandingDuty, *, by: Person, held_on: date, topic: str, text: str = "",
-                   for_due: date | None = None, tasks: Sequence[Task] = (), files: Sequence[Upload] = ()) -> Session:  # fmt: skip
-    """Put down one session. `for_due`: the occurrence that it fulfils; None for one more than was owed.
+                   for_due: date | None = None, tasks: Sequence[Task] = (), files: Sequence[Upload] = (),
+                   visit: Visit | None = None) -> Session:  # fmt: skip
+    """Put down one session. `for_due`: the occurrence that it fulfils; None for one more than was owed. `visit`: the visit
+    that it was.
 
     Raises Refused for a day to come, an occurrence that is fulfilled or had not opened, or a session without a record.
     """
@@ -154,7 +156,7 @@ def record_session(duty: StandingDuty, *, by: Person, held_on: date, topic: str,
         with transaction.atomic():
             session = Session.objects.create(
                 duty=found, held_on=held_on, for_due=for_due, topic=topic, text=text, recorded_by=by,
-                recorded_on=today, recorded_at=clock.now(),
+                recorded_on=today, recorded_at=clock.now(), visit=visit,
             )  # fmt: skip
     except IntegrityError as error:
         raise Refused(f"{held_on:%Y-%m-%d}“{topic}”已经登记过") from error

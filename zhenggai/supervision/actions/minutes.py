@@ -24,9 +24,9 @@ DECIDED = register("meeting.decided", "会议议定事项", "blue")
 OUT = register("meeting.decision_out", "会议议定事项", "blue")
 UNDECIDED = register("meeting.undecided", "删去议定事项")
 MINUTED = register("meeting.minuted", "形成会议纪要", "green")
-REPORTED = register("decided.reported", "议定事项报办结")
-SETTLED = register("decided.closed", "议定事项办结", "green")
-SENT_BACK = register("decided.returned", "议定事项退回再办", "amber")
+REPORTED = register("decided.reported", "督办事项报办结")
+SETTLED = register("decided.closed", "督办事项办结", "green")
+SENT_BACK = register("decided.returned", "督办事项退回再办", "amber")
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def _decided(item: DecidedItem) -> dict[str, Any]:
 
 
 def _words_of(item: DecidedItem) -> str:
-    return f"{item.meeting.title}：{item.unit}，限{item.due:%Y-%m-%d}，{item.text}"
+    return f"{item.origin}：{item.unit}，限{item.due:%Y-%m-%d}，{item.text}"
 
 
 @transaction.atomic
@@ -130,7 +130,8 @@ def minute(meeting: Meeting, *, by: Person, seen: int | None = None, text: str, 
 
 def _locked_item(item: DecidedItem) -> DecidedItem:
     rows = DecidedItem.objects.select_for_update(of=("self",))
-    return rows.select_related("meeting__place", "unit", "reported_by").get(pk=item.pk)
+    seen = rows.select_related("meeting__place", "finding__visit__body__place", "unit", "reported_by")
+    return seen.get(pk=item.pk)
 
 
 @transaction.atomic
@@ -142,7 +143,7 @@ def report_done(item: DecidedItem, *, by: Person, note: str, done_on: date) -> D
     if not (allowed := can_report_done(found, by)):
         raise Refused(allowed.reason)
     if not found.decided_on <= done_on <= clock.today():
-        raise Refused(f"办结日期应在{found.decided_on:%Y-%m-%d}（会议当天）到今天之间")
+        raise Refused(f"办结日期应在{found.decided_on:%Y-%m-%d}（提出那天）到今天之间")
     found.state, found.done_note, found.done_on, found.reported_by = DecidedItem.State.REPORTED, note, done_on, by
     found.save(update_fields=["state", "done_note", "done_on", "reported_by"])
     record(REPORTED, by=by, target=found, task_id=found.task_id, before={"state": "open"},

@@ -25,8 +25,8 @@ class NewPaperForm(forms.Form):
 
     @property
     def general(self) -> list[tuple[str, str]]:
-        """The kinds that need no meeting."""
-        return [(value, label) for value, label in Paper.Kind.choices if value not in ("notice", "minutes")]
+        """The kinds that need no meeting and no visit."""
+        return [(value, label) for value, label in Paper.Kind.choices if value not in ("notice", "minutes", "visit")]
 
 
 class PaperForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from zhenggai.supervision.models.consultations import Consultation, ConsultationTask
 from zhenggai.supervision.models.duties import Body, Member, Session, SessionFile, SessionTask, StandingDuty
+from zhenggai.supervision.models.help import HelpPlan, HelpStep
 from zhenggai.supervision.models.meetings import (
     AgendaItem,
     AgendaRow,
@@ -12,6 +13,14 @@ from zhenggai.supervision.models.meetings import (
     Speaker,
 )
 from zhenggai.supervision.models.papers import Paper
+from zhenggai.supervision.models.visits import (
+    FindingAnswer,
+    FindingFile,
+    Visit,
+    VisitFinding,
+    VisitMember,
+    VisitTask,
+)
 
 __all__ = [
     "AgendaItem",
@@ -21,6 +30,10 @@ __all__ = [
     "Consultation",
     "ConsultationTask",
     "DecidedItem",
+    "FindingAnswer",
+    "FindingFile",
+    "HelpPlan",
+    "HelpStep",
     "Meeting",
     "MeetingFile",
     "Member",
@@ -30,4 +43,8 @@ __all__ = [
     "SessionTask",
     "Speaker",
     "StandingDuty",
+    "Visit",
+    "VisitFinding",
+    "VisitMember",
+    "VisitTask",
 ]

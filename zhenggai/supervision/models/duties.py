@@ -164,6 +164,9 @@ class Session(models.Model):
     for_due = models.DateField("抵哪一次", null=True, help_text="这一次的截止日；空着是多开的")
     topic = models.CharField("议题", max_length=200)
     text = models.TextField("记录", max_length=5000, blank=True)
+    visit = models.OneToOneField(
+        "supervision.Visit", models.PROTECT, null=True, related_name="session", verbose_name="督查"
+    )
     tasks: models.ManyToManyField[Task, SessionTask] = models.ManyToManyField(
         Task, through="SessionTask", related_name="sessions"
     )

@@ -1,4 +1,6 @@
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,9 @@ from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
 from zhenggai.ledger.models import Task
 from zhenggai.supervision.querysets import DecidedItemQuerySet, MeetingQuerySet
+
+if TYPE_CHECKING:
+    from zhenggai.supervision.models.visits import Visit
 
 
 class Meeting(models.Model):
@@ -125,19 +130,25 @@ class AgendaItem(models.Model):
 
 
 class DecidedItem(models.Model):
-    """What a meeting decided (议定事项): who does what by when. It is carried into the next agenda until it is closed."""
+    """What somebody must do by when (督办事项), followed until it is closed: what a meeting decided (议定事项; carried into the
+    next agenda), or what a visit demanded where it found something wrong. A demand whose finding was corrected is
+    withdrawn with that reason."""
 
     class State(models.TextChoices):
         OPEN = "open", "办理中"
         REPORTED = "reported", "已报办结"
         CLOSED = "closed", "已办结"
+        WITHDRAWN = "withdrawn", "已撤销"
 
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decided")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="decided", verbose_name="会议")
+    finding = models.OneToOneField(
+        "supervision.VisitFinding", models.PROTECT, null=True, related_name="demand", verbose_name="督查情况"
+    )
     position = models.PositiveSmallIntegerField("次序")
     text = models.TextField("事项", max_length=1000)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="decided_items", verbose_name="承办单位")
     task = models.ForeignKey(Task, models.PROTECT, null=True, related_name="decided_items", verbose_name="任务")
-    decided_on = models.DateField("议定日期")
+    decided_on = models.DateField("提出日期")
     due = models.DateField("办结期限")
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
     done_note = models.TextField("办理情况", max_length=2000, blank=True)
@@ -150,17 +161,27 @@ class DecidedItem(models.Model):
     objects = DecidedItemQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "议定事项"
+        verbose_name = "督办事项"
         ordering: ClassVar = ["due", "pk"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(meeting__isnull=False, finding__isnull=True)
+                | Q(meeting__isnull=True, finding__isnull=False, task__isnull=False),
+                name="decided_item_comes_of_one",
+            ),
             models.UniqueConstraint(fields=["meeting", "position"], name="decided_item_order"),
             models.CheckConstraint(condition=Q(due__gte=F("decided_on")), name="decided_item_due_after_meeting"),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "reported", "closed"]), name="decided_item_state_is_known"
+                condition=Q(state__in=["open", "reported", "closed", "withdrawn"]), name="decided_item_state_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state="open") | (Q(done_on__isnull=False, reported_by__isnull=False) & ~Q(done_note="")),
+                condition=Q(state__in=["open", "withdrawn"])
+                | (Q(done_on__isnull=False, reported_by__isnull=False) & ~Q(done_note="")),
                 name="done_item_says_how",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | (Q(finding__isnull=False) & ~Q(answer="")),
+                name="withdrawn_demand_has_its_reason",
             ),
             models.CheckConstraint(
                 condition=Q(state="closed", closed_by__isnull=False, closed_at__isnull=False)
@@ -178,6 +199,23 @@ class DecidedItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("decided_item", args=[self.pk])
+
+    @property
+    def origin(self) -> Meeting | Visit:
+        """The meeting that decided it, or the visit that demanded it."""
+        found = self.finding.visit if self.finding else self.meeting
+        assert found is not None
+        return found
+
+    @property
+    def origin_words(self) -> str:
+        """11月调度会, or the name of the visit."""
+        return f"{self.meeting.month.month}月{self.meeting.get_kind_display()}" if self.meeting else str(self.origin)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the unit has been told: a meeting's decision with the minutes, a visit's demand at once."""
+        return self.meeting is None or self.meeting.state == Meeting.State.MINUTED
 
 
 class AgendaRow(models.Model):

@@ -8,6 +8,7 @@ from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
 from zhenggai.supervision.models.meetings import Meeting
+from zhenggai.supervision.models.visits import Visit
 from zhenggai.supervision.querysets import PaperQuerySet
 
 
@@ -24,6 +25,7 @@ class Paper(models.Model):
         BULLETIN = "bulletin", "整改工作简报"
         CIRCULAR = "circular", "整改工作通报"
         SPECIAL = "special", "整改工作专报"
+        VISIT = "visit", "督查通报"
 
     class State(models.TextChoices):
         DRAFT = "draft", "草稿"
@@ -39,6 +41,7 @@ class Paper(models.Model):
     addressee = models.CharField("主送", max_length=300, blank=True)
     issuer = models.CharField("发文单位", max_length=120)
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="papers", verbose_name="会议")
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="papers", verbose_name="督查")
     figures_on = models.DateField("数据截至")
     blocks = models.JSONField("正文", default=list)
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
@@ -59,7 +62,7 @@ class Paper(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["place", "kind", "year", "number"], name="paper_number_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["notice", "minutes", "bulletin", "circular", "special"]),
+                condition=Q(kind__in=["notice", "minutes", "bulletin", "circular", "special", "visit"]),
                 name="paper_kind_is_known",
             ),
             models.CheckConstraint(
@@ -80,6 +83,10 @@ class Paper(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["notice", "minutes"]) | Q(meeting__isnull=False), name="meeting_paper_has_meeting"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="visit", visit__isnull=False) | (~Q(kind="visit") & Q(visit__isnull=True)),
+                name="visit_paper_has_visit",
             ),
         ]  # fmt: skip
         indexes: ClassVar = [models.Index(fields=["place", "kind", "-year", "-number"], name="paper_by_number")]

@@ -1,0 +1,36 @@
+"""What reports say of tasks, for whoever goes and looks (ledger/reported.py)."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from zhenggai.ledger.reported import Keeper, LastReport, keep
+from zhenggai.progress.models import Report
+
+State = Report.State
+
+
+def _last_accepted(tasks: Collection[int]) -> dict[int, LastReport]:
+    rows = Report.objects.filter(task__in=tasks, state=State.ACCEPTED).order_by("task", "-month", "-version", "-pk")
+    found = rows.distinct("task").values_list("task", "unit__short_name", "month", "text", "measures")
+    return {task: LastReport(unit, month, text + _done(measures)) for task, unit, month, text, measures in found}
+
+
+def _done(measures: list[dict[str, Any]]) -> str:
+    """The measures that the report said were done."""
+    numbers = [str(row["no"]) for row in measures if row.get("progress") == "done"]
+    return f"（报措施{'、'.join(numbers)}已完成）" if numbers else ""
+
+
+def _reporters(tasks: Collection[int]) -> set[tuple[int, int]]:
+    return set(Report.objects.filter(task__in=tasks).order_by().values_list("task", "submitted_by").distinct())
+
+
+def _returned(times: int, since: date) -> QuerySet[Any]:
+    rows = Report.objects.filter(state=State.RETURNED, month__gte=since).order_by().values("task")
+    return rows.annotate(times=Count("pk")).filter(times__gte=times).values("task")
+
+
+keep(Keeper(_last_accepted, _reporters, _returned))
