@@ -129,7 +129,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ── what is kept in memory, by each process for itself ───────────────────────
 # Public pages stand apart: however many addresses are asked for, they push out nothing else.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}},
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 1000},

@@ -147,6 +147,8 @@ class VerdictForm(StepForm):
 
     def context(self) -> dict[str, Any]:
         application = self.verdict.application if self.verdict else None
+        if application:
+            application.task = self.task  # which each of its files would read again
         rows = [(self[f"meets{number}"], self[f"note{number}"]) for number in range(len(self.conditions))]
         return {
             "verdict": self.verdict,

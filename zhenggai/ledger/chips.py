@@ -6,7 +6,7 @@ from typing import Any
 from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.ledger.filters import HARD, STOCK, Filters, schedule_words
 from zhenggai.ledger.models import Inspection, Source
-from zhenggai.ledger.querysets import Schedule
+from zhenggai.ledger.querysets import Schedule, unchanged
 from zhenggai.ledger.states import State
 
 
@@ -21,10 +21,7 @@ class Choice:
 
 def chips(filters: Filters, person: Person) -> list[dict[str, Any]]:
     """The chips with a list. Lists are short ones: the inspections and the places of the person's scope, never units."""
-    inspections = [(row.pk, row.name) for row in Inspection.objects.concerning(person)]
-    places = list(
-        Unit.objects.filter(kind=Kind.PLACE, up__ancestor__in=person.scope).distinct().values_list("pk", "short_name")
-    )
+    inspections, places = unchanged(person)("chips", lambda: _of_scope(person))
     return [
         _chip("督察", "inspection", inspections, filters),
         _chip("属地", "place", places, filters),
@@ -33,6 +30,13 @@ def chips(filters: Filters, person: Person) -> list[dict[str, Any]]:
         _chip("存量/增量", "stock", list(STOCK.items()), filters),
         _chip("难度", "hard", list(HARD.items()), filters),
     ]
+
+
+def _of_scope(person: Person) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    places = Unit.objects.filter(kind=Kind.PLACE, up__ancestor__in=person.scope).distinct()
+    return [(row.pk, row.name) for row in Inspection.objects.concerning(person)], list(
+        places.values_list("pk", "short_name")
+    )
 
 
 def crossed(filters: Filters) -> list[Choice]:

@@ -55,7 +55,13 @@ def _units(part: Duty.Part, width: int) -> Column:
     words = units_of(part)
     frozen = "单位按方案来：在新版方案里改；督导、验收单位空着的，在台账上批量补"
     return Column(
-        part.value, str(part.label), lambda task, today: words(task), width, "zg-c-l", needs="duties", frozen=frozen
+        part.value,
+        str(part.label),
+        lambda task, today: words(task),
+        width,
+        "zg-c-l",
+        needs=f"duties.{part.value}",
+        frozen=frozen,
     )
 
 

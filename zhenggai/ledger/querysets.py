@@ -5,11 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
+from zhenggai.audit.unchanged import Unchanged
 from zhenggai.ledger.states import CLOSED, State
 
 if TYPE_CHECKING:
@@ -77,6 +79,14 @@ def looks_over_all(person: Person) -> bool:
             cursor.execute(_BEYOND, [list(person.scope)])
             person.__dict__["looks_over_all"] = not cursor.fetchone()[0]
     return bool(person.__dict__["looks_over_all"])
+
+
+def unchanged(person: Person) -> Unchanged:
+    """Keeps figures for everybody who looks over the same units, until something changes or the day ends. Made once for
+    each Person that is read, which is once a request."""
+    if "unchanged" not in person.__dict__:
+        person.__dict__["unchanged"] = Unchanged(sorted(person.scope), clock.today())
+    return person.__dict__["unchanged"]
 
 
 # Whether a place that has tasks stands beyond a scope. Every page asks it: making it anew of a query would take longer.
@@ -189,13 +199,19 @@ class TaskQuerySet(models.QuerySet[Any]):
         return dict(self.order_by().values_list("state").annotate(n=Count("pk")))
 
     def for_list(self, needs: Iterable[str] = (), today: date | None = None) -> TaskQuerySet:
-        """What a row of the ledger needs, without the long texts; `needs` (columns.py) names what is read besides."""
+        """What a row of the ledger needs, without the long texts; `needs` (columns.py) names what is read besides: of
+        the duties only those parts that are shown."""
+        from zhenggai.ledger.models import Duty
+
         wanted = set(needs)
         long = {"issue", "goal", "passage", "passage_marks", "result"} - wanted
         rows = self.select_related("place", "inspection", *({"upper"} & wanted)).defer(*sorted(long))
         if today and "counts" in wanted:
             rows = rows.with_measures(today)
-        return rows.prefetch_related(*sorted({"duties", "leaders", "measures"} & wanted))
+        parts = [need.removeprefix("duties.") for need in wanted if need.startswith("duties.")]
+        if parts:
+            rows = rows.prefetch_related(Prefetch("duties", Duty.objects.filter(part__in=parts)))
+        return rows.prefetch_related(*sorted({"leaders", "measures"} & wanted))
 
     def by_due(self) -> TaskQuerySet:
         return self.order_by(F("due").asc(nulls_last=True), "pk")

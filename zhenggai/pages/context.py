@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import ADMINISTRATORS, Role
-from zhenggai.pages.queues import marks_of
+from zhenggai.pages.queues import marks_lately, marks_of
 
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
@@ -70,15 +69,11 @@ def may_open(person: Person, name: str) -> bool:
 
 
 def waiting(request: HttpRequest, person: Person) -> dict[str, list[str]]:
-    """`marks_of` what waits for the person, at most a minute old; afresh, once, on the page that reports a step just
+    """`marks_of` what waits for the person, at most a minute old; as it stands on the page that reports a step just
     taken."""
     marks: dict[str, list[str]] | None = getattr(request, "marks_waiting", None)
     if marks is None:
-        key = f"waiting-{person.pk}"
-        marks = None if len(get_messages(request)) else cache.get(key)
-        if marks is None:
-            marks = marks_of(person)
-            cache.set(key, marks, 60)
+        marks = marks_of(person) if len(get_messages(request)) else marks_lately(person)
         request.marks_waiting = marks  # type: ignore[attr-defined]
     return marks
 

@@ -27,6 +27,7 @@ from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger import waiting
 from zhenggai.ledger.models import Task
+from zhenggai.ledger.querysets import unchanged
 from zhenggai.ledger.states import (
     APPLY,
     FILE,
@@ -101,8 +102,17 @@ def marked_todos_of(person: Person) -> list[tuple[str, Todo]]:
 
 
 def marks_of(person: Person) -> dict[str, list[str]]:
-    """A mark of everything that waits for `person`, under its page of the index; of each kind the newest MOST. All queues
-    in one statement."""
+    """A mark of everything that waits for `person`, under its page of the index; of each kind the newest MOST."""
+    return unchanged(person)(f"marks {person.pk}", lambda: _marks(person))
+
+
+def marks_lately(person: Person) -> dict[str, list[str]]:
+    """`marks_of` at most a minute ago, for every page's index."""
+    return unchanged(person).lately(f"marks {person.pk}", lambda: _marks(person))
+
+
+def _marks(person: Person) -> dict[str, list[str]]:
+    """All queues in one statement."""
     queues = _numbered_queues_of(person)
     rows = [
         _marked(queue, number, person).select_related(None).prefetch_related(None).values_list("queue_mark")[:MOST]

@@ -21,7 +21,7 @@ from zhenggai.ledger.filters import SORTS, VIEWS, Filters, is_soon
 from zhenggai.ledger.models import DueKind, Duty, SavedView, Task
 from zhenggai.ledger.permissions import can_amend
 from zhenggai.ledger.preferences import columns_of, place_to_share_with, views_for
-from zhenggai.ledger.querysets import TaskQuerySet
+from zhenggai.ledger.querysets import TaskQuerySet, unchanged
 from zhenggai.ledger.workbook import workbook
 from zhenggai.ui.paging import page_of
 
@@ -66,7 +66,8 @@ def _around(
 ) -> dict[str, Any]:
     """What stands around the rows: views, filters, columns, what may be done."""
     other = "number" if filters.sort == "due" else "due"
-    tabs, total = _tabs(mine, filters, views_for(request.user))
+    counts = unchanged(request.user)("views", lambda: _in_views(mine))
+    tabs, total = _tabs(counts, filters, views_for(request.user))
     keys = [column.key for column in columns]
     return {
         "tabs": tabs,
@@ -93,12 +94,16 @@ def _around(
     }
 
 
-def _tabs(mine: TaskQuerySet, filters: Filters, saved: Any) -> tuple[list[dict[str, Any]], int]:
-    """The views with their counts, in one statement, then the saved ones; and how many rows the person sees at all."""
+def _in_views(mine: TaskQuerySet) -> dict[str, int]:
+    """How many tasks each view shows, in one statement."""
     today = clock.today()
     alike = mine.with_schedule(today).annotate(is_soon=Q(is_soon(today))).order_by()
     rows = list(alike.values_list("state", "schedule", "is_soon").annotate(n=Count("pk")))
-    counts = {name: sum(n for *row, n in rows if view.holds(*row)) for name, view in VIEWS.items()}
+    return {name: sum(n for *row, n in rows if view.holds(*row)) for name, view in VIEWS.items()}
+
+
+def _tabs(counts: dict[str, int], filters: Filters, saved: Any) -> tuple[list[dict[str, Any]], int]:
+    """The views with their counts, then the saved ones; and how many rows the person sees at all."""
     tabs = [
         {
             "label": view.words,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,14 +16,13 @@ from django.views.decorators.http import require_safe
 from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
-from zhenggai.audit.actions import text_digest
 from zhenggai.ledger import counted as figures
 from zhenggai.ledger.compared import CHANGES
 from zhenggai.ledger.counted import Figure, Row
 from zhenggai.ledger.filters import Filters, schedule_words
 from zhenggai.ledger.lateness import why_late
 from zhenggai.ledger.models import Inspection
-from zhenggai.ledger.querysets import Schedule, TaskQuerySet, looks_over_all
+from zhenggai.ledger.querysets import Schedule, TaskQuerySet, looks_over_all, unchanged
 from zhenggai.pages import charts
 from zhenggai.progress import frozen
 from zhenggai.ui import asked
@@ -41,8 +39,6 @@ COLUMNS = (
     ("N", "尚未启动"), ("B", "未达到"), ("T", "达到"), ("P", "超过"), ("D", "完成整改"), ("X", "销号"),
 )  # fmt: skip
 GROUPS = {"place": "属地", "category": "类别", "lead": "牵头单位", "inspection": "督察"}
-TREND_SECONDS = 600
-MINUTE = 60  # lead units and changes are compared row by row over the whole ledger: once a minute, which the page says
 
 
 @dataclass(frozen=True)
@@ -56,21 +52,30 @@ class Cell:
 
 @require_safe
 def overview(request: PersonRequest) -> HttpResponse:
-    """How the tasks that the person may see stand today, and against a frozen month."""
-    today, person = clock.today(), request.user
-    base, by = _base(request), request.GET.get("by", "")
+    """How the tasks that the person may see stand today, and against a frozen month: drawn once for everybody with the
+    same scope, until something changes."""
+    person, base, by = request.user, _base(request), request.GET.get("by", "")
     by = by if by in GROUPS else "place"
-    top = _top(person, base)
+    top, wanted = _top(person, base), asked.day(request.GET.get("month", ""))
+    name = f"overview {top.pk if top else ''} {base.address()} {by} {wanted}"
+    page = unchanged(person)(name, lambda: _drawn(person, base, by, top, wanted))
+    return render(request, "pages/overview.html", page)
+
+
+def _drawn(person: Person, base: Filters, by: str, top: Unit | None, wanted: date | None) -> dict[str, Any]:
+    """What the page shows beside its frame, in plain values: the figures as they are drawn, and what to choose from."""
+    today = clock.today()
     rows = figures.asked_rows(person, base, today)
     stock, increment, places = figures.by_place(rows, base, top)
     everything = Row("合计", base, stock.counts + increment.counts)
     months = frozen.closed_months(person)
-    month = _month(request.GET.get("month", ""), [month for month, _ in months])
+    month = _month(wanted, [month for month, _ in months])
     then = _frozen(person, rows, base, months[:MONTHS], month)
     over, windows, working = figures.due_windows(rows, base, today)
 
     def keep(name: str, count: Callable[[], Any]) -> Any:
-        return _kept(person, base, f"{name} {today}", MINUTE, count)
+        """Row by row over the whole ledger: once a minute, which the page says."""
+        return unchanged(person).lately(f"{name} {base.address()}", count)
 
     on_paper = ON_PAPER - len(places)
     leads: list[Row] = keep("leads", lambda: figures.by_lead(rows, base, today))
@@ -86,10 +91,10 @@ def overview(request: PersonRequest) -> HttpResponse:
     six = _six(everything, then.get(month) if month else None)
     rate = _rate(everything, then.get(month) if month else None)
     context = {
-        "subtitle": _subtitle(person, base, top, month, today), "points": f"{abs(rate['points'] or 0):.1f}",
+        "points": f"{abs(rate['points'] or 0):.1f}",
         "base": base, "by": by, "everything": everything,
         "parts": [part for part in (stock, increment) if base.stock in ("", part.filters.stock)],
-        "rate": rate, "month": month, "months": months, "six": six,
+        "rate": rate, "month": month, "six": six,
         "all": {"six": six, "row": everything, "over": over} if by != "lead" else None,
         "bar": charts.composition(everything, CODES) if everything.counts else [],
         "groups": [(name, words, _address(base, month, by=name), name == by) for name, words in GROUPS.items()],
@@ -98,11 +103,17 @@ def overview(request: PersonRequest) -> HttpResponse:
         "over": over, "windows": windows, "working": working,
         "laggards": keep("laggards", lambda: _laggards(rows, today)),
         "trend": _trend(then, everything, base, today), "grades": [schedule_words(code) for code in CODES], "changes": changes,
-        "inspections": Inspection.objects.visible_to(person).order_by("pk"),
-        "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],
         "choices": _choices(base, by, month),
     }  # fmt: skip
-    return render(request, "pages/overview.html", context)
+    return {
+        "subtitle": _subtitle(person, base, top, month, today),
+        "inspections": [(row.pk, str(row)) for row in Inspection.objects.visible_to(person).order_by("pk")],
+        "inspection": base.inspection,
+        "kept": [(name, value) for name, value in (("by", by), ("stock", base.stock), ("under", base.under)) if value],
+        "month": month,
+        "months": months,
+        "figures": render_to_string("pages/figures.html", context),
+    }
 
 
 class Laggard(NamedTuple):
@@ -125,16 +136,6 @@ def _laggards(rows: TaskQuerySet, today: date) -> list[Laggard]:
         )
         for task in figures.laggards(rows, today, LAGGARDS)
     ]  # fmt: skip
-
-
-def _kept(person: Person, base: Filters, name: str, seconds: int, count: Callable[[], Any]) -> Any:
-    """What `count` gives, kept for a while for everybody with the same scope and filters."""
-    key = "overview-" + text_digest(f"{name} {sorted(person.scope)} {base.address()}")
-    found = cache.get(key)
-    if found is None:
-        found = count()
-        cache.set(key, found, seconds)
-    return found
 
 
 def _subtitle(person: Person, base: Filters, top: Unit | None, month: date | None, today: date) -> str:
@@ -169,26 +170,20 @@ def _top(person: Person, base: Filters) -> Unit | None:
     return (mine[0].place or mine[0]) if mine else None
 
 
-def _month(wanted: str, months: Sequence[date]) -> date | None:
+def _month(wanted: date | None, months: Sequence[date]) -> date | None:
     """The frozen month to compare with: the one asked for, else the latest."""
-    day = asked.day(wanted)
-    return day if day in months else (months[0] if months else None)
+    return wanted if wanted in months else (months[0] if months else None)
 
 
 def _frozen(
     person: Person, rows: TaskQuerySet, base: Filters, months: Sequence[tuple[date, int]], month: date | None
 ) -> dict[date, Counter[str]]:  # fmt: skip
-    """Per frozen month its counts. What is frozen never changes: it is counted once for everybody with the same scope
-    and filters, and again when another round is closed."""
+    """Per frozen month its counts. What is frozen never changes: it is counted again when another round is closed."""
     wanted = sorted({known for known, _ in months} | ({month} if month else set()))
-    closed = "-".join(f"{known:%Y%m}.{count}" for known, count in months)
     whole = base == Filters(view="all") and looks_over_all(person)
-    counts: dict[date, dict[str, int]] = _kept(
-        person,
-        base,
-        f"frozen {closed} {month}",
-        TREND_SECONDS,
-        lambda: frozen.by_schedule(rows, wanted, all_tasks=whole),
+    closed = "-".join(f"{known:%Y%m}.{count}" for known, count in months)
+    counts: dict[date, dict[str, int]] = unchanged(person).lately(
+        f"frozen {closed} {month} {base.address()}", lambda: frozen.by_schedule(rows, wanted, all_tasks=whole)
     )
     return {known: Counter(found) for known, found in counts.items()}
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from zhenggai.audit import clock
 from zhenggai.ledger.counted import Row, asked_rows
 from zhenggai.ledger.filters import Filters
 from zhenggai.ledger.models import Duty, Inspection
-from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade
+from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade, unchanged
 from zhenggai.pages.timeline import ZOOMS, Window, later, line, window
 from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
@@ -36,34 +37,56 @@ BY_LEAD = [Key("raw"), Key("task_due", nullable=True), Key("pk")]
 
 @require_safe
 def war_map(request: PersonRequest) -> HttpResponse:
-    """One page of rows, with the groups that they stand in; `after` leads to the next."""
+    """One page of rows, with the groups that they stand in; `after` leads to the next. Drawn once for everybody with the
+    same scope, until something changes."""
     today = clock.today()
     by = request.GET.get("by", "") if request.GET.get("by") in GROUPS else "place"
     zoom = request.GET.get("zoom", "") if request.GET.get("zoom") in ZOOMS else "year"
     start = asked.day(request.GET.get("start"))
     shown = window(zoom, start if start and start.year in range(2015, 2060) else None, today)
     base, late = _base(request), bool(request.GET.get("late"))
-    rows = asked_rows(request.user, replace(base, view="behind") if late else base, today)
     after = request.GET.get("after", "")
+    name = f"map {base.address()} {by} {shown} {late} {after}"
+    page = unchanged(request.user)(name, lambda: _drawn(request.user, base, by, shown, start, late=late, after=after))
+    return render(request, "pages/war_map.html", page)
+
+
+def _drawn(
+    person: Person, base: Filters, by: str, shown: Window, start: date | None, *, late: bool, after: str
+) -> dict[str, Any]:
+    """What the page shows beside its frame, in plain values."""
+    today = clock.today()
+    rows = asked_rows(person, replace(base, view="behind") if late else base, today)
     page, counts = (_by_lead if by == "lead" else _by_place)(rows, after, today)
-    address = {"by": by, "zoom": zoom, "late": "1" if late else "", "start": shown.start.isoformat() if start else ""}
+    address = {
+        "by": by,
+        "zoom": shown.zoom,
+        "late": "1" if late else "",
+        "start": shown.start.isoformat() if start else "",
+    }
 
     def url(**changes: Any) -> str:
         return base.address(**{**address, **changes})
 
     everything = Row("全部", base, _all(rows) if by == "lead" else sum(counts.values(), Counter()))
-    context = {
-        "subtitle": _subtitle(everything, late, today), "ledger_url": reverse("ledger"), "legend": LEGEND, "kinds": [kind for kind, _ in LEGEND[:3]], "page_size": ROWS,
-        "shown": shown, "today_x": shown.at(today) if shown.holds(today) else None, "base": base, "late": late,
-        "groups": _groups(page.rows, by, counts, base, shown, today),
-        "tabs": [(words, url(by=name, after=""), name == by) for name, words in GROUPS.items()],
-        "zooms": [(shape.words, url(zoom=name, start=""), name == zoom) for name, shape in ZOOMS.items()],
-        "late_url": url(late="" if late else "1"), "earlier": url(start=_step(shown, -1)), "later": url(start=_step(shown, 1)),
-        "now": url(start=""), "next": url(after=page.after) if page.after else "", "first": url() if after else "",
-        "kept": [(name, value) for name, value in address.items() if value],
-        "inspections": Inspection.objects.visible_to(request.user).order_by("pk"), "places": _places(request.user),
+    groups = _groups(page.rows, by, counts, base, shown, today)
+    page_of_map = {
+        "groups": groups, "today": today, "ledger_url": reverse("ledger"), "kinds": [kind for kind, _ in LEGEND[:3]],
+        "shown": shown, "today_x": shown.at(today) if shown.holds(today) else None, "page_size": ROWS,
+        "next": url(after=page.after) if page.after else "", "first": url() if after else "",
     }  # fmt: skip
-    return render(request, "pages/war_map.html", context)
+    return {
+        "subtitle": _subtitle(everything, late, today), "ledger_url": reverse("ledger"), "legend": LEGEND,
+        "shown": shown, "base": base, "late": late, "first": page_of_map["first"],
+        "lines": render_to_string("pages/map_lines.html", page_of_map) if groups else "",
+        "tabs": [(words, url(by=name, after=""), name == by) for name, words in GROUPS.items()],
+        "zooms": [(shape.words, url(zoom=name, start=""), name == shown.zoom) for name, shape in ZOOMS.items()],
+        "late_url": url(late="" if late else "1"), "earlier": url(start=_step(shown, -1)), "later": url(start=_step(shown, 1)),
+        "now": url(start=""),
+        "kept": [(name, value) for name, value in address.items() if value],
+        "inspections": [(row.pk, str(row)) for row in Inspection.objects.visible_to(person).order_by("pk")],
+        "places": [(row.pk, str(row)) for row in _places(person)],
+    }  # fmt: skip
 
 
 def _subtitle(everything: Row, late: bool, today: date) -> str:

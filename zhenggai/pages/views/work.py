@@ -7,7 +7,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.ledger.bulk import lately_done
 from zhenggai.ledger.models import Task
-from zhenggai.ledger.querysets import Schedule
+from zhenggai.ledger.querysets import Schedule, unchanged
 from zhenggai.pages.context import is_administrator
 from zhenggai.pages.evidence import alarms_for
 from zhenggai.pages.queues import grouped, work_of
@@ -21,11 +21,12 @@ def my_work(request: PersonRequest) -> HttpResponse:
     if is_administrator(request.user):
         return redirect("desk")
     today = clock.today()
-    rows, rests = work_of(request.user)
+    seen = unchanged(request.user)
+    rows, rests = seen(f"work {request.user.pk}", lambda: work_of(request.user))
     reviews = [row for row in rows if row.review]
     tab = "review" if request.GET.get("tab") == "review" else "all"
     shown = reviews if tab == "review" else rows
-    counts = Task.objects.visible_to(request.user).by_schedule(today)
+    counts = seen("grades", lambda: Task.objects.visible_to(request.user).by_schedule(today))
     context = {
         "groups": grouped(shown, today),
         "undoable": lately_done(request.user),

@@ -5,18 +5,20 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Refused
-from zhenggai.accounts.models import Kind, Unit
+from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.office.sheet import XLSX, sheet
 from zhenggai.documents.apart import exports
 from zhenggai.documents.exports import sent_out
+from zhenggai.ledger.querysets import unchanged
 from zhenggai.progress import matrix, rounds
 from zhenggai.progress.models import Owed, Report, Round, month_words
 from zhenggai.progress.permissions import can_close
@@ -37,7 +39,8 @@ def index(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def round_(request: PersonRequest, month: str) -> HttpResponse:
-    """One month's round: a row a unit, and what each figure counts a click away."""
+    """One month's round: a row a unit, and what each figure counts a click away; drawn once for everybody with the same
+    scope, until something changes."""
     first = month_in(month)
     of_month = _rounds(request, first)
     found = _chosen(request, of_month)
@@ -47,15 +50,28 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
     }  # fmt: skip
     if found is None:
         return render(request, "progress/round.html", context)
-    rows, asks = _asked_rows(request, found)
+    asks = {"round": found.pk, "place": asked.number(request.GET.get("place"))}
     sort = "missing" if request.GET.get("sort") == "missing" else "unit"
-    lines, after = matrix.page_of_lines(rows, sort, request.GET.get("after", ""))
+    after, overdue = request.GET.get("after", ""), clock.today() > found.due_on
+    name = f"round {asks} {sort} {after} {len(of_month)}"
+    context |= {
+        "figures": unchanged(request.user)(name, lambda: _drawn(request.user, of_month, found, asks, sort, after)),
+        "overdue": overdue, "can_close": can_close(found, request.user, clock.today()), "asks": _address(asks),
+        "may_close": found.place_id in request.user.places_as(Role.COORDINATION), "address": _address(asks, sort=sort),
+    }  # fmt: skip
+    return render(request, "progress/round.html", context)
+
+
+def _drawn(person: Person, of_month: list[Round], found: Round, asks: dict[str, Any], sort: str, token: str) -> str:
+    """The matrix with whom to nudge, as it stands."""
+    first, rows = found.month, _rows(person, found, asks)
+    lines, after = matrix.page_of_lines(rows, sort, token)
     months = [shifted(first, -back) for back in range(matrix.HISTORY, 0, -1)]
-    past = matrix.history(found, [line.unit for line in lines], months, request.user)
+    past = matrix.history(found, [line.unit for line in lines], months, person)
     counts, overdue, asks_for = rounds.figures(rows), clock.today() > found.due_on, _address(asks)
     open_rows = f"{reverse('owed', args=[found.month_key])}{asks_for}"
-    context |= {
-        "headings": [matrix.WORDS[name] for name in matrix.COLUMNS],
+    context = {
+        "round": found, "month_words": month_words(first), "headings": [matrix.WORDS[name] for name in matrix.COLUMNS],
         "whole": matrix.cells(counts, f"{open_rows}&state=", overdue=overdue),
         "counts": counts, "rate": matrix.rate(counts), "months": months, "sort": sort, "after": after,
         "rows": [
@@ -65,11 +81,9 @@ def round_(request: PersonRequest, month: str) -> HttpResponse:
         ],
         "chips": _chips(of_month, found, asks), "laggards": matrix.laggards(rows), "address": _address(asks, sort=sort),
         "asks": asks_for, "other_sort": _address(asks, sort="unit" if sort == "missing" else "missing"),
-        "overdue": overdue, "can_close": can_close(found, request.user, clock.today()),
-        "may_close": found.place_id in request.user.places_as(Role.COORDINATION),
-        "corrections": _corrections(found).visible_to(request.user).count() if found.is_closed else 0, "today": clock.today(),
+        "corrections": _corrections(found).visible_to(person).count() if found.is_closed else 0, "today": clock.today(),
     }  # fmt: skip
-    return render(request, "progress/round.html", context)
+    return render_to_string("progress/reported.html", context)
 
 
 def _rounds(request: PersonRequest, month: date) -> list[Round]:
@@ -96,8 +110,12 @@ def _must(request: PersonRequest, month: str) -> Round:
 def _asked_rows(request: PersonRequest, found: Round) -> tuple[OwedQuerySet, dict[str, Any]]:
     """The rows of the round that the address asks for, and what it asks."""
     asks = {"round": found.pk, "place": asked.number(request.GET.get("place"))}
-    rows = Owed.objects.of_round(found, request.user)
-    return (rows.filter(task__place=asks["place"]) if asks["place"] else rows), asks
+    return _rows(request.user, found, asks), asks
+
+
+def _rows(person: Person, found: Round, asks: dict[str, Any]) -> OwedQuerySet:
+    rows = Owed.objects.of_round(found, person)
+    return rows.filter(task__place=asks["place"]) if asks["place"] else rows
 
 
 def _address(asks: dict[str, Any], **more: Any) -> str:
