@@ -20,9 +20,11 @@ from zhenggai.closure.seen import can_look, changes_of, hold_changes, look
 from zhenggai.closure.tests.test_path import finish_measures, level, walk
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.extensions import ask_extension
+from zhenggai.ledger.gaps import decide as decide_remedy
+from zhenggai.ledger.gaps import hand_in
 from zhenggai.ledger.lifecycle import decide, take
-from zhenggai.ledger.models import Measure, Target, Task, YearlyCheck
-from zhenggai.ledger.permissions import can_answer_sweep, can_decide_extension
+from zhenggai.ledger.models import Gap, Measure, Remedy, Target, Task, YearlyCheck
+from zhenggai.ledger.permissions import can_answer_sweep, can_confirm, can_decide_extension, can_mend
 from zhenggai.ledger.states import (
     ACCEPT,
     APPLY,
@@ -35,6 +37,8 @@ from zhenggai.ledger.states import (
     Step,
 )
 from zhenggai.ledger.sweeps import ask_sweep
+from zhenggai.ledger.tests.test_gaps import gap_of
+from zhenggai.ledger.tests.test_gaps import mended as mended_by
 from zhenggai.ledger.waiting import checks_for, extensions_for, sweeps_for
 from zhenggai.ledger.yearly import can_check, open_yearly_checks
 from zhenggai.pages.queues import todos_of, waiting_for, work_of
@@ -247,6 +251,25 @@ def test_extensions_sweeps_and_yearly_checks_wait_exactly_for_those_who_may_act(
         titles = [todo.title for todo in todos_of(world.fresh(world.office))]
         assert f"决定延期：{task.headline}" in titles
         assert f"补2024年度复核：{check.task.headline}" in titles, "its day, 11-30, has passed"
+
+
+def test_gaps_and_what_mends_them_wait_exactly_for_those_who_may_act(world: World) -> None:
+    with clock.pretend(at(DAY)):
+        owed, handed_in, mended = (gap_of(world, wrong=f"第{n}条没有写明由谁巡查排口。", due=AFTER) for n in range(3))
+        soon = hand_in(handed_in, mended_by(effective_on=DAY), by=world.south_acceptor)
+        done = hand_in(mended, mended_by(effective_on=DAY), by=world.south_liaison)
+        decide_remedy(done, confirm=True, reason="核对过，已经写明", by=world.office)
+        for person in map(world.fresh, world.people.values()):
+            for gap in Gap.objects.select_related("unit"):
+                assert Gap.objects.mended_by(person).filter(pk=gap.pk).exists() == bool(can_mend(gap, person)), person
+            for row in Remedy.objects.select_related("gap__unit"):
+                listed = Remedy.objects.waiting_for(person, DAY).filter(pk=row.pk).exists()
+                assert listed == bool(can_confirm(row, person, DAY)), person
+        titles = {name: {todo.title for todo in todos_of(world.fresh(getattr(world, name)))} for name in world.people}
+        assert f"修订制度：{owed.rule_words}" in titles["south_liaison"] & titles["south_acceptor"]
+        assert {name for name, found in titles.items() if f"确认补上的制度：{soon.name}" in found} == {
+            "office", "acceptor", "case", "supervision",
+        }  # fmt: skip
 
 
 def test_filings_and_standing_duties_wait_for_whom_they_are_owed_by(world: World, login: Any) -> None:

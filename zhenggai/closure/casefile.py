@@ -20,7 +20,7 @@ from zhenggai.audit import clock
 from zhenggai.audit.trail import rows_of_task
 from zhenggai.closure.models import ApplicationFile, SitePhoto, StrikeOff
 from zhenggai.documents.models import StoredFile
-from zhenggai.ledger.models import Duty, Task
+from zhenggai.ledger.models import Duty, Remedy, Task
 from zhenggai.progress.models import ReportFile
 
 ZIP = "application/zip"
@@ -116,6 +116,9 @@ def entries_of(task: Task) -> Iterator[Entry]:
         yield Entry("佐证", file.name, f"{file.month:%Y年%-m月}月报告", file.stored)
     for handed_in in ApplicationFile.objects.filter(application__task=task).select_related("stored").order_by("pk"):
         yield Entry("佐证", handed_in.name, handed_in.kind or "销号材料", handed_in.stored)
+    led_to = Remedy.objects.filter(gap__inquiries__task=task, gap__inquiries__dropped_at=None, confirmed=True)
+    for remedy in led_to.select_related("file", "gap").order_by("pk"):
+        yield Entry("佐证", remedy.file_name, f"{remedy.gap}补上的制度：{remedy.name}（{remedy.number}）", remedy.file)
     photos = SitePhoto.objects.filter(check_made__task=task).select_related("stored", "check_made__verdict")
     for photo in photos.order_by("pk"):
         yield Entry("佐证", photo.name, f"{photo.check_made.verdict.name}现场照片", photo.stored)
@@ -133,10 +136,24 @@ def told_of(task: Task) -> dict[str, Any]:
         "措施": list(task.measures.order_by("no").values("no", "text", "done_on")),
         "量化目标": [f"{row.words}，{row.value_on or ''} {row.value}" for row in task.targets.order_by("no")],
         "处罚": list(task.penalties.order_by("pk").values("fined", "number", "amount", "imposed_on", "paid_on", "receipt")),
+        "倒查制度缺陷": [_inquiry(row) for row in task.inquiries.select_related("gap__unit").order_by("pk")],
         "放行": [f"{row}：{row.missing}。{row.reason}" for row in task.waivers.select_related("by").order_by("pk")],
         "申请": [_application(row) for row in task.applications.select_related("unit", "rulebook").order_by("pk")],
         "公示": [_notice(item.notice) for item in task.notice_items.select_related("notice").order_by("pk")],
     }  # fmt: skip
+
+
+def _inquiry(row: Any) -> dict[str, Any]:
+    """What was found, or that none was; dropped answers with their reason."""
+    told: dict[str, Any] = {
+        "结论": f"{row.gap}" if row.gap else "没有查出制度缺陷",
+        "说明": row.how,
+        "取消": row.dropped_why,
+    }
+    if gap := row.gap:
+        told |= {"制度": gap.rule_words, "缺陷": gap.get_kind_display(), "错在哪里": gap.wrong, "期限": gap.due,
+                 "怎样补": f"{gap.get_way_display()}：{gap.todo}", "责任单位": str(gap.unit)}  # fmt: skip
+    return told
 
 
 def _application(row: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from zhenggai.closure.models import Application, Look, Penalty, Rebound, Reply, Sample, SiteCheck, Waiver
 from zhenggai.documents.models import FileAlarm
-from zhenggai.ledger.models import Extension, Leader, Sweep, Target, Task
+from zhenggai.ledger.models import Extension, Inquiry, Leader, Sweep, Target, Task
 from zhenggai.ledger.states import CLOSED
 from zhenggai.progress.models import ReportFile
 from zhenggai.publicity.models import NoticeItem
@@ -33,6 +33,7 @@ def _flags() -> dict[str, QuerySet[Any]]:
         "has_evidence": ReportFile.objects.filter(report__task=here, report__state="accepted"),
         "has_leaders": Leader.objects.filter(task=here),
         "has_sweeps": Sweep.objects.filter(task=here),
+        "has_inquiries": Inquiry.objects.filter(task=here),
         "has_targets": Target.objects.filter(task=here),
         "has_extensions": Extension.objects.filter(task=here),
         "has_consultations": ConsultationTask.objects.filter(task=here),

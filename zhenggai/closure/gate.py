@@ -15,7 +15,6 @@ from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.closure.flags import flags_of
-from zhenggai.closure.levels import chain_of
 from zhenggai.closure.models import Penalty, Waiver
 from zhenggai.closure.permissions import current_application, leads_review, offices_of
 from zhenggai.closure.seen import alarms_of
@@ -23,6 +22,7 @@ from zhenggai.ledger.blockers import Blocker, blockers_of, blocks, waives
 from zhenggai.ledger.changes import changed
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import is_over
+from zhenggai.ledger.rules import chain_of, in_force
 from zhenggai.ledger.states import CLOSED, STRIKE_OFF, State
 from zhenggai.publicity.passed import Passed, lets_pass
 from zhenggai.publicity.releasing import refuse_unfit
@@ -36,15 +36,7 @@ PAID = register("penalty.paid", "罚款缴清", "green")
 def rulebook_of(task: Task) -> Rulebook:
     """The version by which the task is closed: its application's, else the one in force. Raises Refused."""
     application = current_application(task)
-    return application.rulebook if application else _in_force(task)
-
-
-def _in_force(task: Task) -> Rulebook:
-    """The version in force at the task's place, kept with `task` for as long as one page is made of it."""
-    kept: Rulebook | None = task.__dict__.get("_rulebook")
-    if kept is None:
-        kept = task.__dict__["_rulebook"] = Rulebook.objects.in_force(task.place, clock.today())
-    return kept
+    return application.rulebook if application else in_force(task)
 
 
 def can_waive(task: Task, condition: str, person: Person) -> Decision:
@@ -194,7 +186,7 @@ def _before_application(task: Task, *, has_evidence: bool) -> Iterable[Blocker]:
     if not has_evidence:
         yield Blocker(STRIKE_OFF, "还没有佐证", "随月报告报送，或申请销号时附上")
     try:
-        rules = _in_force(task).rules
+        rules = in_force(task).rules
     except Refused as refused:
         yield Blocker(STRIKE_OFF, "没有生效的制度", refused.reason)
         return

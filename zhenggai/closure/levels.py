@@ -6,16 +6,11 @@ from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Kind, Unit
 from zhenggai.closure.models import Application, Verdict
 from zhenggai.closure.permissions import office_of
-from zhenggai.ledger.models import DueKind, Duty, Task
+from zhenggai.ledger.models import Duty, Task
 from zhenggai.ledger.permissions import RECTIFIERS
-from zhenggai.rulebook.chain import TIER_WORDS, Chain, Level
+from zhenggai.ledger.rules import chain_of
+from zhenggai.rulebook.chain import TIER_WORDS, Level
 from zhenggai.rulebook.rules import Rules
-
-
-def chain_of(task: Task, rules: Rules) -> Chain:
-    """The chain that `rules` have for a task of this kind."""
-    term = "long_term" if task.then_long_term or task.due_kind == DueKind.LONG_TERM else "dated"
-    return rules.chain_of(task.source, task.inspection.kind, term)
 
 
 def documents_of(task: Task, rules: Rules) -> list[str]:

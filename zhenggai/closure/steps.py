@@ -14,7 +14,7 @@ from zhenggai.audit.actions import text_digest
 from zhenggai.closure.casefile import ZIP, case_file
 from zhenggai.closure.content import FILES, Difference, differences, digest_of, manifest
 from zhenggai.closure.forms import ApplyForm, FileForm, SelfCheckForm, StrikeOffForm, VerdictForm
-from zhenggai.closure.levels import chain_of, documents_of, lacking, levels_of
+from zhenggai.closure.levels import documents_of, lacking, levels_of
 from zhenggai.closure.models import Application, ApplicationFile, Filing, SelfCheck, StrikeOff, Verdict
 from zhenggai.closure.papers.strike_off import DOCX, strike_off_paper
 from zhenggai.closure.permissions import (
@@ -34,6 +34,7 @@ from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.lifecycle import Outcome, follows, performs
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import applying_part, duty_of
+from zhenggai.ledger.rules import chain_of
 from zhenggai.ledger.states import (
     ACCEPT,
     APPLY,

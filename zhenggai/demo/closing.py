@@ -28,7 +28,7 @@ _VISITS = UUID("6d1c1b1e-3f0a-4e5e-9a52-5d0a6f3c2b11")
 def summary_of(task: Task) -> Upload:
     """整改工作总结 of a task, as its unit hands it in."""
     paper = Paper(created=clock.today()).title(f"{task.number}整改工作总结").paragraph(task.result)
-    return _upload("整改工作总结.docx", paper)
+    return upload("整改工作总结.docx", paper)
 
 
 def needs(verdict: Verdict, by: Person) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def needs(verdict: Verdict, by: Person) -> dict[str, Any]:
     given: dict[str, Any] = {"answers": [{"meets": Verdict.Meets.YES, "note": ""} for _ in verdict.conditions]}
     if verdict.collective:
         text = f"会议听取{verdict.application.task.number}整改和验收情况汇报，同意通过。"
-        minutes = _upload("会议纪要.docx", Paper(created=clock.today()).title("领导小组会议纪要").paragraph(text))
+        minutes = upload("会议纪要.docx", Paper(created=clock.today()).title("领导小组会议纪要").paragraph(text))
         given |= {"minutes": minutes, "met_on": clock.today()}
     return given
 
@@ -65,5 +65,5 @@ def look_back(city: Unit, by: Person) -> None:
     visit(first, result="holds", text="到点位看过，设施正常运行，周边没有新的反映。", by=by)
 
 
-def _upload(name: str, paper: Paper) -> Upload:
+def upload(name: str, paper: Paper) -> Upload:
     return Upload(ContentFile(paper.to_bytes(), name=name), name, DOCX)

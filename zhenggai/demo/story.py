@@ -18,6 +18,7 @@ from zhenggai.demo.closing import OPINIONS, needs, summary_of
 from zhenggai.demo.column import Column
 from zhenggai.demo.dates import Shift
 from zhenggai.demo.duties import Duties
+from zhenggai.demo.gaps import Gaps
 from zhenggai.demo.meetings import Meetings
 from zhenggai.demo.quarters import Quarters
 from zhenggai.demo.reporting import Reports
@@ -54,7 +55,9 @@ class Teller:
         found += [Event(day, 1, happen) for day, happen in self.reports.happenings()]
         found += [self._objection(row) for row in self.story["objection"]]
         told = (self.story, self.shift, self.units, self.people)
-        found += [Event(day, 0, happen) for teller in (Rhythm, Duties) for day, happen in teller(*told).happenings()]
+        found += [
+            Event(day, 0, happen) for teller in (Rhythm, Duties, Gaps) for day, happen in teller(*told).happenings()
+        ]
         found += [Event(day, 10, happen) for day, happen in Meetings(*told).happenings()]
         found += [Event(day, 12, happen) for day, happen in Column(*told).happenings()]
         quarters = Quarters(*told, reporter=self.reports.reporter)

@@ -18,11 +18,11 @@ from zhenggai.ledger.targets import Reading
 MOST_LINES, LONGEST_LINE = 50, 500
 
 
-def _day(label: str, **given: Any) -> forms.DateField:
+def day_field(label: str, **given: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
 
 
-def _text(label: str, rows: int = 4, **given: Any) -> forms.CharField:
+def text_field(label: str, rows: int = 4, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **given)
 
 
@@ -75,7 +75,7 @@ def _measure_words(measure: Measure) -> str:
 class SampleForm(forms.Form):
     """One dated value."""
 
-    on = _day("日期", help_text="这个数是哪一天的")
+    on = day_field("日期", help_text="这个数是哪一天的")
     value = forms.DecimalField(label="数值", max_digits=16, decimal_places=4)
     source = forms.CharField(label="来源", max_length=200, required=False, help_text="监测报告号、报表名等")
     reason = forms.CharField(
@@ -87,26 +87,26 @@ class SampleForm(forms.Form):
 
 
 class ExtensionForm(forms.Form):
-    new_due = _day("申请延至")
-    reason = _text("理由", max_length=1000, help_text="为什么不能按期完成，延期里做什么，怎样保证不再延")
+    new_due = day_field("申请延至")
+    reason = text_field("理由", max_length=1000, help_text="为什么不能按期完成，延期里做什么，怎样保证不再延")
 
 
 class ExtensionDecisionForm(forms.Form):
     grant = forms.TypedChoiceField(
         label="决定", choices=[("yes", "同意"), ("no", "不同意")], widget=forms.RadioSelect, coerce=lambda value: value == "yes"
     )  # fmt: skip
-    answer = _text("理由", max_length=500, rows=3)
+    answer = text_field("理由", max_length=500, rows=3)
 
 
 class SweepForm(forms.Form):
     """Who is asked to look for like problems: the places below, and others by name."""
 
-    what = _text("排查什么", rows=3, max_length=500, help_text="写清问题的种类和范围")
+    what = text_field("排查什么", rows=3, max_length=500, help_text="写清问题的种类和范围")
     places = forms.ModelMultipleChoiceField(
         Unit.objects.none(), label="排查单位", required=False, widget=forms.CheckboxSelectMultiple
     )
     others = forms.CharField(label="其他单位", required=False, max_length=300, help_text="写单位名称，用顿号分开")
-    due_on = _day("排查期限")
+    due_on = day_field("排查期限")
 
     def __init__(self, *args: Any, task: Task, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,8 +134,8 @@ def units_named(text: str, place: Unit) -> list[Unit]:
 class _FoundForm(forms.Form):
     """What new tasks share: how to put right, until when, who leads."""
 
-    measures = _text("整改措施", rows=3, required=False, help_text="一行一条")
-    due = _day("完成时限", required=False, help_text="不填就是立行立改")
+    measures = text_field("整改措施", rows=3, required=False, help_text="一行一条")
+    due = day_field("完成时限", required=False, help_text="不填就是立行立改")
     lead = forms.CharField(label="牵头单位", required=False, max_length=100)
 
     place: Unit
@@ -165,8 +165,8 @@ class _FoundForm(forms.Form):
 class SweepAnswerForm(_FoundForm):
     """What a unit looked at and what it found; each line of the problems becomes a task of its place."""
 
-    text = _text("排查情况", max_length=2000, help_text="排查了哪些地方、怎样排查")
-    found = _text("发现的问题", required=False, help_text="一行一个，逐个挂账；没有发现就空着")
+    text = text_field("排查情况", max_length=2000, help_text="排查了哪些地方、怎样排查")
+    found = text_field("发现的问题", required=False, help_text="一行一个，逐个挂账；没有发现就空着")
 
     field_order = ("text", "found", "measures", "due", "lead")
 
@@ -198,8 +198,8 @@ class OwnTaskForm(_FoundForm):
     of_place = forms.ModelChoiceField(Unit.objects.none(), label="属地", empty_label=None)
     source = forms.ChoiceField(label="来源", choices=[row for row in Source.choices if row[0] != Source.FEEDBACK])
     increment = forms.BooleanField(label="增量问题（整改中新发现、新发生的）", required=False, initial=True)
-    issue = _text("问题", min_length=6, max_length=3000)
-    goal = _text("整改目标", rows=2, required=False, max_length=2000)
+    issue = text_field("问题", min_length=6, max_length=3000)
+    goal = text_field("整改目标", rows=2, required=False, max_length=2000)
     upper_number = forms.CharField(label="上级序号", required=False, max_length=40, help_text="如：省序号12")
 
     field_order = (
@@ -231,7 +231,7 @@ class OwnTaskForm(_FoundForm):
 
 class YearlyCheckForm(forms.Form):
     result = forms.ChoiceField(label="结果", choices=YearlyCheck.Result.choices, widget=forms.RadioSelect)
-    text = _text("复核情况", max_length=2000, help_text="去了哪里、看到什么")
+    text = text_field("复核情况", max_length=2000, help_text="去了哪里、看到什么")
 
 
 class DropForm(forms.Form):

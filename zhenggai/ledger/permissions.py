@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Unit, UnitClosure
 from zhenggai.accounts.roles import Role
-from zhenggai.ledger.models import Duty, Extension, SweepAnswer, Task
+from zhenggai.ledger.gap_querysets import TEAMS
+from zhenggai.ledger.models import Duty, Extension, Gap, Remedy, SweepAnswer, Task
 from zhenggai.ledger.states import State
 
 RECTIFIERS = (Duty.Part.LEAD, Duty.Part.RESPONSIBLE)
@@ -141,3 +142,67 @@ def can_answer_sweep(answer: SweepAnswer, person: Person) -> Decision:
     if mine and stands_below([answer.unit_id], mine):
         return YES
     return no(f"由{answer.unit}的联络员或当地综合协调组回报")
+
+
+def can_inquire(task: Task, person: Person) -> Decision:
+    """Which rule let a failing happen is asked by the teams over the task's place and by the unit that closes the task."""
+    if is_over(person, task, *TEAMS) or can_apply(task, person):
+        return YES
+    return no("由综合协调组、案件查办组、督导组或牵头单位倒查")
+
+
+def can_find_none(task: Task, person: Person) -> Decision:
+    """That no rule is to blame is not said by the unit that rectifies: it would clear itself of the work."""
+    if is_over(person, task, *TEAMS):
+        return YES
+    return no("“没有查出制度缺陷”由综合协调组、案件查办组或督导组认定，责任单位自己不能认定")
+
+
+def can_drop_inquiry(task: Task, person: Person) -> Decision:
+    """An answer is taken back by the teams over the task's place."""
+    if is_over(person, task, *TEAMS):
+        return YES
+    return no("倒查结论由综合协调组、案件查办组或督导组取消")
+
+
+def units_to_charge(person: Person, units: QuerySet[Unit]) -> QuerySet[Unit]:
+    """Those of `units` whom the person may charge with mending a rule: of the places of its team, or its own."""
+    mine = [*person.places_as(*TEAMS), *(unit.pk for unit in person.units_as(Role.LIAISON))]
+    return units.filter(Exists(UnitClosure.objects.filter(ancestor__in=mine, descendant=OuterRef("pk"))))
+
+
+def can_keep_gap(gap: Gap, person: Person) -> Decision:
+    """What stands of a gap is corrected, and further tasks are led to it, by the teams over its unit's place."""
+    places = person.places_as(*TEAMS)
+    if places and stands_below([gap.unit_id], places):
+        return YES
+    return no(f"由{gap.unit}所在地的综合协调组、案件查办组或督导组办理")
+
+
+def can_mend(gap: Gap, person: Person) -> Decision:
+    """What was done about a gap is handed in by the unit charged with it or its place's coordination team, once at a time."""
+    standing = {row.confirmed for row in gap.remedies.all()}
+    if True in standing:
+        return no("这项缺陷已经补上并确认")
+    if None in standing:
+        return no("已报补上的制度，等确认")
+    if all(row.dropped_at for row in gap.inquiries.all()):
+        return no("已经没有任务对应这项缺陷，不用再补")
+    mine = [unit.pk for unit in person.units_as(Role.LIAISON)] + person.places_as(Role.COORDINATION)
+    if mine and stands_below([gap.unit_id], mine):
+        return YES
+    return no(f"由{gap.unit}的联络员或当地综合协调组报")
+
+
+def can_confirm(remedy: Remedy, person: Person, today: date) -> Decision:
+    """A team over the unit's place confirms what somebody else handed in, once the rule is in force."""
+    if remedy.confirmed is not None:
+        return no(f"{remedy.decided_by}已经{'确认' if remedy.confirmed else '退回'}")
+    if remedy.by_id == person.pk:
+        return no("自己报的，由另一个人确认")
+    places = person.places_as(*TEAMS)
+    if not places or not stands_below([remedy.gap.unit_id], places):
+        return no(f"由{remedy.gap.unit}所在地的综合协调组、案件查办组或督导组确认")
+    if remedy.effective_on > today:
+        return no(f"{remedy.effective_on}才施行，施行以后再确认")
+    return YES

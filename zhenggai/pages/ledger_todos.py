@@ -1,12 +1,13 @@
-"""Extensions, sweeps and yearly checks as things to do."""
+"""Extensions, sweeps, yearly checks and gaps in the rules as things to do."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.urls import reverse
 
 from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
-from zhenggai.ledger.models import Extension, SweepAnswer, YearlyCheck
+from zhenggai.ledger.models import Extension, Remedy, SweepAnswer, YearlyCheck
 from zhenggai.pages.todo import Todo
 
 
@@ -51,5 +52,32 @@ def yearly_checks(rows: Sequence[YearlyCheck], person: Person) -> Iterator[Todo]
             origin="长期坚持",
             url=reverse("check_yearly", args=[row.pk]),
             label="复核",
+            review=True,
+        )
+
+
+def gaps(rows: Sequence[Any], person: Person) -> Iterator[Todo]:
+    """Rules to mend; one that is late stays until something is handed in."""
+    for row in rows:
+        yield Todo(
+            title=f"{row.get_way_display()}制度：{row.rule_words}",
+            detail=f"{'退回再补；' if row.sent_back else ''}{row.get_kind_display()}；{row.todo}",
+            returned=bool(row.sent_back),
+            due=row.due,
+            origin=f"制度缺陷{row.pk}号",
+            url=reverse("gap", args=[row.pk]),
+            label="去补",
+        )
+
+
+def remedies(rows: Sequence[Remedy], person: Person) -> Iterator[Todo]:
+    """Rules that somebody says are mended."""
+    for row in rows:
+        yield Todo(
+            title=f"确认补上的制度：{row.name}",
+            detail=f"{row.gap.unit}：{row.note}",
+            origin=f"{row.on:%m-%d}报",
+            url=reverse("decide_remedy", args=[row.pk]),
+            label="核对",
             review=True,
         )

@@ -26,7 +26,7 @@ from zhenggai.closure.models import Verdict
 from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger import waiting
-from zhenggai.ledger.models import Task
+from zhenggai.ledger.models import Gap, Remedy, Task
 from zhenggai.ledger.querysets import unchanged
 from zhenggai.ledger.states import (
     APPLY,
@@ -330,6 +330,12 @@ QUEUES = (
           lambda who: alarms_for(who).select_related("stored").order_by("pk"), _alarms, ("pk", "kind")),
     Queue("desk", LEADER,
           lambda who: Rulebook.objects.waiting_for(who).order_by("effective_from", "pk"), _rulebooks),
+    Queue("ledger", (Role.LIAISON, Role.COORDINATION),
+          lambda who: Gap.objects.mended_by(who).select_related("unit").order_by("due", "pk"), ledger_todos.gaps,
+          ("pk", "version", "sent_back"), rest="gaps"),
+    Queue("ledger", TEAMS,
+          lambda who: Remedy.objects.waiting_for(who, clock.today()).select_related("gap__unit").order_by("pk"),
+          ledger_todos.remedies),
 )  # fmt: skip
 
 

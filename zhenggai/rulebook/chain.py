@@ -62,13 +62,15 @@ class Level:
 
 @dataclass(frozen=True)
 class Chain:
-    """The levels of the kinds of task that it names; an empty list of sources, inspections or terms means all."""
+    """The levels of the kinds of task that it names; an empty list of sources, inspections or terms means all. `inquiry`:
+    before one applies, somebody has asked which rule let the failing happen (倒查制度缺陷)."""
 
     name: str
     levels: tuple[Level, ...]
     sources: tuple[str, ...] = ()
     inspections: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    inquiry: bool = False
 
     @property
     def fits_all(self) -> bool:
@@ -93,7 +95,8 @@ class Chain:
 
     @property
     def words(self) -> str:
-        return " → ".join(level.words for level in self.levels)
+        asked = "先倒查制度缺陷 → " if self.inquiry else ""
+        return asked + " → ".join(level.words for level in self.levels)
 
 
 USUAL = Chain(
@@ -129,8 +132,8 @@ def chains_from(rows: Any) -> tuple[Chain, ...]:
 
 
 def _chain(row: Any) -> Chain:
-    if not isinstance(row, dict) or set(row) - {"name", "levels", "sources", "inspections", "terms"}:
-        raise ChainError("“验收链”的每一条只写name、levels，需要时写sources、inspections、terms")
+    if not isinstance(row, dict) or set(row) - set(Chain.__dataclass_fields__):
+        raise ChainError("“验收链”的每一条只写name、levels，需要时写sources、inspections、terms、inquiry")
     name = _text("验收链名称", row.get("name"), 40)
     rows = row.get("levels", ())
     if not isinstance(rows, list | tuple) or len(rows) > MOST_LEVELS:
@@ -142,6 +145,7 @@ def _chain(row: Any) -> Chain:
         sources=_some(f"{name}的来源", row.get("sources", ()), SOURCES),
         inspections=_some(f"{name}的督察类型", row.get("inspections", ()), INSPECTIONS),
         terms=_some(f"{name}的期限", row.get("terms", ()), TERMS),
+        inquiry=_yes(f"“{name}”的倒查制度缺陷", row.get("inquiry", False)),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ SOURCE_WORDS = dict(zip(SOURCES, ("督察反馈", "责任追究清单", "信访�
 INSPECTION_WORDS = dict(zip(INSPECTIONS, ("中央督察", "省级督察", "专项督察", "“回头看”", "自查自纠"), strict=True))
 TERM_WORDS = dict(zip(TERMS, ("有期限", "长期坚持"), strict=True))
 SPARE = 2  # empty rows to add to
+KEPT_OF_CHAIN = ("name", "sources", "inspections", "terms", "inquiry")
 
 
 def _some(label: str, words: dict[str, str]) -> forms.MultipleChoiceField:
@@ -35,6 +36,9 @@ class ChainForm(Row):
     sources = _some("只适用来源", SOURCE_WORDS)
     inspections = _some("只适用督察", INSPECTION_WORDS)
     terms = _some("只适用期限", TERM_WORDS)
+    inquiry = forms.BooleanField(
+        label="申请销号前要倒查制度缺陷", required=False, help_text="查出的登记缺陷，没有查出的写明查过什么"
+    )
 
 
 class LinesField(forms.CharField):
@@ -84,9 +88,7 @@ LevelFormSet = forms.formset_factory(
 
 
 def initial_chains(rules: Rules) -> list[dict[str, Any]]:
-    return [
-        {name: getattr(chain, name) for name in ("name", "sources", "inspections", "terms")} for chain in rules.chains
-    ]
+    return [{name: getattr(chain, name) for name in KEPT_OF_CHAIN} for chain in rules.chains]
 
 
 def initial_levels(rules: Rules) -> list[dict[str, Any]]:
@@ -102,9 +104,7 @@ def initial_levels(rules: Rules) -> list[dict[str, Any]]:
 def chains_of(chains: Any, levels: Any) -> list[dict[str, Any]]:
     """The chains as a version's JSON has them; a level of a chain that is not named stands in one of its own, which
     rules_from() refuses by name."""
-    found = {
-        row["name"]: {**_kept(row, "name", "sources", "inspections", "terms"), "levels": []} for row in chains.rows()
-    }
+    found = {row["name"]: {**_kept(row, *KEPT_OF_CHAIN), "levels": []} for row in chains.rows()}
     for number, row in enumerate(levels.rows(), 1):
         level = _kept(row, "name", "by", "tier", "days", "conditions", "documents", "visit", "collective")
         at = found.setdefault(row["chain"], {"name": row["chain"], "levels": []})

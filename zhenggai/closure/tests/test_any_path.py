@@ -24,7 +24,7 @@ from zhenggai.closure.seen import look
 from zhenggai.closure.tests.test_chain import PRACTICES
 from zhenggai.closure.tests.test_gate import FINE, WHY
 from zhenggai.closure.tests.test_path import NOTICE, RESULT, START
-from zhenggai.closure.tests.walking import decider_of, lay_down, province_office, visit, whole
+from zhenggai.closure.tests.walking import ask_back, decider_of, lay_down, province_office, visit, whole
 from zhenggai.documents.actions import keep_bytes
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
@@ -48,6 +48,7 @@ class Walk:
         self.world, self.dice, self.day = world, dice, START
         book = lay_down(world, PRACTICES[practice] | {"overridable": dice.choice([[], ["penalties"]])})
         self.needed = {name for chain in book.rules.chains for level in chain.levels for name in level.documents}
+        self.asked_back = any(chain.inquiry for chain in book.rules.chains)
         self.task = world.task()
         self.task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
         if dice.random() < 0.7:
@@ -69,6 +70,8 @@ class Walk:
 
     def acts(self) -> list[Callable[[], object]]:
         often = [self.step] * 18 + [self.finish, self.visit, self.wait, self.wait] * 2
+        if self.asked_back:
+            often += [self.ask_back] * 4
         return [*often, self.fine, self.settle, self.waive, self.change, self.look, self.object, self.answer]
 
     def step(self) -> object:
@@ -118,6 +121,9 @@ class Walk:
     def visit(self) -> object:
         verdict = next_verdict(self.task)
         return visit(verdict, self.rightly("visit")) if verdict else None
+
+    def ask_back(self) -> object:
+        return ask_back(self.task, self.rightly("ask_back"))
 
     def fine(self) -> object:
         number = f"{self.dice.randint(1, 2)}号"
@@ -177,7 +183,9 @@ def whole_closing(task: Task) -> None:
     assert "penalties" in waived or not task.penalties.filter(paid_on=None).exists()
     assert application.files.exists()
     term = "long_term" if task.then_long_term else "dated"
-    levels = rules.chain_of(task.source, task.inspection.kind, term).levels_from(task.place.tier)
+    chain = rules.chain_of(task.source, task.inspection.kind, term)
+    assert not chain.inquiry or task.inquiries.filter(dropped_at=None).exists()
+    levels = chain.levels_from(task.place.tier)
     verdicts = list(application.verdicts.order_by("position"))
     assert [row.name for row in verdicts] == [level.name for level in levels]
     doers = set(task.duties.filter(part__in=["lead", "responsible"]).values_list("unit", flat=True))

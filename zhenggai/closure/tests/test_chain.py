@@ -16,9 +16,10 @@ from zhenggai.closure.levels import documents_of
 from zhenggai.closure.models import Application, Verdict
 from zhenggai.closure.permissions import next_verdict
 from zhenggai.closure.tests.test_path import NOTICE, RESULT, START, finish_measures, walk
-from zhenggai.closure.tests.walking import decider_of, lay_down, province_office, sign_next, visit, whole
+from zhenggai.closure.tests.walking import ask_back, decider_of, lay_down, province_office, sign_next, visit, whole
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Source, Task
+from zhenggai.ledger.rules import chain_of
 from zhenggai.ledger.states import ACCEPT, APPLY, OPEN_NOTICE, SELF_CHECK, STRIKE_OFF, State
 from zhenggai.rulebook.rules import Rules
 from zhenggai.rulebook.shipped import shipped
@@ -75,6 +76,8 @@ def applied(world: World, practice: str, **given: Any) -> Task:
     task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
     finish_measures(world, task)
     take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=clock.today())
+    if chain_of(task, book.rules).inquiry:
+        ask_back(task, world.office)
     documents = {name: evidence(f"{name}.pdf", name.encode()) for name in documents_of(task, book.rules)}
     take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()], documents=documents)
     return task

@@ -10,6 +10,7 @@ from zhenggai.audit import clock
 from zhenggai.closure.models import Verdict
 from zhenggai.closure.permissions import next_verdict
 from zhenggai.closure.sites import Seen, check_site
+from zhenggai.ledger.gaps import find_none
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import ACCEPT, REVIEW
@@ -27,6 +28,11 @@ def province_office(world: World) -> Person:
     """江南省整改办 and who decides there."""
     office = UnitFactory(name="江南省整改办", kind="office", tier="province", parent=world.province)
     return world.person("provincial", "coordination", office)
+
+
+def ask_back(task: Task, by: Person) -> None:
+    """Somebody looked for the rule that let the failing happen, and found none."""
+    find_none(task, why="查了排水管理办法等三项，规定清楚、有人执行，是管道突然破裂造成的。", by=by)
 
 
 def decider_of(world: World, verdict: Verdict) -> Person:

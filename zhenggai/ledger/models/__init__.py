@@ -2,6 +2,7 @@
 
 from zhenggai.ledger.models.bulk import BulkChange
 from zhenggai.ledger.models.deadlines import Extension, YearlyCheck
+from zhenggai.ledger.models.gaps import Gap, Inquiry, Remedy
 from zhenggai.ledger.models.sweeps import Sweep, SweepAnswer
 from zhenggai.ledger.models.targets import Milestone, Sample, Target
 from zhenggai.ledger.models.tasks import (
@@ -26,12 +27,15 @@ __all__ = [
     "Duty",
     "Extension",
     "Finding",
+    "Gap",
+    "Inquiry",
     "Inspection",
     "Leader",
     "Measure",
     "Milestone",
     "Plan",
     "PlanVersion",
+    "Remedy",
     "Sample",
     "SavedView",
     "Source",

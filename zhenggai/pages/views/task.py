@@ -21,7 +21,7 @@ from zhenggai.core import workdays
 from zhenggai.ledger.blockers import hold_blockers
 from zhenggai.ledger.lifecycle import decide as decide_step
 from zhenggai.ledger.lifecycle import open_steps, performer, take
-from zhenggai.ledger.models import DueKind, Duty, Extension, Leader, Sweep, Target, Task
+from zhenggai.ledger.models import DueKind, Duty, Extension, Gap, Inquiry, Leader, Sweep, Target, Task
 from zhenggai.ledger.states import STEPS, State
 from zhenggai.ledger.views import chain_of_duty
 from zhenggai.pages.supervised import supervision_of
@@ -84,6 +84,13 @@ def _hold_parts(task: Task, flags: dict[str, bool]) -> None:
         "extensions": (
             Extension,
             [Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by"))],
+        ),
+        "inquiries": (
+            Inquiry,
+            [
+                Prefetch("inquiries", Inquiry.objects.select_related("by", "dropped_by")),
+                Prefetch("inquiries__gap", Gap.objects.with_state(clock.today()).select_related("unit")),
+            ],
         ),
     }
     for name, (model, reads) in parts.items():

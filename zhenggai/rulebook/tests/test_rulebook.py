@@ -94,6 +94,7 @@ def test_a_shipped_rulebook_is_drafted_as_it_is_through_the_form(world: World, l
         rules.notice_days,
     )
     assert [chain.words for chain in made.chains] == [chain.words for chain in rules.chains]
+    assert [chain.inquiry for chain in made.chains] == [chain.inquiry for chain in rules.chains]
     assert [chain.fits_all for chain in made.chains] == [chain.fits_all for chain in rules.chains]
 
 
