@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from zhenggai.core.grammar.count_tables import table_listing, type_listing
+from zhenggai.core.grammar.count_tables import table_listings, type_listing
 from zhenggai.core.grammar.counts import Listing, find_listings
 from zhenggai.core.grammar.objects import Complaints, Count, Piece, Warning
 from zhenggai.core.grammar.outline import Outline, TableBlock
@@ -65,8 +65,10 @@ def read_complaints(outline: Outline) -> tuple[Complaints, list[Warning]]:
     prose = _blanked(source.folded, in_tables)
     totals = _totals(prose)
     blocks = [token for token in outline.tokens if isinstance(token, TableBlock)]
-    in_counts = (listing(source, block) for block in blocks for listing in (table_listing, type_listing))
-    listings = sorted([*find_listings(prose), *filter(None, in_counts)], key=lambda one: one.span)
+    in_counts = [
+        one for block in blocks for one in (*table_listings(source, block), type_listing(source, block)) if one
+    ]
+    listings = sorted([*find_listings(prose), *in_counts], key=lambda one: one.span)
     scoped = [(one, _is_so_far(prose, one, totals)) for one in listings]
     chosen = {sort: _chosen(scoped, sort, totals) for sort in ("region", "type", "verdict", "state")}
     outcomes = [*chosen["verdict"], *chosen["state"]]

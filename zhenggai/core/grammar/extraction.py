@@ -11,6 +11,7 @@ from zhenggai.core.grammar.objects import Body, Complaints, Duty, Extraction, Ki
 from zhenggai.core.grammar.outline import Outline, outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
+from zhenggai.core.grammar.unread import unread_of
 from zhenggai.core.reading import CleanText, Remark, Spans
 
 FORMAT = "zhenggai/1"
@@ -33,7 +34,7 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
     tasks, doubts = read_tasks(skeleton, matter.year)
     kind = kind_of(source, matter.title, tasks)
     content = _content(kind, skeleton, matter, _Content(tasks=tasks, doubts=doubts))
-    return Extraction(
+    found = Extraction(
         format=FORMAT,
         kind=kind,
         title=matter.title,
@@ -48,6 +49,7 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
         bodies=_bodies(source),
         warnings=(*_document_warnings(source, remarks, matter, kind, content.tasks), *content.doubts),
     )
+    return found._replace(unread=unread_of(skeleton, matter, found))
 
 
 def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content) -> _Content:

@@ -47,7 +47,7 @@ _FILLED_IN = re.compile(
 _SIGNERS = (
     "局", "委", "委员会", "办公室", "办公厅", "厅", "部", "政府", "府", "领导小组", "中心", "指挥部", "整改办", "环委办", "环委会", "督察办", "督查办", "协调组", "工作组", "管委会", "院", "会", "公司", "大队", "小组", "处", "站",
 )  # fmt: skip
-_WIDE = 3  # columns that a cell above a whole table covers at least
+_WIDE = 2  # columns that a cell above a whole table covers at least
 _LEAST_PROSE = 40  # characters of a paragraph below which no title stands
 _BY_TITLE = re.compile(r"(?P<by>[^,;:!<>\n]{4,60}?)关于")
 _HEADLINE_WITHIN = 400

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from zhenggai.core.grammar.label_words import COLUMNS_ONLY, LABELS, TABLE_ONLY, UNIT_FIELDS
@@ -28,7 +29,7 @@ _LEVELS = frozenset(f"{level}{suffix}" for level in "省市区县州" for suffix
 _DETERMINERS = frozenset('各关相的由和与及`或对将把按该其个项条本级内外新等"<')
 
 _LIMIT_SIGNS = frozenset(word[0] for word in LABELS["deadline"])
-_BEFORE_YEAR = re.compile(rf"(?P<words>{HAN}{{4,8}})(?=20\d\d ?年)")
+_BEFORE_YEAR = re.compile(rf"(?P<words>{HAN}{{4,8}})(?=20\d\d ?(?:年|[-./]\d))")
 """整改时限2024年6月底: the space between them went with those around all figures."""
 
 NUMBERED_MEASURE = re.compile(rf"(?:整改|具体|工作)?措施 ?(?P<number>\d{{1,2}}|{HAN}{{1,2}}) ?:")
@@ -181,12 +182,18 @@ def _longest_label(folded: str, start: int, end: int) -> tuple[str, int] | None:
     words = "".join(folded[offset] for offset in offsets)
     for length in range(min(_LONGEST, len(words)), 1, -1):
         field = _FIELD_OF.get(words[-length:])
-        if field is None:
+        if field is None or (length < len(words) and _parted(offsets[-length:])):
             continue
         if field in _HAS_LEVEL:
             length = len(words) if words[:-length] in _LEVELS else length
         return field, offsets[-length]
     return None
+
+
+def _parted(offsets: list[int]) -> bool:
+    """Whether some, not all, of the characters at these offsets have a space between them: `完成整改 牵头单位`."""
+    apart = sum(following - one > 1 for one, following in pairwise(offsets))
+    return 0 < apart < len(offsets) - 1
 
 
 def _before_space(folded: str, start: int, end: int) -> Label | None:

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from zhenggai.core.grammar.deadlines import find_deadlines, parse_deadline
 from zhenggai.core.grammar.numbering import Marker, Sequence, inline_markers, opening_marker
-from zhenggai.core.grammar.objects import Deadline, Measure
+from zhenggai.core.grammar.objects import Deadline, Measure, Place
 from zhenggai.core.grammar.places import Span, places_from, trimmed, trimmed_value
 from zhenggai.core.grammar.quantities import find_quantities
 from zhenggai.core.grammar.unit_lists import parse_units
+from zhenggai.core.grammar.unit_names import Name
 from zhenggai.core.reading import CleanText
 
 _LEAST_PREFACE = 8  # characters before the first number that may be a measure by themselves
@@ -86,14 +87,15 @@ def build_measure(source: CleanText, measure: MeasureText, year: int | None) -> 
         return None
     placed = places_from(source, start)
     stated = [one for place in measure.deadlines if (one := _stated(source, place, year))]
-    names = [name for one in measure.units for name in _names(source, one)]
+    named = [(name.text, place) for one in measure.units for name, place in _names(source, one)]
     return Measure(
         no=None if measure.no is None else str(measure.no),
         text=text,
         deadlines=(*find_deadlines(text, year, folded, placed), *stated),
         quantities=tuple(find_quantities(text, folded, placed)),
         place=placed(0, end - start),
-        responsible_units=tuple(dict.fromkeys(names)) if names else (),
+        responsible_units=tuple(dict.fromkeys([name for name, _ in named])) if named else (),
+        unit_places=tuple([place for _, place in named]) if named else (),
     )
 
 
@@ -103,7 +105,8 @@ def _stated(source: CleanText, span: Span, year: int | None) -> Deadline | None:
     return parse_deadline(source.text[start:end], year, places_from(source, start))
 
 
-def _names(source: CleanText, span: Span) -> list[str]:
+def _names(source: CleanText, span: Span) -> list[tuple[Name, Place]]:
     start, end = trimmed_value(source.text, span)
     units = parse_units(source.text[start:end])
-    return [name.text for name in (*units.lead, *units.responsible)]
+    placed = places_from(source, start)
+    return [(name, placed(name.start, name.end)) for name in (*units.lead, *units.responsible)]

@@ -30,8 +30,8 @@ _LENGTH = re.compile(
 _FROM_TODAY = re.compile(
     r"(?:自|从)?(?:即日|公示之日|发布之日|公布之日|本公示(?:发布)?之日|公告之日|公示发布之日|见报之日|今日|今天)(?:起|开始)"
 )
-_SPEAKS_OF = re.compile(r"公示|异议|即日起|之日起")
-_LABEL = re.compile(r"公示(?:起止)?(?:期|时间|日期|期限|时限|天数)(?:限|间)?")
+_SPEAKS_OF = re.compile(r"公 {0,4}示|异议|即日起|之日起")
+_LABEL = re.compile(r"公 {0,4}示 {0,4}(?:起止)?(?:期|时 {0,4}[间限]|日 {0,4}期|天数)(?: {0,4}限|间)?")
 _NARRATED = re.compile(
     r"(?:已|经|曾|完成|网上|予以)(?:\w{0,6})公示(?:完毕|无异议|期满)|公示(?:期满|完毕|无异议|期间未|期内未)|进行了公示"
 )
@@ -80,12 +80,12 @@ def _candidates(source: CleanText, day: date | None) -> Iterator[_Found]:
     labelled = -1  # end of a line that is only a label: its value stands on the next line
     for match in _SENTENCE.finditer(folded):
         spoken = _SPEAKS_OF.search(folded, *match.span())
-        after_label = labelled >= 0 and match.start() - labelled <= 1
+        after_label = labelled >= 0 and not folded[labelled : match.start()].strip()
         if (spoken or after_label) and not _NARRATED.search(match[0]):
             found = _in_sentence(source, match.span(), day, after_label)
             if found:
                 yield found
-        alone = _LABEL.fullmatch(match[0].strip(" :[]()<>").rpartition("`")[2])
+        alone = _LABEL.fullmatch(match[0].strip(" \t:[]()<>").rpartition("`")[2])
         labelled = match.end() if alone else -1
 
 

@@ -12,14 +12,17 @@ from zhenggai.core.grammar.labels import labels_in
 from zhenggai.core.grammar.measures import items_of
 from zhenggai.core.grammar.notice_headings import Part, part_of
 from zhenggai.core.grammar.numbering import Marker, inline_markers, opening_marker
-from zhenggai.core.grammar.outline import Outline, Stop
+from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.reading import CleanText
 from zhenggai.core.reading.folding import HAN
 
 _LONGEST_HEADING = 32
+_LEAST_PARTS = 3  # of a table that sets out a notice
 _HEADING_RANK = 20  # 一、 and （一）
 _COLON = re.compile(r"[^:\n!;,]{2,32}:")
+_SPACED = re.compile(rf"(?P<words>{HAN}{{4,10}}) +(?=\S)")
+"""A heading parted from its words by white space only."""
 _RUN_IN = re.compile(rf"(?:{HAN}|`){{2,16}}")
 _BRACKETED = re.compile(r"\[([^\[\]\n]{2,20})\] ?:?")
 
@@ -56,7 +59,21 @@ def sections(outline: Outline) -> list[Section]:
         stop = next((limit for limit in limits if limit >= content), end)
         last = min(end, stop, turn.start() if turn else end)
         found.append(Section(part, start, trimmed(outline.source.text, (content, max(content, last)))))
-    return found
+    return sorted([*found, *_in_forms(outline)], key=lambda section: section.start)
+
+
+def _in_forms(outline: Outline) -> Iterator[Section]:
+    """The parts that a table sets out with a heading beside each: `整改措施 | 1.…`."""
+    text = outline.source.text
+    for token in outline.tokens:
+        if not isinstance(token, TableBlock):
+            continue
+        rows = [[one for one in row if text[one.start : one.end].strip()] for row in rows_of(token).values()]
+        pairs = [(label, value) for label, value in (row for row in rows if len(row) == 2)]
+        named = [(part, *pair) for pair in pairs if (part := part_of(text[pair[0].start : pair[0].end]))]
+        if len(named) >= _LEAST_PARTS and 2 * len(named) > len(pairs):
+            for part, label, value in named:
+                yield Section(part, label.start, trimmed(text, (value.start, value.end)))
 
 
 class _Head(NamedTuple):
@@ -116,6 +133,9 @@ def _head_of_line(folded: str, start: int, body: int, end: int) -> _Head | None:
         part = part_of(colon[0][:-1].strip(' "'))
         if part:
             return _Head(part, start, colon.end())
+    spaced = _SPACED.match(folded, body, end)
+    if spaced and (part := part_of(spaced["words"])):
+        return _Head(part, start, spaced.end())
     line = folded[body:end].strip(" :[]<>!*#")
     part = part_of(line) if len(line) <= _LONGEST_HEADING else None
     if part:

@@ -14,7 +14,7 @@ from zhenggai.core.reading.signs import NO_FRACTION
 
 _WORDS_BEFORE, _WORDS = ("督察反馈", "督察", "反馈", "整改", "具体"), ("问题", "任务", "事项", "序号")
 _WORD = rf"(?:{'|'.join(_WORDS_BEFORE)})?(?:{'|'.join(_WORDS)})(?:编号|序号)?"
-_ENDS = r"(?:[.`:] ?| +|(?=\n|$))"
+_ENDS = r"(?:[.`:] ?| +|(?=\n|$)|(?=20\d\d ?年))"
 
 
 class Style(NamedTuple):
@@ -44,9 +44,10 @@ STYLES = (
     Style("part", 5, re.compile(r"第(\w{1,4}?)(?:章|节|部分|篇)[ `:]?"), True),
     Style("han", 10, re.compile(rf"([{_HAN_DIGITS}]{{1,4}}) ?[`.] ?")),
     Style("han_brackets", 20, re.compile(rf"\( ?([{_HAN_DIGITS}]{{1,4}}) ?\)[`.]? ?")),
-    Style("word", 25, re.compile(rf"{_WORD} ?第?(?: ?\()?(\w{{1,4}}?)\)?[项条]?{_ENDS}"), True),
+    Style("word", 25, re.compile(rf"{_WORD} {{0,2}}第?(?: ?\()?(\w{{1,4}}?)\)?[项条]?{_ENDS}"), True),
     Style("word", 25, re.compile(rf"\[ ?{_WORD} ?第?(\w{{1,4}}?)[项条]? ?\] ?:? ?"), True),
     Style("word", 25, re.compile(rf"{_WORD}(\d{{1,3}})(?={HAN})(?![项个条处件宗起家类次年月日])"), True),
+    Style("word", 25, re.compile(r"[Nn][Oo]\.? ?(\d{1,3})(?:[.`:] ?| +|(?=[^\x00-\xff])|(?=\n|$))"), True),
     Style(
         "item",
         26,
@@ -57,13 +58,13 @@ STYLES = (
     Style("brackets", 40, re.compile(r"\( ?(\d{1,3}) ?\)[`.]? ?")),
     Style("half_bracket", 45, re.compile(r"(?<![\d(])(\d{1,2})\)[`.]? ?")),
     Style("circle", 50, re.compile(rf"([{CIRCLED}])[`.]? ?")),
-    Style("first", 55, re.compile(rf"([{_HAN_DIGITS}])是(?={HAN})")),
+    Style("first", 55, re.compile(rf"([{_HAN_DIGITS}])是(?={HAN}|\d|\")")),
 )
 _FIRST_SIGNS = {
     "part": "第",
     "han": _HAN_DIGITS,
     "han_brackets": "(",
-    "word": "督反整具问任事序[",
+    "word": "督反整具问任事序[Nn",
     "item": "第整",
     "dot": _DIGITS,
     "brackets": "(",

@@ -73,6 +73,7 @@ class Measure(NamedTuple):
     quantities: tuple[Quantity, ...]
     place: Place
     responsible_units: tuple[str, ...] = ()
+    unit_places: tuple[Place, ...] = ()
 
 
 class Task(NamedTuple):
@@ -222,8 +223,15 @@ class WorkPlan(NamedTuple):
     places: dict[str, tuple[Place, ...]]
 
 
+class Unread(NamedTuple):
+    """A passage of the document that went into no value and has no known role."""
+
+    text: str
+    place: Place
+
+
 class Extraction(NamedTuple):
-    """All that was read out of one document."""
+    """All that was read out of one document, and the passages that were left unread."""
 
     format: str
     kind: Kind
@@ -238,3 +246,4 @@ class Extraction(NamedTuple):
     duties: tuple[Duty, ...]
     bodies: tuple[Body, ...]
     warnings: tuple[Warning, ...]
+    unread: tuple[Unread, ...] = ()

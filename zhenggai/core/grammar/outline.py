@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from zhenggai.core.grammar.flat_tables import LONGEST_NAME, FlatTable, find_flat_table
-from zhenggai.core.grammar.labels import Label, labels_in
+from zhenggai.core.grammar.labels import Label, field_of, labels_in
 from zhenggai.core.grammar.numbering import (
     OPENING_SIGNS,
     Marker,
@@ -21,6 +21,7 @@ from zhenggai.core.grammar.numbering import (
 from zhenggai.core.grammar.places import Span
 from zhenggai.core.reading import CleanText, Region, Spans
 from zhenggai.core.reading.cleaning.spans import lines_between
+from zhenggai.core.reading.folding import HAN
 
 _FLAT_LINE = 1_500  # characters: a line this long has swallowed its neighbours
 _LEAST_FLAT, _FLAT_COLONS = 120, 6  # characters and colons of two tasks on one line, at least
@@ -36,6 +37,15 @@ _STOP_OPENS = frozenset("附注抄特(2二 \t")
 _STOP_OPENINGS = ("附", "注", "抄", "特", "(此件", "20", "二零", " ", "\t")
 _STOP_ENDS = frozenset("".join(word[-1] for word in _LIST_TITLES) + ")日 \t")
 """With what a line begins or ends that may be a stop, so that most lines are passed over at once."""
+_GROUP = re.compile(
+    rf"{HAN}{{2,24}}(?:方面|领域|类|问题|不到位|不够|不力|薄弱|短板|突出|滞后|缺失|不严|严重|不足|防治|治理|保护|修复)"
+)
+"""A heading without a number, by the words that it ends in."""
+_HEADING_ENDS = frozenset("面域类题位够力弱板出后失严重足治理护复")
+_LONGEST_GROUP = 26
+_OPENS_TASK = frozenset({"serial", "issue"})
+PLAIN, _LABELS_RANK = "plain", 24
+"""The style of a heading without a number, and its rank where no number stands below it either."""
 _SIGNS = ("局", "委", "委员会", "办公室", "厅", "政府", "小组", "指挥部", "管委会", "中心", "公司")
 _SIGNER = 40  # longest line that may be the signing body above a date
 
@@ -152,8 +162,27 @@ class _LineReader:
         if self._has_rows:
             self._read_with_flat_tables(lines)
         else:
-            for line in lines:
+            for index, line in enumerate(lines):
+                if self._folded[line[1] - 1] in _HEADING_ENDS and self._names_group(lines, index):
+                    continue
                 self._read_line(*line)
+
+    def _names_group(self, lines: list[Span], index: int) -> bool:
+        """Takes a line for a heading that has no number: a few words such as `大气污染方面` right above a numbered line.
+
+        It stands just outside the number below it.
+        """
+        start, end = lines[index]
+        line = self._folded[start:end].strip()
+        if len(line) > _LONGEST_GROUP or index + 1 == len(lines) or not _GROUP.fullmatch(line) or field_of(line):
+            return False
+        following = opening_marker(self._folded, *lines[index + 1])
+        if following is None:
+            labels = labels_in(self._folded, *lines[index + 1], False)
+            if not labels or not labels[0].opens_line or labels[0].field not in _OPENS_TASK:
+                return False
+        self.tokens.append(Marker(PLAIN, following.rank - 1 if following else _LABELS_RANK, 1, start, start, True))
+        return True
 
     def _read_with_flat_tables(self, lines: list[Span]) -> None:
         index = 0

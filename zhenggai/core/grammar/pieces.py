@@ -14,7 +14,7 @@ from zhenggai.core.reading.folding import fold
 _HEADER_WITHIN = 4
 _LEAST_COLUMNS = 3
 _LABEL = re.compile(
-    "(?:" + "|".join(sorted(map(re.escape, FIELD_OF), key=len, reverse=True)) + r")(?:\([^()\n]{1,12}\))? ?:"
+    rf"(?:{'|'.join(' {0,3}'.join(map(re.escape, word)) for word in sorted(FIELD_OF, key=len, reverse=True))})(?:\([^()\n]{{1,12}}\))? ?:"
 )
 _OPENS_PIECE = frozenset({"row", "number"})
 _SHORT = frozenset({"number", "region", "types", "verified", "closure"})
@@ -119,7 +119,7 @@ def _labelled(source: CleanText) -> Iterator[tuple[list[Cells], Span]]:
     labels = [match for match in _LABEL.finditer(folded) if _opens(folded, match.start())]
     found: list[Cells] = []
     for label, end in zip(labels, [*(one.start() for one in labels[1:]), len(folded)], strict=False):
-        field = FIELD_OF[label[0].partition("(")[0].rstrip(" :")]
+        field = FIELD_OF[label[0].partition("(")[0].replace(" ", "").rstrip(":")]
         if not found or field in found[-1]:
             if not found and field == "other":
                 continue

@@ -19,6 +19,8 @@ _NUMBER_IN_BRACKETS = re.compile(
 )
 """The task's own number behind its words: `危险废物贮存不规范（整改任务第21项）`."""
 _BRACKETS = " \t\n(（[【"
+_TELLS_MORE = frozenset({"goal", "measures", "progress", "status"})
+"""With one of these beside it, what a task's number opens is its issue, not what is to be done."""
 
 
 def task_values(outline: Outline, group: TaskGroup) -> TaskValues:
@@ -62,7 +64,7 @@ def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValu
         values.serial = to_number(told["number"] or told["counted"]) or values.serial
     if group.has("issue"):
         values.heading = span
-    elif _in_brackets(outline, first.start) and not group.has("goal") and not group.has("measures"):
+    elif _in_brackets(outline, first.start) and _TELLS_MORE.isdisjoint(group.names):
         values.measures.append(MeasureText(None, span))
     else:
         values.add("issue", span)

@@ -18,6 +18,7 @@ from zhenggai.core.reading.folding import fold
 
 _HEADER_WITHIN = 4  # rows in which the column names are looked for
 _LEAST_COLUMNS = 2
+_LEAST_ROWS = 3  # labels of a table that has a column for each task
 _LEAST_WIDTH = 4  # columns of a table in which a row of two cells is a heading
 _HAN_NUMBER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?`?")
 _TO_THE_END = 1_000_000  # rows
@@ -52,7 +53,7 @@ class TableReader:
         if columns is not None:
             self._columns = columns
             return self._rows(block, columns, headings)
-        return self._label_value(block, headings)
+        return self._a_column_each(block, headings) or self._label_value(block, headings)
 
     # rows under column names
 
@@ -66,6 +67,7 @@ class TableReader:
                 len(set(known.values())) >= _LEAST_COLUMNS
                 and len(known) >= 0.6 * self._filled(cells)
                 and len(cells) > 2
+                and not self._is_form(block, row, known)
             ):
                 last = max(row + cell.rows - 1 for cell in cells)
                 for cell in (region for region in block.regions if row < (region.row or 0) <= last):
@@ -78,6 +80,13 @@ class TableReader:
                 states = {cell.column or 0: cell for cell in names if is_status(self._text(cell))}
                 return Columns(self._told_apart(block, row, known), last, _width(block), states)
         return None
+
+    def _is_form(self, block: TableBlock, row: int, known: dict[int, str]) -> bool:
+        """Whether other labels stand in the column of the first of these: a label beside each value, no column names."""
+        first = min(known)
+        others = [one for one in block.regions if one.column == first and one.row != row]
+        labels = {name for one in others if (name := self._label_field(one))} - {known[first]}
+        return len(labels) >= _LEAST_COLUMNS
 
     def _with_lower_names(self, block: TableBlock, above: list[Region], known: dict[int, str], last: int) -> int:
         """The last row of names, where the row below only splits wide names and the others were not merged with it."""
@@ -188,7 +197,7 @@ class TableReader:
     ) -> None:
         """One row: a new task, or more of the last; ``tall`` are the cells above that reach into this row."""
         by_field = self._by_field(filled, columns)
-        if not by_field:
+        if not by_field or (by_field.keys() == {"category"} and found):
             return
         opens = "serial" in by_field or "issue" in by_field
         if (opens and not self._same_task(found, by_field)) or not found:
@@ -277,6 +286,28 @@ class TableReader:
                 deadlines=one.deadlines or (own_limits if limits else ()),
                 units=one.units or (own_units if units else ()),
             )
+
+    # a column a task
+
+    def _a_column_each(self, block: TableBlock, headings: list[Span]) -> list[TaskValues]:
+        """The tasks of a table with the labels in its first column and a task in each of the others."""
+        cells = {(one.row or 0, one.column or 0): one for one in block.regions if self._text(one).strip()}
+        names = {row: name for (row, column), one in cells.items() if column == 1 and (name := self._label_field(one))}
+        others = sorted({column for _, column in cells} - {1})
+        if len(set(names.values())) < _LEAST_ROWS or len(others) < 2 or not {"serial", "issue"} & set(names.values()):
+            return []
+        if any(self._label_field(one) for (row, column), one in cells.items() if column > 1 and row in names):
+            return []
+        found = []
+        for column in others:
+            own = {names[row]: [one] for (row, at), one in sorted(cells.items()) if at == column and row in names}
+            if 2 * len(own) < len(names):
+                return []
+            first, *_, last = [cells[at] for at in sorted(cells) if at[1] == column and at[0] in names]
+            values = TaskValues((first.start, last.end), category=headings)
+            self._fill(values, {name: one for name, one in own.items() if name != "other"})
+            found.append(values)
+        return found
 
     # label beside value
 

@@ -12,11 +12,13 @@ from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import SHORT_FIELDS
 from zhenggai.core.grammar.labels import NUMBERED_MEASURE, Label
 from zhenggai.core.grammar.numbering import Marker
-from zhenggai.core.grammar.outline import Outline, Stop, TableBlock, Token
+from zhenggai.core.grammar.outline import PLAIN, Outline, Stop, TableBlock, Token
 from zhenggai.core.reading.folding import HAN
 
 _OPENS_TASK = frozenset({"serial", "category", "issue"})
 _OUTERMOST = 0
+_WORDED = frozenset({"word", "item"})
+"""Numbers with a word (任务一, 第1项): labels below them may have numbers of any style."""
 _SECTION_NAME = re.compile(rf"{HAN}{{2,8}}:")
 _MOST_FIELDS = 200  # a task has a dozen, with those of its measures some forty
 
@@ -64,6 +66,11 @@ class TaskGroup:
             self.open.end = end
             self.open = None
 
+    @property
+    def first_rank(self) -> int | None:
+        """The rank of the number of its first label."""
+        return self.fields[0].label.rank
+
     def has(self, name: str) -> bool:
         """Whether the task has this field."""
         return name in self.names
@@ -107,6 +114,8 @@ class Grouping:
             self._take_marker(index, label.marker)
             return
         task = self._task
+        if label.field == "other" and (task is None or self._head is not None):
+            return  # 填报单位：… above a list opens no task
         if task is not None and self._head is None and self._tells_task(task, label):
             label = label._replace(field="goal")
         if task is None or self._head is not None or self._starts_over(task, label):
@@ -143,7 +152,7 @@ class Grouping:
         if label.field == "other":
             return False
         if label.rank is not None and task.head is not None and label.rank < task.head.rank:
-            return True
+            return task.head.style not in _WORDED or label.rank != task.first_rank
         if label.field in _OPENS_TASK:
             return bool(task.names - _OPENS_TASK) or task.has(label.field)
         if not task.has(label.field):
@@ -161,19 +170,32 @@ class Grouping:
 
     def _begin(self, label: Label) -> None:
         head = self._head
-        if head is not None and label.rank is not None and head.rank >= label.rank:
+        if head is not None and label.rank is not None and head.rank >= label.rank and head.style not in _WORDED:
             head = None
         self._close(label.start)
         above = tuple(one for one in self._headings if one is not head and (head is None or one.rank < head.rank))
         if label.rank is not None and head is None:
             above = tuple(one for one in above if one.rank < label.rank)
+        if head is None and label.rank is None and above:
+            self._give_heading_back(above[-1])
         self._task = TaskGroup(head, above, head.start if head else label.start)
         self._head = None
+
+    def _give_heading_back(self, heading: Marker) -> None:
+        """A number that the task before took for its own stands above this task too: it is a heading of both."""
+        before = self._done[-1][0] if self._done else None
+        if isinstance(before, TaskGroup) and before.head is heading and before.fields[0].label.rank is None:
+            before.headings = (*before.headings, heading)
+            before.head = None
+            before.start = before.fields[0].label.start
 
     # numbers
 
     def _take_marker(self, index: int, marker: Marker) -> None:
         task = self._task
+        if marker.style == PLAIN:
+            self._take_plain_heading(index, marker)
+            return
         if task is not None and self._is_other_section(task, marker):
             task.close(marker.start)
             task.section = marker
@@ -188,6 +210,21 @@ class Grouping:
             self._headings.pop()
         self._headings.append(marker)
         self._head = marker
+
+    def _take_plain_heading(self, index: int, heading: Marker) -> None:
+        """A heading without a number: over the next task, or within the measures of this one."""
+        task = self._task
+        following = self._tokens[index + 1] if index + 1 < len(self._tokens) else None
+        if task is not None and isinstance(following, Marker):
+            label = self._label_after(index + 1, following)
+            counts_on = task.head is not None and following[1:3] == (task.head.rank, task.head.number + 1)
+            if not counts_on and (label is None or not task.has(label.field)):
+                return
+        self._close(heading.start)
+        while self._headings and self._headings[-1].rank >= heading.rank:
+            self._headings.pop()
+        self._headings.append(heading)
+        self._head = None
 
     def _is_section(self, task: TaskGroup, index: int, marker: Marker) -> bool:
         """`五、责任分工` after `四、整改时限`: one more section of a task whose labels are numbered, over labels that it lacks."""

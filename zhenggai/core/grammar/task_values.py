@@ -113,12 +113,19 @@ def _serial(source: CleanText, values: TaskValues) -> str | None:
 
 def _text(source: CleanText, values: TaskValues, name: str) -> Span | None:
     """The words of a text field; of several values the stretch from the first to the last."""
-    ends = trimmed_value if name == "status" else trimmed
+    ends = trimmed_value if name == "status" else _without_joint
     spans = [ends(source.text, one) for one in values.fields[name]]
     spans = [span for span in spans if span[0] < span[1]]
     if len(spans) < 2:
         return spans[0] if spans else None
     return (spans[0][0], spans[-1][1]) if _adjacent(source, spans) else spans[0]
+
+
+def _without_joint(text: str, span: Span) -> Span:
+    """The span without the semicolon that only parts it from the next label on its line: `…达标；责任单位：`."""
+    start, end = trimmed(text, span)
+    joins = text[end - 1 : end] in {"；", ";"} and text[end : end + 1] not in {"", "\n", "\t"}
+    return trimmed(text, (start, end - 1)) if joins else (start, end)
 
 
 def _adjacent(source: CleanText, spans: list[Span]) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 
 from zhenggai.core.reading import limits
 from zhenggai.core.reading.document import Block, Cell, Document, Paragraph, Table, tidy
@@ -9,7 +10,8 @@ from zhenggai.core.reading.errors import Damaged, Empty, TooLarge
 from zhenggai.core.reading.sheets import Sheet
 from zhenggai.core.reading.text import decode
 
-_SIGNS = ",;\t，"
+_SIGNS = ",\t;，"
+_SAMPLE = 20_000  # characters that tell which sign parts the columns
 
 
 def read(data: bytes, name: str) -> Document:
@@ -47,11 +49,17 @@ def _decoded(data: bytes) -> str:
     return text
 
 
+def _even_rows(text: str, sign: str) -> int:
+    """How many rows of the text have the number of columns that most have, when this sign parts them."""
+    sizes = Counter(len(row) for row in csv.reader(io.StringIO(text), delimiter=sign))
+    return max((count for size, count in sizes.items() if size > 1), default=0)
+
+
 def _rows(text: str) -> list[list[str]]:
-    """The rows; the sign that stands most often parts the columns."""
+    """The rows; the sign that gives most rows of one length parts the columns (，stands in sentences, too)."""
     csv.field_size_limit(limits.MAX_CHARACTERS)
-    sign = max(_SIGNS, key=text.count)
     try:
+        sign = max(_SIGNS, key=lambda one: _even_rows(text[:_SAMPLE], one))
         rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=sign)]
     except csv.Error as error:
         raise Damaged from error

@@ -1,12 +1,16 @@
 """Tables that a text file draws with bars (Markdown) or tabs."""
 
+import re
 from collections.abc import Callable
 
 from zhenggai.core.reading.document import Cell, Table
 
 _LONGEST_HEADING = 40
 _RULE_SIGNS = frozenset("|:+- \t")
-_LEAST_COLUMNS = 3  # two columns with a tab are as often a label and its value in running text
+_LEAST_COLUMNS = 3
+_LEAST_PAIRS = 3  # lines of two columns with a tab; fewer are as often a label and its value in running text
+_LONGEST_LABEL = 14
+_ITEM = re.compile(r"\s*(?:\d{1,2}[.、．)）]|[(（]\w{1,3}[)）]|[一二三四五六七八九十]{1,3}[、是]|[①-⑳●■◆▲])")
 
 
 def take_table(lines: list[str], position: int) -> tuple[Table | None, int]:
@@ -18,7 +22,7 @@ def take_table(lines: list[str], position: int) -> tuple[Table | None, int]:
     """
     split = _splitter(lines[position])
     if split is None:
-        return None, 0
+        return _take_pairs(lines, position)
     rows: list[list[str]] = []
     used = 0
     for index in range(position, len(lines)):
@@ -29,9 +33,24 @@ def take_table(lines: list[str], position: int) -> tuple[Table | None, int]:
         if not _is_rule(line):
             rows.append(split(line))
     ruled = used > len(rows)
-    if len(rows) < 2 or (len(rows[0]) < _LEAST_COLUMNS and not ruled):
+    if len(rows) < 2 or (len(rows[0]) < _LEAST_COLUMNS and not ruled and split is _by_tabs):
         return None, 0
     return _table(rows), used
+
+
+def _take_pairs(lines: list[str], position: int) -> tuple[Table | None, int]:
+    """The table of two columns that starts at this line; none where an item goes on below it, for then a value has lines."""
+    end = position
+    while end < len(lines) and _is_pair(lines[end]):
+        end += 1
+    if end - position < _LEAST_PAIRS or (end < len(lines) and _ITEM.match(lines[end])):
+        return None, 0
+    return _table([_by_tabs(line) for line in lines[position:end]]), end - position
+
+
+def _is_pair(line: str) -> bool:
+    label, tab, value = line.partition("\t")
+    return bool(tab) and 0 < len(label.strip()) <= _LONGEST_LABEL and "\t" not in value
 
 
 def _is_rule(line: str) -> bool:

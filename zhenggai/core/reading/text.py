@@ -16,6 +16,8 @@ _MARKS = (
 )
 _MARKDOWN = frozenset({".md", ".markdown"})
 _MARKUP = re.compile(r"^ {0,3}#{1,6} +|^ {0,3}> ?|\*\*|(?<=\S) +#+$")  # headings, quotations, bold
+_BOLD = re.compile(r"(?<![\w*])\*\*(?=[^\s*])([^*\n]{2,200}?)(?<=\S)\*\*(?!\*)")
+"""Bold in a text that is not called Markdown; the stars of a name made unreadable (小**) stay."""
 _STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff\ufffd]")
 _STRANGE_ALLOWED = 0.02  # share of control and private-use characters that a text may hold
 
@@ -33,6 +35,8 @@ def read(data: bytes, name: str) -> Document:
     text = text.replace("\f", "\n\f")  # a new page is a new line
     if extension(name) in _MARKDOWN:
         text = "\n".join([_MARKUP.sub("", line) for line in text.split("\n")])
+    elif "**" in text:
+        text = _BOLD.sub(r"\1", text)
     drawn = "|" in text or "\t" in text
     return Document(
         name=name, kind="text", blocks=tuple(_with_tables(text.split("\n"))) if drawn else (Paragraph(text),)

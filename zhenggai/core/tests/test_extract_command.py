@@ -14,7 +14,7 @@ SAMPLES = Path(__file__).parent / "samples"
 PLAN = str(SAMPLES / "01_prose_list.txt")
 UPLOADED = str(SAMPLES / "02_upload_site.txt")
 KEYS = [
-    "format", "kind", "title", "document_number", "issuer", "date", "tasks", "notice", "complaints", "work_plan", "duties", "bodies", "warnings",
+    "format", "kind", "title", "document_number", "issuer", "date", "tasks", "notice", "complaints", "work_plan", "duties", "bodies", "warnings", "unread",
 ]  # fmt: skip
 TASK_KEYS = {
     "serial", "category", "issue", "goal", "measures", "deadline", "lead_units", "responsible_units", "responsible_persons", "cooperating_units",

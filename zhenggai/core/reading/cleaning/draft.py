@@ -10,6 +10,7 @@ from zhenggai.core.reading.cleaning.spans import Spans, lines_between
 from zhenggai.core.reading.document import Document, Paragraph, Table
 from zhenggai.core.reading.folding import fold
 
+_WIDE_GAP = "  "  # what a tab is in running text; a single space would be one that a conversion put there
 _ODD_SPACES = "\xa0\u2002\u2003\u2009\u202f"
 
 
@@ -142,9 +143,10 @@ def draft_of(document: Document) -> Draft:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             text, page, metadata = block
+            text = text.replace("\t", _WIDE_GAP) if "\t" in text and not metadata else text
             if page or metadata:
                 regions.append(Region(length, length + len(text), page=page, metadata=metadata))
-            piece = f"{text}\n" if metadata or "\t" not in text else text.replace("\t", " ") + "\n"
+            piece = text + "\n"
         else:
             tables += 1
             piece, cells = _table(block, tables, length)

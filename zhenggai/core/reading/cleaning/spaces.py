@@ -20,6 +20,9 @@ _SIGNATURE_DATE = re.compile(r"\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日[ \t]*(?:\n
 _LINE_NUMBER = re.compile(r"(?:^|[\n\t]) *\d{1,3}$")
 _ROW = re.compile(r" *\d{1,3} [^ !,;]+(?: [^ !,;]+)+")
 _COLUMNS = re.compile(r"\S {2,}\S")
+_LABEL_AND_VALUE = re.compile(r" *[^\x00-\xff]{2,8} {2,}(?:\S| (?! ))*")
+"""One wide gap after a few words: no columns, a label before its value."""
+_SPACED_LABEL = re.compile(r" *[^\x00-\xff](?: +[^\x00-\xff]){1,5} ?:")
 _SPACES = re.compile("  *")
 
 
@@ -85,4 +88,8 @@ def _parts_columns(folded: str, position: int) -> bool:
     start = folded.rfind("\n", max(0, position - 200), position) + 1
     end = folded.find("\n", position, position + 200)
     end = min(len(folded), position + 200) if end < 0 else end
-    return end - start < 120 and (_COLUMNS.search(folded, start, end) or _ROW.fullmatch(folded, start, end)) is not None
+    label = _SPACED_LABEL.match(folded, start, end)
+    start = label.end() if label and label.end() <= position else start
+    if end - start >= 120 or _LABEL_AND_VALUE.fullmatch(folded, start, end):
+        return False
+    return (_COLUMNS.search(folded, start, end) or _ROW.fullmatch(folded, start, end)) is not None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from zhenggai.core.reading.cleaning.draft import Cut, Draft
-from zhenggai.core.reading.signs import is_unfinished, opens_item, widths
+from zhenggai.core.reading.signs import is_unfinished, metadata_labels, opens_item, widths
 
 _LEAST_FULL = 4
 _LEAST_INDENTED = 2
@@ -124,7 +124,9 @@ def _indents_paragraphs(lines: list[str]) -> bool:
 
 def _runs_on(line: str, following: str, indented: bool) -> bool:
     """Whether a line that is full goes on in the next."""
-    if opens_item(following) or _INDENT.match(following):
-        return False
     text = line.rstrip()
+    if _INDENT.match(following):
+        return False
+    if opens_item(following) and not (indented and is_unfinished(text) and not metadata_labels(following)):
+        return False
     return indented or is_unfinished(text) or text[-1] in "：；，、:;,“（("

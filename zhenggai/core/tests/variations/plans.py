@@ -1,0 +1,198 @@
+"""Plans: tasks in prose and in tables, their fields under any labels, in any order, with any numbers."""
+
+from random import Random
+from typing import Any
+
+from zhenggai.core.tests.variations.content import CITIES, HEADINGS, LIMITS, ORGANS, some, task
+from zhenggai.core.tests.variations.plan_fields import (
+    DEPTHS,
+    FIELDS,
+    NUMBERS,
+    ROLES,
+    SEPARATORS,
+    SHORT,
+    USUAL,
+    WORDED,
+    closed,
+    label_words,
+    measures_of,
+    told,
+)
+from zhenggai.core.tests.variations.plan_tables import in_tables
+from zhenggai.core.tests.variations.rendered import Block, Variation, as_file
+
+MARKS = ("colon", "colon", "half colon", "below", "【】", "space", "bold", "numbered", "one line", "bracketed at end")
+TITLES = (
+    "{city}贯彻落实省生态环境保护督察反馈意见整改方案", "{city}中央生态环境保护督察反馈问题整改任务清单", "{city}生态环境保护督察反馈问题整改措施清单", "{city}落实第二轮省级环保督察整改工作方案",
+    "{city}突出生态环境问题整改台账", "{city}督察整改任务分解表",
+)  # fmt: skip
+
+
+def make(rng: Random) -> Variation:
+    """A plan."""
+    kinds: dict[str, str] = {"kind": "plan"}
+    form = rng.choice(("prose", "prose", "prose", "rows", "rows", "cards", "transposed", "measure rows", "categories"))
+    kinds["form"] = form
+    tasks = contents(rng, kinds)
+    city = rng.choice(CITIES)
+    title = rng.choice(TITLES).format(city=city)
+    body, answers = {"prose": prose}.get(form, in_tables)(rng, tasks, kinds)
+    blocks, head = framed(rng, title, city, body, kinds)
+    name, data, text = as_file(rng, blocks, kinds)
+    return Variation(name, data, {"kind": "plan", **head, "tasks": answers}, kinds, text)
+
+
+def contents(rng: Random, kinds: dict[str, str]) -> list[dict[str, Any]]:
+    """The tasks of a document, all with limits of one kind and the same fields but those left out."""
+    kinds["limit"] = rng.choice(tuple(LIMITS))
+    kinds["fields"] = rng.choice(("usual", "usual", "many", "some missing"))
+    extra = rng.sample(FIELDS[5:], rng.randint(1, 4)) if kinds["fields"] == "many" else []
+    names = [name for name in FIELDS if name in USUAL or name in extra]
+    found = []
+    for _ in range(rng.randint(2, 5)):
+        content = task(rng, kinds["limit"])
+        left_out = some(rng, tuple(USUAL), 1, 2) if kinds["fields"] == "some missing" else []
+        content["names"] = [name for name in names if name not in left_out]
+        if not {"deadline", "responsible_units", "lead_units"} & set(content["names"]):
+            content["names"].append("responsible_units")
+        if not {"goal", "measures"} & set(content["names"]):
+            content["names"].append("measures")
+        found.append(content)
+    return found
+
+
+def framed(
+    rng: Random, title: str, city: str, body: list[Block], kinds: dict[str, str]
+) -> tuple[list[Block], dict[str, Any]]:
+    """The body with title, letter, opening and signature around it."""
+    kinds["frame"] = frame = rng.choice(("bare", "opening", "letter", "signed", "sheet note"))
+    organ = f"{city}{rng.choice(ORGANS)}"
+    head: dict[str, Any] = {"title": title}
+    opening = rng.choice((
+        "为认真抓好督察反馈问题整改，确保按期保质完成任务，结合我市实际，制定本方案。", "根据省督察组反馈意见，现将整改任务分解如下。",
+        "按照边督边改要求，坚持问题导向、标本兼治，特制定如下整改清单。",
+    ))  # fmt: skip
+    if frame == "bare":
+        return [title, *body], head
+    if frame == "opening":
+        return [title, opening, *body], head
+    if frame == "sheet note":
+        return [title, f"填报单位：{organ}", *body, "备注：按照职责分工抓好落实。"], head
+    signature = [organ, "2024年3月18日"]
+    head |= {"issuer": organ, "date": "2024-03-18"}
+    if frame == "signed":
+        return [title, opening, *body, *signature], head
+    number = f"{city[0]}环整改〔2024〕{rng.randint(1, 40)}号"
+    letter = [f"{organ}关于印发《{title}》的通知", number, "各县（市、区）人民政府，市直有关单位：", "现将整改方案印发给你们，请结合实际认真组织实施。", *signature]  # fmt: skip
+    head |= {"document_number": number}
+    head.pop("title")
+    return [*letter, title, *body], head
+
+
+# prose
+
+
+def prose(rng: Random, tasks: list[dict[str, Any]], kinds: dict[str, str]) -> tuple[list[Block], list[dict[str, Any]]]:
+    """The tasks one after the other, a line a field or all on one line."""
+    kinds["mark"] = mark = rng.choice(MARKS)
+    kinds["headings"] = rng.choice(("none", "none", "一、", "（一）", "plain"))
+    kinds["number"] = number = drawn_number(rng, kinds["headings"])
+    kinds["words"] = rng.choice(("one", "one", "mixed"))
+    kinds["order"] = rng.choice(("usual", "usual", "shuffled"))
+    kinds["roles"] = rng.choice(ROLES) if mark not in {"bracketed at end", "space"} else "fields"
+    kinds["issue"] = issue = rng.choice(("in head", "in head", "labelled"))
+    if number == "无":
+        kinds["issue"] = issue = "labelled"
+    kinds["items"] = items = drawn_items(rng, number, mark)
+    kinds["separator"] = rng.choice(SEPARATORS[:-1])
+    labels = label_words(rng, kinds["words"] == "mixed")
+    lines: list[Block] = []
+    answers = []
+    heading, heads = None, 0
+    for index, content in enumerate(tasks, 1):
+        if kinds["headings"] != "none" and (heading is None or rng.random() < 0.4):
+            heads += 1
+            heading = HEADINGS[heads % len(HEADINGS)]
+            lines.append(("" if kinds["headings"] == "plain" else NUMBERS[kinds["headings"]](heads)) + heading)
+        content["in line"] = mark == "one line" or (items != "lines" and rng.random() < 0.4)
+        if content["in line"]:
+            closed(content)
+        fields, answer = told(rng, content, kinds)
+        opening = NUMBERS[number](index)
+        if issue == "in head":
+            lines.append(opening + content["issue"])
+        else:
+            lines += (
+                [opening.rstrip(" ：:、.") if number in WORDED else opening + f"第{index}号事项"]
+                if number != "无"
+                else []
+            )
+            fields = {"issue": content["issue"], **fields}
+        lines += field_lines(rng, fields, content, labels, mark, items, number, kinds)
+        answer |= {"serial": None if number == "无" else str(index)}
+        if number == "无" or (issue == "labelled" and number not in WORDED):
+            answer.pop("serial")
+        if kinds["headings"] != "none" and (number != "无" or kinds["headings"] == "plain"):
+            answer["category"] = [heading]
+        for no, measure in enumerate(answer["measures"], 1):
+            if items not in {"lines", "sentence"}:
+                measure["no"] = str(no)
+        answers.append(answer)
+    return lines, answers
+
+
+def drawn_number(rng: Random, headings: str) -> str:
+    """A style of numbers that is deeper than the headings'."""
+    depth = DEPTHS.get(headings, -1)
+    choices = [name for name, own in DEPTHS.items() if depth < own < 3]
+    return rng.choice((*choices, *choices, *WORDED, "无") if headings != "（一）" else (*choices, *WORDED))
+
+
+def drawn_items(rng: Random, number: str, mark: str) -> str:
+    """How the measures are told apart: numbers deeper than the task's and the labels', or lines."""
+    depth = DEPTHS.get(number, 0) + (mark == "numbered")
+    choices = [name for name, own in DEPTHS.items() if own > depth and name not in {"1）"}]
+    if mark in {"below", "colon", "half colon", "【】", "bold"}:
+        choices += ["lines", "一是"]
+    return rng.choice(choices)
+
+
+def field_lines(
+    rng: Random,
+    fields: dict[str, str],
+    content: dict[str, Any],
+    labels: dict[str, list[str]],
+    mark: str,
+    items: str,
+    number: str,
+    kinds: dict[str, str],
+) -> list[str]:
+    """The fields of one task as lines."""
+    lines: list[str] = []
+    measures = measures_of(content, items)
+    in_line = content["in line"]
+    kinds["measures"] = "in line" if in_line else "lines"
+    depth = DEPTHS.get(number, 0) + 1
+    style = next((name for name in ("（一）", "1.", "（1）", "①") if DEPTHS[name] >= depth), "①")
+    short: list[str] = []
+    position = 0
+    for name, value in fields.items():
+        label = rng.choice(labels[name])
+        if mark == "bracketed at end" and name in SHORT:
+            short.append(f"{label}：{value}")
+            continue
+        position += 1
+        if name == "measures":
+            value = "".join(measures) if in_line else "\n" + "\n".join(measures)
+        opening = {
+            "half colon": f"{label}:", "below": f"{label}\n", "【】": f"【{label}】", "space": f"{label}  ", "bold": f"**{label}：**", "numbered": f"{NUMBERS[style](position)}{label}：",
+        }.get(mark, f"{label}：")  # fmt: skip
+        if mark == "space" and (name in {"measures", "issue"} or len(label) > 8):
+            opening = f"{label}："
+        lines.append(opening + (value.lstrip("\n") if opening.endswith("\n") else value))
+    if short:
+        lines.append(f"（{'；'.join(short)}）")
+    if mark == "one line":
+        joint = rng.choice((" ", "  ", "；"))
+        return ["".join(one if one.endswith("。") or one is lines[-1] else one + joint for one in lines)]
+    return [part for line in lines for part in line.split("\n")]
