@@ -6,12 +6,13 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Exists, Func, OuterRef, Q, TextField, Value
 from django.http import QueryDict
 
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.ledger.compared import CHANGES, since
-from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan, Source
+from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan, Source, TaskText
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet
 from zhenggai.ledger.signs import is_hard, lacks_sponsor
@@ -131,8 +132,8 @@ class Filters:
     def apply(self, rows: TaskQuerySet, today: date) -> TaskQuerySet:
         """`rows` as they were asked for, ordered by the sort's keys."""
         rows = rows.with_schedule(today).filter(VIEWS[self.view].condition(today), self._fields())
-        if self.q:
-            rows = rows.filter(Q(number__icontains=self.q) | Q(issue__icontains=self.q) | Q(headline__icontains=self.q))
+        for word in self.q.split():
+            rows = rows.filter(holds(word))
         if self.unit:
             rows = rows.filter(_answered_by(self.unit))
         if self.lead:
@@ -226,6 +227,16 @@ def replaced(filters: Filters) -> Filters:
 def schedule_words(code: str) -> str:
     """The words of a schedule code; overdue ones are told apart from those behind."""
     return "未达到序时进度（已逾期）" if code == Schedule.OVERDUE else str(Schedule(code).label)
+
+
+def holds(word: str) -> Q:
+    """Tasks whose number, headline or failing holds `word`: those that have all its pairs of characters come out of an
+    index, their words decide. A single character has no pair."""
+    there = Q(number__icontains=word) | Q(issue__icontains=word) | Q(headline__icontains=word)
+    if len(word) < 2:
+        return there
+    asked = Func(Value(word), function="text_pairs", output_field=ArrayField(TextField()))
+    return Q(Exists(TaskText.objects.filter(task=OuterRef("pk"), pairs__contains=asked))) & there
 
 
 def _answered_by(name: str) -> Q:

@@ -17,6 +17,7 @@ from zhenggai.ledger.models.tasks import (
     Source,
     Task,
 )
+from zhenggai.ledger.models.texts import TaskText
 from zhenggai.ledger.models.views import ColumnChoice, SavedView
 from zhenggai.ledger.models.workbooks import Workbook, WorkbookRow
 
@@ -43,6 +44,7 @@ __all__ = [
     "SweepAnswer",
     "Target",
     "Task",
+    "TaskText",
     "Workbook",
     "WorkbookRow",
     "YearlyCheck",

@@ -326,14 +326,14 @@ def filesize_cn(size: int | None) -> str:
 
 @register.filter
 def lit(words: str, sought: str) -> SafeString:
-    """The words with what was looked for marked, whatever its case.
+    """The words with each of those looked for marked, whatever its case.
 
-    >>> lit("A<b>排口，排口", "排口")
-    'A&lt;b&gt;<mark>排口</mark>，<mark>排口</mark>'
+    >>> lit("A<b>排口，入河", "排口 入河")
+    'A&lt;b&gt;<mark>排口</mark>，<mark>入河</mark>'
     """
-    if not sought:
+    if not sought.strip():
         return conditional_escape(words)
-    parts = re.split(f"({re.escape(sought)})", words, flags=re.IGNORECASE)
+    parts = re.split(f"({'|'.join(map(re.escape, sought.split()))})", words, flags=re.IGNORECASE)
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", part) if place % 2 else part,) for place, part in enumerate(parts))
     )
@@ -344,15 +344,15 @@ BEFORE, BEHIND = 5, 40  # a cell is narrow: what was found stands near its begin
 
 @register.filter
 def around(words: str, sought: str) -> str:
-    """The first place where `sought` stands, with some words on both sides; empty where it does not.
+    """The first place where one of the words `sought` stands, with some text on both sides; empty where none does.
 
     >>> around("甲" * 9 + "排口" + "乙" * 9, "排口")
     '…甲甲甲甲甲排口乙乙乙乙乙乙乙乙乙'
     """
-    at = words.casefold().find(sought.casefold()) if sought else -1
-    if at < 0:
+    found = re.search("|".join(map(re.escape, sought.split())), words, flags=re.IGNORECASE) if sought.strip() else None
+    if not found:
         return ""
-    start, end = max(at - BEFORE, 0), at + len(sought) + BEHIND
+    start, end = max(found.start() - BEFORE, 0), found.end() + BEHIND
     return "…" * (start > 0) + " ".join(words[start:end].split()) + "…" * (end < len(words))
 
 
