@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,9 +17,11 @@ class TaskText(models.Model):
     task = models.OneToOneField(Task, models.PROTECT, primary_key=True, related_name="text", verbose_name="任务")
     pairs = ArrayField(models.TextField(), verbose_name="字对")
 
+    objects: ClassVar[models.Manager[TaskText]]
+
     class Meta:
         verbose_name = "查找用的字"
         indexes: ClassVar = [GinIndex(fields=["pairs"], name="task_text_pairs")]
 
     def __str__(self) -> str:
-        return f"任务{self.task_id}的字"
+        return f"任务{self.pk}的字"
