@@ -74,6 +74,12 @@ def _in_brackets(outline: Outline, start: int) -> bool:
     return start > 0 and outline.folded[start - 1] == "("
 
 
+def _in_brackets_behind(outline: Outline, start: int) -> bool:
+    """Whether a label opens a bracket behind words on its line: `完成清淤（责任单位：…）`; on a line of its own it is the task's."""
+    line = outline.folded.rfind("\n", 0, start) + 1
+    return _in_brackets(outline, start) and bool(outline.folded[line : start - 1].strip())
+
+
 def _of_measures(outline: Outline, group: TaskGroup) -> list[FieldText]:
     """The units and limits that belong to one measure: another measure follows them, or its neighbours have theirs."""
     if group.measures is None:
@@ -86,7 +92,7 @@ def _of_measures(outline: Outline, group: TaskGroup) -> list[FieldText]:
         first_here = index == last and one.label.field in of_neighbours
         if first_here:
             of_neighbours.remove(one.label.field)
-        if index < last or first_here or _in_brackets(outline, one.label.start):
+        if index < last or first_here or _in_brackets_behind(outline, one.label.start):
             found.append(one)
     return found
 

@@ -20,6 +20,7 @@ _OUTERMOST = 0
 _WORDED = frozenset({"word", "item"})
 """Numbers with a word (任务一, 第1项): labels below them may have numbers of any style."""
 _SECTION_NAME = re.compile(rf"{HAN}{{2,8}}:")
+_LONGEST_HEADING = 30
 _MOST_FIELDS = 200  # a task has a dozen, with those of its measures some forty
 
 
@@ -183,6 +184,9 @@ class Grouping:
 
     def _give_heading_back(self, heading: Marker) -> None:
         """A number that the task before took for its own stands above this task too: it is a heading of both."""
+        words = self._outline.folded[slice(*self._outline.heading(heading))]
+        if len(words) > _LONGEST_HEADING or set("!,;") & set(words.rstrip(" !")):
+            return
         before = self._done[-1][0] if self._done else None
         if isinstance(before, TaskGroup) and before.head is heading and before.fields[0].label.rank is None:
             before.headings = (*before.headings, heading)
@@ -244,7 +248,7 @@ class Grouping:
 
     def _is_inner(self, task: TaskGroup, marker: Marker) -> bool:
         """A number deeper than the task's own, in running text."""
-        if task.open is None:
+        if task.open is None or self._counts_on(task, marker):
             return False
         if task.open.label.field in SHORT_FIELDS and marker.opens_line and task.head is None:
             return False
@@ -274,7 +278,7 @@ class Grouping:
     def _continues_items(self, task: TaskGroup, current: FieldText, index: int, marker: Marker) -> bool:
         first, last = current.items[0], current.items[-1]
         if marker.rank > first.rank:
-            return True  # a sub-item: part of the item's text
+            return not self._counts_on(task, marker)  # a sub-item: part of the item's text
         if marker.rank < first.rank:
             return False
         could_be_task = task.head is None or marker.rank <= task.head.rank
@@ -285,6 +289,12 @@ class Grouping:
             return False
         current.items.append(marker)
         return True
+
+    @staticmethod
+    def _counts_on(task: TaskGroup, marker: Marker) -> bool:
+        """Whether a number with a word is the next after the task's own: 任务二 after 任务一."""
+        head = task.head
+        return head is not None and head.style in _WORDED and marker[:3] == (head.style, head.rank, head.number + 1)
 
     def _is_next_task(self, task: TaskGroup, index: int, marker: Marker) -> bool:
         """Whether this number, which could be the next item, opens the next task."""
@@ -313,10 +323,8 @@ class Grouping:
         if task.head is not None and marker.rank <= task.head.rank and self._is_next_task(task, index, marker):
             return False
         task.close(marker.start)
-        task.fields.remove(measures)
         measures.items.append(marker)
         measures.end = -1
-        task.fields.append(measures)
         task.open = measures
         return True
 

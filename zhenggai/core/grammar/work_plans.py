@@ -59,7 +59,7 @@ def read_work_plan(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...
         for name, spans in (("period", [period] if period else []), ("basis", basis), ("attachments", attachments))
         if spans
     }
-    own_year = _last_year(source.text[slice(*period)]) if period else matter.year
+    own_year = _last_year(source.folded[slice(*period)]) if period else matter.year
     tables = [token for token in outline.tokens if isinstance(token, TableBlock)]
     timetables = [block for block in tables if timetable_columns(source, block)]
     inside = Spans.joined((block.start, block.end) for block in timetables)

@@ -49,17 +49,17 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _even_rows(text: str, sign: str) -> int:
-    """How many rows of the text have the number of columns that most have, when this sign parts them."""
+def _evenness(text: str, sign: str) -> float:
+    """The share of rows that have the number of columns that most have, when this sign parts them."""
     sizes = Counter(len(row) for row in csv.reader(io.StringIO(text), delimiter=sign))
-    return max((count for size, count in sizes.items() if size > 1), default=0)
+    return max((count for size, count in sizes.items() if size > 1), default=0) / max(sizes.total(), 1)
 
 
 def _rows(text: str) -> list[list[str]]:
-    """The rows; the sign that gives most rows of one length parts the columns (，stands in sentences, too)."""
+    """The rows; the sign that gives the most even rows parts the columns (，stands in sentences, too)."""
     csv.field_size_limit(limits.MAX_CHARACTERS)
     try:
-        sign = max(_SIGNS, key=lambda one: _even_rows(text[:_SAMPLE], one))
+        sign = max(_SIGNS, key=lambda one: _evenness(text[:_SAMPLE], one))
         rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=sign)]
     except csv.Error as error:
         raise Damaged from error

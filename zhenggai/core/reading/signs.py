@@ -24,7 +24,7 @@ NO_FRACTION = r"(?!\d(?!\d{3} ?年))"
 """After the point of an item's number: no digit, unless a year follows (`2.2017年以来`)."""
 _OPENING = re.compile(
     rf"\d{{1,3}}[.`]{NO_FRACTION}|\( ?(?P<bracketed>\w{{1,3}}) ?\)|\d{{1,3}}\)|(?P<paused>{HAN}{{1,3}})`|-{{1,2}}"
-    rf"|\[{HAN}{{2,10}}\]|{HAN}(?: *{HAN}){{1,9}} ?(?:\([^()]{{1,6}}\) ?)?:|附件?\d|第(?P<nth>\w{{1,4}}?)(?:章|节|条|项|篇|部分)"
+    rf"|\[{HAN}{{2,10}}\]|{HAN}(?: *{HAN}){{1,9}} ?(?:\([^()]{{1,6}}\) ?)?:|{HAN}{{4,8}} {{2,}}(?=\S)|附件?\d|第(?P<nth>\w{{1,4}}?)(?:章|节|条|项|篇|部分)"
 )
 
 

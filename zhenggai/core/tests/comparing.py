@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
+from zhenggai.core.reading.folding import fold
+
 _MISSING = object()
 
 
@@ -42,6 +44,15 @@ def _compared_as_sets(gold: list[Any], found: list[Any], field: str) -> Iterator
     expected, values = Counter(map(str, gold)), Counter(map(str, found))
     for sort, count in (("right", expected & values), ("missed", expected - values), ("wrong", values - expected)):
         yield from [Outcome(field, sort)] * count.total()
+
+
+def folded(value: Any) -> Any:
+    """An answer or a result in one alphabet: full- and half-width signs are the same."""
+    if isinstance(value, str):
+        return fold(value)
+    if isinstance(value, dict):
+        return {key: folded(one) for key, one in value.items()}
+    return [folded(one) for one in value] if isinstance(value, list) else value
 
 
 def share_right(counts: Counter[str]) -> float:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from zhenggai.core.extract import extract, to_json
-from zhenggai.core.tests.comparing import compare, share_right
+from zhenggai.core.tests.comparing import compare, folded, share_right
 from zhenggai.core.tests.variations import MAKERS, documents
 
 SEED, OF_EACH_KIND = 11, 80
@@ -16,7 +16,9 @@ def test_what_was_written_in_any_layout_is_read(kind: str):
     outcomes: Counter[str] = Counter()
     by_variation: dict[str, Counter[str]] = defaultdict(Counter)
     for one in documents(SEED, OF_EACH_KIND, kind):
-        found = Counter(outcome.sort for outcome in compare(one.answer, to_json(extract(one.data, one.name))))
+        found = Counter(
+            outcome.sort for outcome in compare(folded(one.answer), folded(to_json(extract(one.data, one.name))))
+        )
         outcomes += found
         for name, value in one.kinds.items():
             by_variation[f"{name}: {value}"] += found

@@ -14,9 +14,14 @@ _AT_LINE = re.compile(r"(?:\A|(?<=\n))[ \t]*(\d{1,4})`[ \t]*")
 _ANYWHERE = re.compile(r"(\d(?<![\s\d.,/].)(?<!\d`.)\d{0,3})`[ \t]*")
 _OWN_MARK = re.compile(r"[ \t]*\d{1,4}、|$")
 _WRONG_START = frozenset("，。；：、！？）》”’,;:)!?")
-_LEAST_SLICES = 3
+_LEAST_SLICES, _LEAST_UNEVEN = 3, 5
+_LONGEST_HEADING = 24
 _LEAST_LENGTH = 120  # characters; items of real lists without a full stop are names or phrases
 _EVEN = 0.15  # by how much slices of one size differ: page numbers have been taken out of some
+_FIELD_ENDS = (
+    *"局委办厅府会室组处队站司部院镇乡区县市州村所校某底前日月年季改", "中心", "配合", "牵头", "负责", "落实", "坚持", "推进", "长期", "年度", "负责人", "街道",
+)  # fmt: skip
+"""A cut at any place falls behind one of these now and then, the end of a task's last field nearly always."""
 _RULE = "upload_fragment"
 
 Mark = re.Match[str]
@@ -68,7 +73,7 @@ def _is_sliced(text: str, chain: list[Mark], inside_lines: bool, on_upload_site:
         return False
     lengths = [after.start() - before.end() for before, after in pairwise(chain)]
     middle = sorted(lengths)[len(lengths) // 2]
-    if middle < _LEAST_LENGTH:
+    if middle < _LEAST_LENGTH or (not on_upload_site and _follow_fields(text, chain[1:])):
         return False
     even = sum(abs(length - middle) <= _EVEN * middle for length in lengths) >= 0.7 * len(lengths)
     broken = sum(_breaks(text, mark) for mark in chain[1:]) / (len(chain) - 1)
@@ -76,7 +81,17 @@ def _is_sliced(text: str, chain: list[Mark], inside_lines: bool, on_upload_site:
         return even and broken >= 0.7
     if on_upload_site:
         return broken >= 0.3 or (even and not text[: chain[0].start()].strip())
-    return broken >= (0.4 if even else 0.7)
+    return broken >= 0.4 if even else broken >= 0.7 and len(chain) >= _LEAST_UNEVEN
+
+
+def _follow_fields(text: str, chain: list[Mark]) -> bool:
+    """Whether the marks mostly stand behind what fields end in, a unit or a limit, or behind a heading: they number tasks."""
+    ends = 0
+    for mark in chain:
+        before = text[max(0, mark.start() - 200) : mark.start()].rstrip()
+        line = before[before.rfind("\n") + 1 :] if "\n" in before else before
+        ends += before.endswith(_FIELD_ENDS) or (len(line) <= _LONGEST_HEADING and not set("，。；") & set(line))
+    return ends >= 0.6 * len(chain)
 
 
 def _has_own_lines(text: str, chain: list[Mark]) -> bool:

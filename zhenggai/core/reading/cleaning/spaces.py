@@ -22,7 +22,7 @@ _ROW = re.compile(r" *\d{1,3} [^ !,;]+(?: [^ !,;]+)+")
 _COLUMNS = re.compile(r"\S {2,}\S")
 _LABEL_AND_VALUE = re.compile(r" *[^\x00-\xff]{2,8} {2,}(?:\S| (?! ))*")
 """One wide gap after a few words: no columns, a label before its value."""
-_SPACED_LABEL = re.compile(r" *[^\x00-\xff](?: +[^\x00-\xff]){1,5} ?:")
+_SPACED_LABEL = re.compile(r" *[^\x00-\xff](?: {1,4}[^\x00-\xff]){1,5} ?:")
 _SPACES = re.compile("  *")
 
 
@@ -46,7 +46,7 @@ def find(draft: Draft) -> list[Cut]:
 
 
 def _is_superfluous(text: str, folded: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    before, after = _figure(folded, text, start - 1) if start else "", _figure(folded, text, end)
     if not before or not after or before in "\n\t|" or after in "\n\t":
         return False
     if after in _CLOSING:
@@ -62,6 +62,12 @@ def _is_superfluous(text: str, folded: str, start: int, end: int) -> bool:
     if _is_word(after):
         return _is_han(before) and not _SIGNATURE_DATE.match(folded, end)
     return after in _OPENING and (_is_han(before) or before in _ENDS_WORD)
+
+
+def _figure(folded: str, text: str, position: int) -> str:
+    """The character there; a full-width figure as a plain one."""
+    plain = folded[position : position + 1]
+    return plain if plain.isdecimal() else text[position : position + 1]
 
 
 def _is_han(character: str) -> bool:

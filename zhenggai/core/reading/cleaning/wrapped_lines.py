@@ -75,14 +75,22 @@ def _measured(lines: list[str]) -> list[int] | None:
     (filled, full), measure, sizes = max(
         ((_filled(sizes, measure), measure, sizes) for measure, sizes in measured), key=lambda one: one[0][0]
     )
-    if filled < max(_LEAST_FULL, 0.3 * len(lines)) or not measure.narrowest <= full <= measure.widest:
-        return None
-    broken = sum(
-        abs(size - full) <= measure.slack and is_unfinished(line) for line, size in zip(lines, sizes, strict=True)
-    )
-    if broken < 0.5 * filled:
-        return None
-    return [index for index, size in enumerate(sizes) if size >= full - measure.slack]
+    if filled >= max(_LEAST_FULL, 0.3 * len(lines)) and _breaks(lines, sizes, full, measure, 0.5):
+        return [index for index, size in enumerate(sizes) if size >= full - measure.slack]
+    for measure, sizes in measured:  # few lines are full: then no line is longer, and nearly all break off
+        full = max(sizes)
+        if _breaks(lines, sizes, full, measure, 0.9):
+            return [index for index, size in enumerate(sizes) if size >= full - measure.slack]
+    return None
+
+
+def _breaks(lines: list[str], sizes: list[int], full: int, measure: _Measure, share: float) -> bool:
+    """Whether at least so large a share of the full lines, and at least some of them, break off within a sentence."""
+    if not measure.narrowest <= full <= measure.widest:
+        return False
+    whole = [line for line, size in zip(lines, sizes, strict=True) if abs(size - full) <= measure.slack]
+    broken = sum(map(is_unfinished, whole))
+    return len(whole) >= _LEAST_FULL and broken >= share * len(whole)
 
 
 def _before_flush_lines(lines: list[str]) -> set[int]:

@@ -5,12 +5,20 @@ from typing import Any
 
 from zhenggai.core.grammar.label_words import LABELS, TABLE_ONLY
 from zhenggai.core.reading.numerals import to_chinese
-from zhenggai.core.tests.variations.content import answer_of
+from zhenggai.core.tests.variations.content import UNITS, answer_of
 
 FIELDS = ("goal", "measures", "deadline", "lead_units", "responsible_units", "cooperating_units", "supervising_units", "acceptance_units", "leaders", "responsible_persons")  # fmt: skip
 USUAL = ("goal", "measures", "deadline", "lead_units", "responsible_units")
-UNITS = ("lead_units", "responsible_units", "cooperating_units")
-SHORT = (*UNITS, "deadline", "supervising_units", "acceptance_units", "leaders", "responsible_persons")
+SHORT = (
+    "lead_units",
+    "responsible_units",
+    "cooperating_units",
+    "deadline",
+    "supervising_units",
+    "acceptance_units",
+    "leaders",
+    "responsible_persons",
+)
 NUMBERS = {
     "一、": lambda n: f"{to_chinese(n)}、",
     "（一）": lambda n: f"（{to_chinese(n)}）",
@@ -52,27 +60,52 @@ def label_words(rng: Random, mixed: bool) -> dict[str, list[str]]:
 def told(rng: Random, content: dict[str, Any], kinds: dict[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """The fields as words, units perhaps in one sentence, and what must be read."""
     names = set(content["names"])
+    if content.get("tail", "none") != "none" and "measures" in names:
+        names -= {"responsible_units", *(["deadline"] if content["tail"] != "bracket" else [])}
+    if content.get("sub-items", "none") != "none":
+        inner = "一是明确责任分工，细化工作任务；二是强化跟踪问效，定期开展检查。"
+        content["measures"] = [one._replace(words=one.words.rstrip("。") + "。" + inner) for one in content["measures"]]
     fields: dict[str, str] = {}
     order = [name for name in FIELDS if name in names]
     if kinds.get("order") == "shuffled":
         rng.shuffle(order)
     for name in order:
         if name == "deadline":
-            fields[name] = content["deadline"][0]
+            fields[name] = content["deadline"][0] + content.get("end", "none").replace("none", "")
         elif name == "measures":
             fields[name] = ""
         elif name == "goal":
             fields[name] = content["goal"]
         else:
-            fields[name] = kinds["separator"].join(content[name])
-    if kinds["roles"] != "fields" and {"lead_units", "responsible_units"} <= names:
+            fields[name] = kinds["separator"].join(content[name]) + content.get("end", "none").replace("none", "")
+    if (
+        content.get("tail", "none") == "none"
+        and kinds["roles"] != "fields"
+        and {"lead_units", "responsible_units"} <= names
+    ):
         joined(fields, content, kinds["roles"])
         names.discard("cooperating_units")
         names.add("cooperating_units")
         answer = answer_of(content, names | {"issue"})
         answer["responsible_units"], answer["cooperating_units"] = ([], content["responsible_units"]) if kinds["roles"] != "brackets" else (content["responsible_units"], [])  # fmt: skip
         return fields, answer
-    return fields, answer_of(content, names | {"issue"})
+    answer = answer_of(content, names | {"issue"})
+    with_measure_fields(content, answer)
+    return fields, answer
+
+
+def with_measure_fields(content: dict[str, Any], answer: dict[str, Any]) -> None:
+    """The answer with what each measure has for itself."""
+    tail = content.get("tail", "none")
+    if tail == "none":
+        return
+    for number, measure in enumerate(answer["measures"], 1):
+        unit, limit = measure_fields(content, number)
+        measure["responsible_units"] = [unit]
+        if tail != "bracket":
+            measure["deadlines"] = [*measure["deadlines"], {"due": limit[1]}]
+    if answer["measures"]:
+        answer.pop("responsible_units")
 
 
 def joined(fields: dict[str, str], content: dict[str, Any], way: str) -> None:
@@ -93,8 +126,24 @@ def measures_of(content: dict[str, Any], items: str) -> list[str]:
     found = []
     for number, one in enumerate(content["measures"], 1):
         opening = "" if items == "lines" else f"{to_chinese(number)}是" if items == "一是" else NUMBERS[items](number)
-        found.append(opening + one.words)
+        found.append(opening + one.words + tail_of(content, number))
     return found
+
+
+def tail_of(content: dict[str, Any], number: int) -> str:
+    """The units and the limit that a measure has for itself."""
+    unit, limit = measure_fields(content, number)
+    return {
+        "bracket": f"（责任单位：{unit}）",
+        "bracket with limit": f"（责任单位：{unit}；完成时限：{limit[0]}）",
+        "sentence": f"责任单位：{unit}。完成时限：{limit[0]}。",
+    }.get(content.get("tail", "none"), "")
+
+
+def measure_fields(content: dict[str, Any], number: int) -> tuple[str, tuple[str, str]]:
+    """A unit, and a limit as it is written with its last day."""
+    limits = (("2024年5月底前", "2024-05-31"), ("2024年11月", "2024-11-30"), ("2025年2月底", "2025-02-28"))
+    return UNITS[(number + len(content["issue"])) % len(UNITS)], limits[number % 3]
 
 
 def closed(content: dict[str, Any]) -> None:

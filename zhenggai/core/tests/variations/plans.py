@@ -103,8 +103,14 @@ def prose(rng: Random, tasks: list[dict[str, Any]], kinds: dict[str, str]) -> tu
     kinds["issue"] = issue = rng.choice(("in head", "in head", "labelled"))
     if number == "无":
         kinds["issue"] = issue = "labelled"
-    kinds["items"] = items = drawn_items(rng, number, mark)
+    kinds["items"] = items = drawn_items(rng, number, mark, kinds["headings"])
     kinds["separator"] = rng.choice(SEPARATORS[:-1])
+    kinds["measure fields"] = rng.choice(("none", "none", "none", "bracket", "bracket with limit", "sentence"))
+    if items == "lines" or mark in {"one line", "bracketed at end", "numbered"}:
+        kinds["measure fields"] = "none"
+    kinds["sub-items"] = rng.choice(("none", "none", "none", "一是")) if items not in {"lines", "一是"} else "none"
+    kinds["ends"] = rng.choice(("none", "none", "。", "；")) if mark not in {"one line", "bracketed at end"} else "none"
+    kinds["label notes"] = rng.choice(("none", "none", "none", "notes")) if mark not in {"space", "below"} else "none"
     labels = label_words(rng, kinds["words"] == "mixed")
     lines: list[Block] = []
     answers = []
@@ -115,8 +121,11 @@ def prose(rng: Random, tasks: list[dict[str, Any]], kinds: dict[str, str]) -> tu
             heading = HEADINGS[heads % len(HEADINGS)]
             lines.append(("" if kinds["headings"] == "plain" else NUMBERS[kinds["headings"]](heads)) + heading)
         content["in line"] = mark == "one line" or (items != "lines" and rng.random() < 0.4)
-        if content["in line"]:
+        if content["in line"] or kinds["measure fields"] == "sentence":
             closed(content)
+        content["tail"] = kinds["measure fields"]
+        content["sub-items"] = kinds["sub-items"]
+        content["end"] = kinds["ends"]
         fields, answer = told(rng, content, kinds)
         opening = NUMBERS[number](index)
         if issue == "in head":
@@ -148,9 +157,9 @@ def drawn_number(rng: Random, headings: str) -> str:
     return rng.choice((*choices, *choices, *WORDED, "无") if headings != "（一）" else (*choices, *WORDED))
 
 
-def drawn_items(rng: Random, number: str, mark: str) -> str:
+def drawn_items(rng: Random, number: str, mark: str, headings: str) -> str:
     """How the measures are told apart: numbers deeper than the task's and the labels', or lines."""
-    depth = DEPTHS.get(number, 0) + (mark == "numbered")
+    depth = DEPTHS.get(number, DEPTHS.get(headings, 0)) + (mark == "numbered")
     choices = [name for name, own in DEPTHS.items() if own > depth and name not in {"1）"}]
     if mark in {"below", "colon", "half colon", "【】", "bold"}:
         choices += ["lines", "一是"]
@@ -178,6 +187,8 @@ def field_lines(
     position = 0
     for name, value in fields.items():
         label = rng.choice(labels[name])
+        if kinds["label notes"] == "notes" and rng.random() < 0.6:
+            label += {"deadline": "（年月）", "measures": "（具体）", "responsible_units": "（含配合）"}.get(name, "")
         if mark == "bracketed at end" and name in SHORT:
             short.append(f"{label}：{value}")
             continue

@@ -28,6 +28,7 @@ class Table(NamedTuple):
 Block = str | Table
 WRAPS = ("none", "none", "none", "none", "wrapped")
 SPACES = ("none", "none", "none", "around figures", "in labels")
+SIGNS = ("full", "full", "full", "half", "mixed", "wide digits")
 BLANKS = ("none", "none", "between all", "indented")
 
 
@@ -91,8 +92,12 @@ def _lines(table: Table, form: str) -> str:
 def accidents(rng: Random, text: str, kinds: dict[str, str]) -> str:
     """Plain text as it arrives: spaces, blank lines, hard wraps with page numbers."""
     kinds["spaces"] = rng.choice(SPACES)
+    kinds["signs"] = rng.choice(SIGNS)
+    text = exchanged(rng, text, kinds["signs"])
     kinds["blank lines"] = rng.choice(BLANKS)
-    kinds["wrap"] = rng.choice(WRAPS) if kinds["blank lines"] != "between all" else "none"
+    kinds["wrap"] = rng.choice(WRAPS)
+    if kinds["blank lines"] == "between all" or kinds.get("mark") == "bold":
+        kinds["wrap"] = "none"
     if kinds["spaces"] == "around figures":
         text = re.sub(r"(?<=[\u4e00-\u9fff])(?=\d)|(?<=\d)(?=[\u4e00-\u9fff])", " ", text)
     if kinds["spaces"] == "in labels":
@@ -105,6 +110,19 @@ def accidents(rng: Random, text: str, kinds: dict[str, str]) -> str:
         first, *rest = text.split("\n")
         text = "\n".join([first, *(f"　　{line}" if line.strip() else line for line in rest)])
     return wrapped(rng, text) if kinds["wrap"] == "wrapped" else text
+
+
+HALF = str.maketrans("，：；（）", ",:;()")
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def exchanged(rng: Random, text: str, signs: str) -> str:
+    """The text with half-width signs for full-width ones, all or some, or with full-width digits."""
+    if signs == "half":
+        return text.translate(HALF)
+    if signs == "mixed":
+        return "".join(one.translate(HALF) if rng.random() < 0.4 else one for one in text)
+    return text.translate(WIDE) if signs == "wide digits" else text
 
 
 def wrapped(rng: Random, text: str) -> str:
