@@ -266,7 +266,7 @@ def test_gaps_and_what_mends_them_wait_exactly_for_those_who_may_act(world: Worl
                 listed = Remedy.objects.waiting_for(person, DAY).filter(pk=row.pk).exists()
                 assert listed == bool(can_confirm(row, person, DAY)), person
         titles = {name: {todo.title for todo in todos_of(world.fresh(getattr(world, name)))} for name in world.people}
-        assert f"修订制度：{owed.rule_words}" in titles["south_liaison"] & titles["south_acceptor"]
+        assert f"修订制度：{owed.title}" in titles["south_liaison"] & titles["south_acceptor"]
         assert {name for name, found in titles.items() if f"确认补上的制度：{soon.name}" in found} == {
             "office", "acceptor", "case", "supervision",
         }  # fmt: skip

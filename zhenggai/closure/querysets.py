@@ -4,10 +4,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 
 from zhenggai.accounts.models import Tier, UnitClosure
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import in_scope
 from zhenggai.ledger.states import State
@@ -69,11 +70,33 @@ def _waived(condition: str) -> Exists:
 
 
 def tasks_to_apply_for(person: Person) -> models.QuerySet[Task]:
-    """Tasks that are checked and wait for the application, nothing of whose sweeps is unanswered."""
+    """Tasks that are checked and wait for the application, nothing of whose sweeps is unanswered, and which rule let the
+    failing happen has been asked where their rulebook wants it."""
     from zhenggai.ledger.models import SweepAnswer
 
     unanswered = SweepAnswer.objects.filter(sweep__task=OuterRef("pk"), nothing_found__isnull=True)
-    return _tasks(State.SELF_CHECKED).applied_for_by(person).filter(~Exists(unanswered) | _waived("sweeps"))
+    rows = _tasks(State.SELF_CHECKED).applied_for_by(person).filter(_asked_back(clock.today()))
+    return rows.filter(~Exists(unanswered) | _waived("sweeps"))
+
+
+def _asked_back(today: date) -> Q:
+    """The condition of ledger/gaps.not_asked_back for many tasks; the database reads the chains of the rulebook in force
+    (migrations/0008_asked_back_of_many.py)."""
+    from zhenggai.ledger.models import Inquiry
+    from zhenggai.rulebook.models import Rulebook
+
+    books = (
+        Rulebook.objects.approved()
+        .filter(place__down__descendant=OuterRef("place"), effective_from__lte=today)
+        .annotate(distance=F("place__down__depth"))
+        .order_by("distance", "-effective_from")
+    )
+    long_term = When(Q(then_long_term=True) | Q(due_kind="long_term"), then=Value("long_term"))
+    wanted = Func(
+        Subquery(books.values("data")[:1]), F("source"), F("inspection__kind"), Case(long_term, default=Value("dated")),
+        function="rules_ask_back", output_field=models.BooleanField(),
+    )  # fmt: skip
+    return Q(Exists(Inquiry.objects.filter(task=OuterRef("pk"), dropped_at=None))) | ~Q(wanted)
 
 
 def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:

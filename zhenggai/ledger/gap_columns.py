@@ -48,7 +48,7 @@ def _tasks(gap: Any) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("pk", "编号", lambda gap: gap.pk, 8, "zg-num"),
-    Column("rule", "哪项制度", lambda gap: gap.rule_words, 40, "zg-c-flow"),
+    Column("title", "哪项制度", lambda gap: gap.title, 40, "zg-c-flow"),
     Column("kind", "缺陷", lambda gap: gap.get_kind_display(), 14, "zg-nw"),
     Column("wrong", "错在哪里", lambda gap: gap.wrong, 50, shown=False),
     Column("tasks", "由哪些任务查出", _tasks, 20, "zg-c-l"),

@@ -60,7 +60,7 @@ def gaps(rows: Sequence[Any], person: Person) -> Iterator[Todo]:
     """Rules to mend; one that is late stays until something is handed in."""
     for row in rows:
         yield Todo(
-            title=f"{row.get_way_display()}制度：{row.rule_words}",
+            title=f"{row.get_way_display()}制度：{row.title}",
             detail=f"{'退回再补；' if row.sent_back else ''}{row.get_kind_display()}；{row.todo}",
             returned=bool(row.sent_back),
             due=row.due,

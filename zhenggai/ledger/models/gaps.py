@@ -75,6 +75,11 @@ class Gap(models.Model):
         return reverse("gap", args=[self.pk])
 
     @property
+    def title(self) -> str:
+        """What a list calls it: the rule, or what nobody has ruled."""
+        return self.rule_words if self.rule else f"缺制度：{self.wrong[:40]}{'…' if len(self.wrong) > 40 else ''}"
+
+    @property
     def rule_words(self) -> str:
         """The rule as people name it: 《…》（文号）, or that there is none."""
         if not self.rule:

@@ -35,7 +35,7 @@ def test_a_gap_is_registered_mended_and_confirmed_in_the_browser(world: World, l
     gap = Gap.objects.get()
     assert gap.inquiries.count() == 2
     page = login(world.south_liaison).get(task.get_absolute_url()).content.decode()
-    assert f"{gap.pk}号 没有这样的制度" in page
+    assert f"{gap.pk}号 缺制度：没有规定雨水排口由谁巡查。" in page
     sent = {
         "name": "排口巡查办法", "number": "南政办〔2026〕8号", "issued_by": "南湖区政府", "effective_on": "2026-11-20",
         "note": "写明每周巡查一次、由谁报告。", "file": SimpleUploadedFile("办法.pdf", b"%PDF-1.7 rule"),

@@ -12,6 +12,7 @@ from zhenggai.accounts.models import Person
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
+from zhenggai.closure.querysets import tasks_to_apply_for
 from zhenggai.closure.tests.test_path import finish_measures, walk
 from zhenggai.closure.tests.walking import lay_down
 from zhenggai.ledger.blockers import blockers_of
@@ -274,8 +275,26 @@ def test_where_the_rulebook_asks_nobody_applies_without_an_answer(world: World) 
     ]
     with pytest.raises(Refused, match="还没有倒查制度缺陷，由牵头单位"):
         take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()])
+    assert not tasks_to_apply_for(world.south_liaison).exists()
     find_none(task, why="查了排水管理办法等三项，规定清楚，是管道突然破裂造成的。", by=world.office)
+    assert tasks_to_apply_for(world.south_liaison).get() == task
     assert take(APPLY, Task.objects.get(pk=task.pk), by=world.south_liaison, statement="", files=[evidence()])
+
+
+@pytest.mark.parametrize(
+    ("chain", "asked"),
+    [
+        ({"sources": ["complaint"]}, False), ({"sources": ["feedback"]}, True), ({"inspections": ["central"]}, False),
+        ({"inspections": ["provincial"]}, True), ({"terms": ["long_term"]}, False), ({"terms": ["dated"]}, True),
+    ],
+)  # fmt: skip
+def test_queue_and_permission_ask_the_same_kinds_of_task(world: World, chain: dict[str, Any], asked: bool) -> None:
+    usual = Rules().as_json()["chains"][0]
+    chains = [usual | {"name": "要倒查的", "inquiry": True} | chain, usual]
+    lay_down(world, Rules().as_json() | {"chains": chains})
+    task = ready(world)
+    assert any(row.anchor == "gaps" for row in blockers_of(task)) == asked
+    assert tasks_to_apply_for(world.south_liaison).exists() != asked
 
 
 def test_the_database_too_refuses_an_application_without_an_answer(world: World, monkeypatch: Any) -> None:
@@ -288,6 +307,7 @@ def test_the_database_too_refuses_an_application_without_an_answer(world: World,
 
 def test_a_rulebook_that_says_nothing_asks_for_nothing(world: World) -> None:
     task = ready(world)
+    assert tasks_to_apply_for(world.south_liaison).get() == task
     assert not [row for row in blockers_of(task) if row.step == APPLY]
     assert take(APPLY, task, by=world.south_liaison, statement="", files=[evidence()])
 

@@ -138,7 +138,7 @@ def find_gap(request: PersonRequest, pk: int) -> HttpResponse:
         tasks = [task, *form.cleaned_data["others"]]
         return gaps.find_gap(tasks, form.found(), how=form.cleaned_data["how"], by=request.user)
 
-    known = register_of(request.user, clock.today()).filter(unit__place=task.place).order_by("-pk")[:8]
+    known = register_of(request.user, clock.today()).filter(unit__place__in=task.places_above).order_by("-pk")[:8]
     return act(
         request, "登记制度缺陷", form, do, allowed=can_inquire(task, request.user), task=task, to="责任单位补，报整改办确认",
         done="制度缺陷已登记", gaps=known, leads_on=f"?number={task.number}",
