@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person, Unit, UnitClosure
-from zhenggai.accounts.roles import Role
+from zhenggai.accounts.roles import OVER_A_PLACE, Role
 from zhenggai.ledger.gap_querysets import TEAMS
-from zhenggai.ledger.models import Duty, Extension, Gap, Remedy, SweepAnswer, Task
+from zhenggai.ledger.models import Duty, Extension, Gap, Remedy, Sweep, SweepAnswer, Task
 from zhenggai.ledger.states import State
 
 RECTIFIERS = (Duty.Part.LEAD, Duty.Part.RESPONSIBLE)
@@ -132,6 +132,14 @@ def units_to_send(person: Person, units: QuerySet[Unit]) -> QuerySet[Unit]:
     """Those of `units` whom the person may send to look: of the places that it coordinates or supervises."""
     places = person.places_as(Role.COORDINATION, Role.SUPERVISION)
     return units.filter(Exists(UnitClosure.objects.filter(ancestor__in=places, descendant=OuterRef("pk"))))
+
+
+def sees_all_answers(sweep: Sweep, person: Person) -> bool:
+    """Whether the person reads what every unit answered: who asked, the teams and leaders over the task's place, and the
+    units that supervise or accept the task. A unit that was asked reads its own answer and those of units below it."""
+    if sweep.asked_by_id == person.pk or is_over(person, sweep.task, *OVER_A_PLACE):
+        return True
+    return duty_of(person, sweep.task, (Duty.Part.SUPERVISING, Duty.Part.ACCEPTANCE)) is not None
 
 
 def can_answer_sweep(answer: SweepAnswer, person: Person) -> Decision:

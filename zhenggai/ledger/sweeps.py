@@ -2,21 +2,22 @@
 enters the ledger (R04, R62)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
 
 from zhenggai.accounts.decisions import Refused, Stale
-from zhenggai.accounts.models import Person, Unit
+from zhenggai.accounts.models import Person, Unit, UnitClosure
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
-from zhenggai.audit.actions import record
+from zhenggai.audit.actions import record, text_digest
 from zhenggai.audit.verbs import register
 from zhenggai.ledger.actions import NewTask, enter_plan, enter_task
 from zhenggai.ledger.blockers import Blocker, blocks
 from zhenggai.ledger.models import Inspection, Plan, Source, Sweep, SweepAnswer, Task
-from zhenggai.ledger.permissions import can_answer_sweep, can_ask_sweep, stands_below, units_to_send
+from zhenggai.ledger.permissions import can_answer_sweep, can_ask_sweep, sees_all_answers, stands_below, units_to_send
 from zhenggai.ledger.states import APPLY
 
 ASKED = register("sweep.asked", "布置举一反三", "blue")
@@ -68,13 +69,43 @@ def answer_sweep(answer: SweepAnswer, *, text: str, found: Sequence[NewTask], by
     locked.answered_by, locked.answered_on = by, clock.today()
     locked.save(update_fields=["text", "nothing_found", "answered_by", "answered_on"])
     place = locked.unit.place or locked.unit
-    tasks = [_enter(place, new, by=by, found_by=locked) for new in found]
+    for new in found:
+        _enter(place, new, by=by, found_by=locked)
     record(
         ANSWERED, by=by, target=locked, task_id=locked.sweep.task_id,
-        after={"text": locked.text, "tasks": [task.number for task in tasks]},
-        note=f"{locked.unit}：" + (f"发现{len(tasks)}个同类问题，已挂账" if tasks else "没有发现同类问题"),
-    )  # fmt: skip
+        after={"digest": text_digest(locked.text)}, note=f"{locked.unit}已回报",
+    )  # fmt: skip  # others read the task's timeline too: what was answered is not for all of them (sees_all_answers)
     return locked
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sweep as one person may read it: its answers, how many others were asked, how many of these have answered."""
+
+    sweep: Sweep
+    answers: Sequence[SweepAnswer]
+    others: int
+    answered: int
+
+
+def sweeps_shown(task: Task, person: Person) -> list[Shown]:
+    """The sweeps of `task`, whose answers were read with it, as `person` may read them."""
+    sweeps = list(task.sweeps.all())
+    for sweep in sweeps:
+        sweep.task = task
+    whole = {sweep.pk for sweep in sweeps if sees_all_answers(sweep, person)}
+    partly = [answer.unit_id for sweep in sweeps if sweep.pk not in whole for answer in sweep.answers.all()]
+    below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant__in=partly) if partly else None
+    own = set(below.values_list("descendant", flat=True)) if below is not None else set()
+    return [_shown(sweep, None if sweep.pk in whole else own) for sweep in sweeps]
+
+
+def _shown(sweep: Sweep, own: set[int] | None) -> Shown:
+    """`sweep` with the answers of the units in `own`; with all where that is None."""
+    answers = list(sweep.answers.all())
+    mine = [answer for answer in answers if own is None or answer.unit_id in own]
+    others = [answer for answer in answers if answer not in mine]
+    return Shown(sweep, mine, len(others), sum(1 for answer in others if answer.nothing_found is not None))
 
 
 @transaction.atomic

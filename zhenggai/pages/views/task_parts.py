@@ -11,6 +11,7 @@ from zhenggai.ledger.gauges import MOST, gauge_of
 from zhenggai.ledger.models import DueKind, Gap, Inquiry, Leader, Measure, Sample, Task
 from zhenggai.ledger.querysets import TaskQuerySet
 from zhenggai.ledger.standing import standing_of
+from zhenggai.ledger.sweeps import sweeps_shown
 from zhenggai.ledger.yearly import can_check
 
 SHOWN_BELOW = 30
@@ -30,7 +31,7 @@ def parts_of(task: Task, person: Person, today: date) -> dict[str, Any]:
         "measures": [_rows_of(measure, today) for measure in task.measures.all()],
         "leaders": _leaders(task),
         "extensions": [(row, may.can_decide_extension(row, person)) for row in task.extensions.all()],
-        "sweeps": task.sweeps.all(),
+        "sweeps": sweeps_shown(task, person),
         "inquiries": [(row, _state_of(row)) for row in task.inquiries.all()],
         "checks": [(check, can_check(check, person)) for check in checks],
         "lower": _lower(task, person, today) if has_lower else [],
