@@ -5,11 +5,11 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.urls import reverse
 
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import ADMINISTRATORS, Role
 from zhenggai.pages.queues import marks_lately, marks_of
+from zhenggai.ui.paths import path_to
 
 GROUPS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("my_work", "我的工作"),),
@@ -101,13 +101,13 @@ def index(request: HttpRequest) -> dict[str, Any]:
 
 def _nearest(entries: Iterable[tuple[str, str]], path: str) -> str:
     """The entry below whose address, the longest one, `path` stands; empty where it stands below none."""
-    prefixes = [(prefix, name) for name, _ in entries for prefix in (reverse(name), *ALSO.get(name, ()))]
+    prefixes = [(prefix, name) for name, _ in entries for prefix in (path_to(name), *ALSO.get(name, ()))]
     found = [(len(prefix), name) for prefix, name in prefixes if path.startswith(prefix)]
     return max(found, default=(0, ""))[1]
 
 
 def _item(name: str, label: str, current: bool, count: int) -> dict[str, Any]:
-    return {"url": reverse(name), "label": label, "current": current, "count": count}
+    return {"url": path_to(name), "label": label, "current": current, "count": count}
 
 
 def is_administrator(person: Person) -> bool:
