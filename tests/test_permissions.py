@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import matrix_closure as closure
 from tests import matrix_ledger as ledger
 from tests import matrix_publicity as publicity
+from tests import matrix_visits as visits
 from tests.matrix import EVERYONE, ON_THE_TASK, OVER_THE_CITY, PUBLIC, ROLES
 from tests.world import World
 from zhenggai.accounts.models import Grant
@@ -159,6 +160,7 @@ MATRIX: dict[str, set[str]] = {
     "new_body": {"office", "south_acceptor"},
     "body": {"office"},
     "mirror_bodies": {"south_acceptor"},  # the city has bodies already
+    **visits.MATRIX,
     # intake is the city's
     "intake": {"office", "south_acceptor"},
     "proposal": {"office"},
@@ -169,6 +171,7 @@ MATRIX: dict[str, set[str]] = {
     "item_page": set(),  # this proposal is a text without pages
     "item_pages": {"office"},
     "add_item": {"office"},
+    "proposal_unread": {"office"},
     "split_item": {"office"},
     "merge_item": {"office"},
     "restore_item": {"office"},
@@ -187,7 +190,7 @@ POST_ONLY = {
     "reminders_seen", "try_channel", "switch_channel", "remove_channel", "set_email",
     "accept_item", "reject_item", "read_again", "withdraw_proposal", "split_item", "merge_item", "restore_item", "accept_workbook", "workbook_mapping",
     "load_workbook", "drop_workbook", "show_version",
-} | closure.POST_ONLY | publicity.POST_ONLY | ledger.POST_ONLY  # fmt: skip
+} | closure.POST_ONLY | publicity.POST_ONLY | ledger.POST_ONLY | visits.POST_ONLY  # fmt: skip
 
 
 def names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -258,7 +261,7 @@ def addresses(world: World) -> dict[str, str]:
         "report": [report.month_key, report.pk], "report_file": [report.month_key, report.pk, report.files.get().pk],
 
         "proposal": [proposal.pk], "proposal_item": [proposal.pk, 1], "accept_item": [proposal.pk, 1],
-        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "item_pages": [proposal.pk, 1], "add_item": [proposal.pk], "split_item": [proposal.pk, 1],
+        "reject_item": [proposal.pk, 1], "edit_item": [proposal.pk, 1], "item_page": [proposal.pk, 1, 1], "item_pages": [proposal.pk, 1], "add_item": [proposal.pk], "proposal_unread": [proposal.pk], "split_item": [proposal.pk, 1],
         "merge_item": [proposal.pk, 1], "restore_item": [proposal.pk, 1], "accept_all": [proposal.pk], "withdraw_proposal": [proposal.pk],
         "proposal_original": [proposal.pk], "reading": [reading.pk], "read_again": [reading.pk],
     }  # fmt: skip
@@ -306,7 +309,7 @@ def _supervised(world: World) -> dict[str, list[Any]]:
         "decided_item": [item.pk], "paper": [paper.pk], "paper_act": [paper.pk, "refresh"], "paper_file": [paper.pk],
         "consultation": [asked.pk], "standing_duty": [duty.pk], "end_duty": [duty.pk], "session": [session.pk],
         "session_file": [session.pk, session.files.get().pk], "body": [body.pk],
-    }  # fmt: skip
+    } | visits.visited(world, DAY)  # fmt: skip
 
 
 def _finished(world: World) -> Any:

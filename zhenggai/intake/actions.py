@@ -122,6 +122,7 @@ def _keep_proposal(
         document_number=(extraction["document_number"] or "")[:60],
         text=answer["text"],
         warnings=extraction["warnings"],
+        unread=[[one["place"]["start"], one["place"]["end"]] for one in extraction["unread"]],
         revises=revises,
         created_by=by,
         created_at=clock.now(),

@@ -90,7 +90,10 @@ def add(request: PersonRequest, pk: int) -> HttpResponse:
         raise Refused("这次导入已经撤回")
     items = list(found.items.exclude(decision=Item.Decision.MERGED).order_by("position"))
     lines = drafts.lines_left_out(found.text, [(item.start, item.end) for item in items])[:LINES_TO_CHOOSE]
-    form = AddForm(request.POST or None, lines=lines, serial=max(item.serial for item in items) + 1)
+    form = AddForm(
+        request.POST or None, lines=lines, serial=max(item.serial for item in items) + 1,
+        preset=(number(request.GET.get("from")), number(request.GET.get("to"))),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -213,7 +216,7 @@ def accept_all(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         seen = stale.opened(request.POST.get("base", ""))
         try:
-            count = actions.accept_all(found, by=request.user, seen=seen)
+            count = actions.accept_all(found, by=request.user, seen=seen["digests"])
         except Stale as refused:
             refusal = refused.reason
         else:
@@ -224,8 +227,8 @@ def accept_all(request: PersonRequest, pk: int) -> HttpResponse:
     doubtful = [(item, doubts(item, found.warnings, names)) for item in open_items if item.doubtful]
     context = {
         "proposal": found, "count": len(open_items), "doubtful": doubtful, "refusal": refusal,
-        "base": stale.sealed(now := stale.digests(open_items)),
-        "changed": [item for item in open_items if seen.get(str(item.pk)) != now[str(item.pk)]] if refusal else [],
+        "base": stale.sealed(stale.of_many(open_items)),
+        "changed": stale.changed(found.items.select_related("decided_by").order_by("position"), seen) if refusal else [],
     }  # fmt: skip
     return render(request, "intake/accept_all.html", context, status=409 if refusal else 200)
 

@@ -174,8 +174,14 @@ class AddForm(forms.Form):
     serial = forms.IntegerField(label="序号", min_value=1, max_value=100000)
     reason = forms.CharField(label="为什么补录", max_length=300, help_text="如：第12页的表格跨页，读取时漏了这一行")
 
-    def __init__(self, data: Any = None, *, lines: list[tuple[int, int, str]], serial: int) -> None:
-        super().__init__(data, initial={"serial": serial})
+    def __init__(
+        self, data: Any = None, *, lines: list[tuple[int, int, str]], serial: int,
+        preset: tuple[int | None, int | None] = (None, None),
+    ) -> None:  # fmt: skip
+        begins, ends = preset
+        first = next((start for start, end, _ in lines if begins is not None and start <= begins < end), None)
+        last = next((end for start, end, _ in lines if ends is not None and start < ends <= end), None)
+        super().__init__(data, initial={"serial": serial, "first": first, "last": last if first is not None else None})
         self.fields["first"].choices = [("", "不选"), *((start, words[:60]) for start, _, words in lines)]  # type: ignore[attr-defined]
         self.fields["last"].choices = [("", "不选"), *((end, words[:60]) for _, end, words in lines)]  # type: ignore[attr-defined]
         self.ends = {start: end for start, end, _ in lines}

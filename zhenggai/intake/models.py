@@ -25,6 +25,7 @@ class Proposal(models.Model):
     document_number = models.CharField("文号", max_length=60, blank=True)
     text = models.TextField("清理后的全文", help_text="字段的出处是这段文字里的起止")
     warnings = models.JSONField("存疑", default=list)
+    unread = models.JSONField("未读入的段落", default=list, help_text="原文里没有归到任何一处的段落，各记起止")
     plan = models.OneToOneField(Plan, models.PROTECT, null=True, related_name="proposal", verbose_name="方案")
     revises = models.ForeignKey(
         Plan, models.PROTECT, null=True, related_name="revisions", verbose_name="修订的方案",

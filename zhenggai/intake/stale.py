@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
@@ -34,8 +35,50 @@ def refuse_changed(item: Item, seen: Values | None) -> None:
 
 def digests(items: Iterable[Item]) -> dict[str, str]:
     """Key → a digest of what a page shows, for a page of many items."""
-    texts = {str(item.pk): json.dumps(values_of(item), ensure_ascii=False, sort_keys=True) for item in items}
-    return {key: hashlib.sha256(text.encode()).hexdigest()[:20] for key, text in texts.items()}
+    return {str(item.pk): _digest(values_of(item)) for item in items}
+
+
+def _digest(values: Values) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def of_many(items: Sequence[Item]) -> Values:
+    """What a page of many items carries: their digests, and the values of those that people wrote. What was read of a
+    document is kept with each item, so that a page of a thousand of them stays small."""
+    written = {str(item.pk): values_of(item) for item in items if item.is_edited or item.is_added}
+    return {"digests": digests(items), "written": written}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An item that is not as a page of many showed it: what became of it in words, and both versions (rows)."""
+
+    item: Item
+    what: str
+    rows: list[dict[str, Any]]
+
+
+def changed(items: Iterable[Item], seen: Values) -> list[Changed]:
+    """Which of a proposal's `items`, whatever was decided on them, are not what a page showed as open (of_many)."""
+    found = []
+    for item in items:
+        then, is_open = seen["digests"].get(str(item.pk)), item.is_pending
+        if then is None and is_open:
+            found.append(Changed(item, "你打开以后才有的（拆出或补录）", []))
+        elif then is not None and not is_open:
+            found.append(Changed(item, f"已由{item.decided_by}{item.get_decision_display()}", []))
+        elif then is not None and _digest(now := values_of(item)) != then:
+            before = _before(item, then, seen["written"].get(str(item.pk)))
+            told = "" if before else "拆过或并过，打开时的样子看原文"
+            found.append(Changed(item, told, rows(before, now, before) if before else []))
+    return found
+
+
+def _before(item: Item, digest: str, written: Values | None) -> Values | None:
+    """The values that had `digest`: those that the page carried, or those that were read; None after a cut or a join."""
+    serials = dict.fromkeys([item.serial, item.read.get("serial")])
+    read = [{"item": item.pk, "serial": serial, **drafts.plain(item.read)} for serial in serials]
+    return next((values for values in ([written] if written else []) + read if _digest(values) == digest), None)
 
 
 def sealed(values: Values) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhenggai.intake import deciding, views
+from zhenggai.intake import deciding, unread, views
 
 urlpatterns = [
     path("intake/", views.intake, name="intake"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("intake/<int:pk>/<int:position>/page/<int:number>/", views.page, name="item_page"),
     path("intake/<int:pk>/accept/", deciding.accept_all, name="accept_all"),
     path("intake/<int:pk>/add/", deciding.add, name="add_item"),
+    path("intake/<int:pk>/unread/", unread.unread, name="proposal_unread"),
     path("intake/<int:pk>/withdraw/", deciding.withdraw, name="withdraw_proposal"),
     path("intake/<int:pk>/original/", views.original, name="proposal_original"),
 ]

@@ -11,7 +11,7 @@ from zhenggai.core.grammar.objects import Body, Complaints, Duty, Extraction, Ki
 from zhenggai.core.grammar.outline import Outline, outline
 from zhenggai.core.grammar.places import place_of
 from zhenggai.core.grammar.plan import read_tasks
-from zhenggai.core.grammar.unread import unread_of
+from zhenggai.core.grammar.unread import Part, parts_of, unread_of
 from zhenggai.core.reading import CleanText, Remark, Spans
 
 FORMAT = "zhenggai/1"
@@ -50,6 +50,11 @@ def extract_text(source: CleanText, remarks: tuple[Remark, ...] = ()) -> Extract
         warnings=(*_document_warnings(source, remarks, matter, kind, content.tasks), *content.doubts),
     )
     return found._replace(unread=unread_of(skeleton, matter, found))
+
+
+def told_apart(source: CleanText, found: Extraction) -> list[Part]:
+    """The whole text in parts, each with its role, as the extraction accounts for it."""
+    return parts_of(outline(source), read_front_matter(source), found)
 
 
 def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content) -> _Content:
