@@ -10,7 +10,7 @@ from zhenggai.ledger.models import Extension, Inquiry, Leader, Sweep, Target, Ta
 from zhenggai.ledger.states import CLOSED
 from zhenggai.progress.models import ReportFile
 from zhenggai.publicity.models import NoticeItem
-from zhenggai.supervision.models import ConsultationTask, DecidedItem, Session
+from zhenggai.supervision.models import ConsultationTask, DecidedItem, HelpPlan, Session, VisitFinding
 from zhenggai.ui.prepared import Prepared
 
 
@@ -38,7 +38,10 @@ def _flags() -> dict[str, QuerySet[Any]]:
         "has_extensions": Extension.objects.filter(task=here),
         "has_consultations": ConsultationTask.objects.filter(task=here),
         "has_decided": DecidedItem.objects.filter(task=here),
+        "has_demands": DecidedItem.objects.open().filter(task=here, finding__isnull=False),
         "has_sessions": Session.objects.filter(tasks=here),
+        "has_findings": VisitFinding.objects.filter(task=here),
+        "has_help": HelpPlan.objects.filter(task=here),
     }
 
 

@@ -27,6 +27,7 @@ from zhenggai.ledger.states import CLOSED, STRIKE_OFF, State
 from zhenggai.publicity.passed import Passed, lets_pass
 from zhenggai.publicity.releasing import refuse_unfit
 from zhenggai.rulebook.models import Rulebook
+from zhenggai.supervision.blockers import open_demands
 
 WAIVED = register("closure.waived", "放行销号条件", "red")
 FINED = register("penalty.recorded", "登记处罚", "amber")
@@ -150,6 +151,8 @@ def gate_blockers(task: Task) -> Iterable[Blocker]:
         yield from _unpaid(task)
     if flags["has_open_lower"]:
         yield from _open_lower(task)
+    if flags["has_demands"]:
+        yield from open_demands(task)
     if flags["has_alarms"]:
         for words in alarms_of(task):
             yield Blocker(STRIKE_OFF, words, "谁有原件谁重新上传同一份", "r")

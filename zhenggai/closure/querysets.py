@@ -104,6 +104,7 @@ def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
     the tier that reviewed. What became different since, or a file's alarm, is seen on the task's page, not here."""
     from zhenggai.closure.models import Penalty, Verdict
     from zhenggai.publicity.models import Notice
+    from zhenggai.supervision.models import DecidedItem
 
     ended = Notice.objects.current().filter(items__task=OuterRef("pk"), ends_on__lt=today)
     unsettled = Q(objections__answered_at__isnull=True) | Q(objections__finding="upheld")
@@ -119,8 +120,9 @@ def tasks_to_strike_off(person: Person, today: date) -> models.QuerySet[Task]:
         theirs |= Q(Exists(above), Exists(reviewed))
     unpaid = Penalty.objects.filter(task=OuterRef("pk"), paid_on__isnull=True)
     lower = _open_tasks().filter(upper=OuterRef("pk"))
+    demanded = DecidedItem.objects.open().filter(task=OuterRef("pk"), finding__isnull=False)
     return _tasks(State.IN_NOTICE).filter(
-        theirs, Exists(ended), ~Exists(disputed), ~Exists(unpaid) | _waived("penalties"), ~Exists(lower) | _waived("lower"),
+        theirs, Exists(ended), ~Exists(disputed), ~Exists(demanded), ~Exists(unpaid) | _waived("penalties"), ~Exists(lower) | _waived("lower"),
         applications__outcome="passed",
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zhenggai.accounts.models import Kind, Person, Unit
-from zhenggai.ledger.filters import HARD, STOCK, Filters, schedule_words
+from zhenggai.ledger.filters import STOCK, Filters, hard_words, schedule_words
 from zhenggai.ledger.models import Inspection, Source
 from zhenggai.ledger.querysets import Schedule, unchanged
 from zhenggai.ledger.states import State
@@ -28,7 +28,7 @@ def chips(filters: Filters, person: Person) -> list[dict[str, Any]]:
         _chip("状态", "status", [(code, schedule_words(code)) for code in Schedule.values], filters),
         _chip("来源", "source", list(Source.choices), filters),
         _chip("存量/增量", "stock", list(STOCK.items()), filters),
-        _chip("难度", "hard", list(HARD.items()), filters),
+        _chip("难度", "hard", list(hard_words().items()), filters),
     ]
 
 

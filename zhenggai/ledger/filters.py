@@ -15,7 +15,7 @@ from zhenggai.ledger.compared import CHANGES, since
 from zhenggai.ledger.models import DueKind, Duty, Inspection, Plan, Source, TaskText
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet
-from zhenggai.ledger.signs import is_hard, lacks_sponsor
+from zhenggai.ledger.signs import bears, every, is_hard, lacks_sponsor
 from zhenggai.ledger.states import CLOSED, State
 from zhenggai.ui import asked as asked_for
 from zhenggai.ui.paging import Key
@@ -120,7 +120,7 @@ class Filters:
             change=_one_of(asked.get("change"), CHANGES),
             source=_one_of(asked.get("source"), Source.values),
             stock=_one_of(asked.get("stock"), STOCK),
-            hard=_one_of(asked.get("hard"), HARD),
+            hard=_one_of(asked.get("hard"), hard_words()),
             kind=_one_of(asked.get("kind"), DueKind.values),
             category=asked_for.words(asked.get("category")),
             due_from=_day(asked.get("due_from")),
@@ -141,7 +141,7 @@ class Filters:
         if self.under:
             rows = rows.under([self.under])
         if self.hard:
-            rows = rows.filter(is_hard() if self.hard == "1" else lacks_sponsor())
+            rows = rows.filter(_hardness(self.hard))
         if self.month:
             rows = rows.filter(since(date.fromisoformat(self.month), self.change, self.was))
         if self.sort == "due":
@@ -209,7 +209,7 @@ class Filters:
             "属地": place, "属地及以下": under, "环节": State(self.state).words if self.state else "",
             "与封存的月份比": self.compared, "责任单位": self.unit, "牵头单位": self.lead,
             "状态": schedule_words(self.status) if self.status else "",
-            "来源": Source(self.source).label if self.source else "", "存量/增量": STOCK.get(self.stock, ""), "难度": HARD.get(self.hard, ""),
+            "来源": Source(self.source).label if self.source else "", "存量/增量": STOCK.get(self.stock, ""), "难度": hard_words().get(self.hard, ""),
             "时限种类": DueKind(self.kind).label if self.kind else "", "类别": self.category,
             "时限从": self.due_from, "时限到": self.due_to,
         }  # fmt: skip
@@ -222,6 +222,17 @@ USUAL = {row.name: row.default for row in fields(Filters)}
 def replaced(filters: Filters) -> Filters:
     """The filters without what only orders or names them."""
     return replace(filters, sort="due", saved=None)
+
+
+def hard_words() -> dict[str, str]:
+    """What may be asked for of how hard a task is: hard in any way, hard and without a sponsor, or one sign of it."""
+    return HARD | {sign.name: sign.words for sign in every()}
+
+
+def _hardness(asked: str) -> Q:
+    if asked in HARD:
+        return is_hard() if asked == "1" else lacks_sponsor()
+    return bears(asked)
 
 
 def schedule_words(code: str) -> str:

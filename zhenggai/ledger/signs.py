@@ -35,6 +35,11 @@ def known(names: tuple[str, ...]) -> list[Sign]:
     return [_signs[name] for name in names if name in _signs]
 
 
+def every() -> list[Sign]:
+    """All registered signs."""
+    return list(_signs.values())
+
+
 SPONSORED = register(
     Sign("sponsored", "领导领衔督办", lambda: Leader.objects.filter(part=Leader.Part.SPONSOR).values("task"))
 )
@@ -49,6 +54,11 @@ def is_hard() -> Q:
 def lacks_sponsor() -> Q:
     """The condition that a task bears a sign, and that no leader sponsors it yet (由市级领导同志领衔督办)."""
     return _bears(sign for sign in _signs.values() if sign is not SPONSORED) & ~_bears([SPONSORED])
+
+
+def bears(name: str) -> Q:
+    """The condition that a task bears the sign `name`."""
+    return _bears(known((name,)))
 
 
 def _bears(signs: Iterable[Sign]) -> Q:

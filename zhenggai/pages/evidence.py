@@ -1,5 +1,5 @@
 """Every file that was handed in on a task, whatever app received it: with reports as evidence, with an application as
-material. One address a file, under the right to the task; versions counted by name."""
+material, with what a visit saw. One address a file, under the right to the task; versions counted by name."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from zhenggai.documents.models import PICTURES, FileAlarm, StoredFile
 from zhenggai.documents.shown import Version, numbers_versions
 from zhenggai.ledger.models import Task
 from zhenggai.progress.models import Report, ReportFile
+from zhenggai.supervision.models import FindingFile, VisitFinding
 
 MOST = 300  # files of one task on one page
 
@@ -94,8 +95,24 @@ def _told_of_application(row: ApplicationFile) -> Evidence:
     )  # fmt: skip
 
 
+# ── with what a visit saw, and what a unit said to it ────────────────────────
+def _finding_files(person: Person) -> QuerySet[FindingFile]:
+    return FindingFile.objects.filter(finding__in=VisitFinding.objects.visible_to(person))
+
+
+def _told_of_finding(row: FindingFile) -> Evidence:
+    finding, answer = row.finding, row.answer
+    by = answer.by if answer else finding.recorded_by
+    return Evidence(
+        kind="visit", pk=row.pk, name=row.name, stored=row.stored, task=finding.task, by=by.name,
+        unit=str(answer.unit if answer else finding.visit.body), received=answer.at if answer else finding.recorded_at,
+        origin=f"{finding.visit}" + ("（陈述）" if answer else ""), origin_url=finding.get_absolute_url(),
+    )  # fmt: skip
+
+
 _REPORT = ("report__task__place", "report__unit", "report__submitted_by")
 _APPLICATION = ("application__task__place", "application__unit", "application__applied_by")
+_FINDING = ("finding__task__place", "finding__visit__body", "finding__recorded_by", "answer__unit", "answer__by")
 SOURCES = {
     "report": Source(
         lambda who: _report_files(who).select_related("stored", *_REPORT),
@@ -111,6 +128,13 @@ SOURCES = {
         _told_of_application,
         lambda row: ApplicationFile.objects.filter(application=row.application_id),
     ),
+    "visit": Source(
+        lambda who: _finding_files(who).select_related("stored", *_FINDING),
+        lambda task: FindingFile.objects.filter(finding__task=task).select_related("stored", *_FINDING),
+        lambda row: row.finding.task,
+        _told_of_finding,
+        lambda row: FindingFile.objects.filter(finding=row.finding_id, answer=row.answer_id),
+    ),
 }
 
 
@@ -123,13 +147,16 @@ def find(person: Person, kind: str, pk: int) -> tuple[Evidence, list[int]] | Non
     return source.told(row), list(source.together(row).order_by("pk").values_list("pk", flat=True))
 
 
-def evidence_of(task: Task, names: Collection[str] = ()) -> list[Evidence]:
+HANDED_IN = ("report", "application")  # what units hand in comes in versions; what a visit saw is no version of it
+
+
+def evidence_of(task: Task, names: Collection[str] = (), kinds: Collection[str] = tuple(SOURCES)) -> list[Evidence]:
     """The files of a task, newest first, at most MOST of each kind; only those called `names` when some are given. The
     caller has checked the right to the task."""
     called = Q(name__in=names) if names else Q()
     rows = [
         source.told(row)
-        for source in SOURCES.values()
+        for source in (SOURCES[kind] for kind in kinds)
         for row in source.of_task(task).filter(called).order_by("-pk")[:MOST]
     ]
     return sorted(rows, key=lambda row: (row.received, row.pk), reverse=True)
@@ -139,12 +166,12 @@ def evidence_of(task: Task, names: Collection[str] = ()) -> list[Evidence]:
 def versions(kind: str, rows: Sequence[Any]) -> dict[int, Version]:
     """Which version of its name each of the rows, all of one task, is. Contents are counted as they first came, whatever
     they came with; the same content again is no new version."""
-    if kind not in SOURCES or not rows:
+    if kind not in HANDED_IN or not rows:
         return {}
     first = rows[0]
     task = first.task if isinstance(first, Evidence) else SOURCES[kind].task_of(first)
     contents: dict[str, list[int]] = {}
-    for row in reversed(evidence_of(task, {row.name for row in rows})):
+    for row in reversed(evidence_of(task, {row.name for row in rows}, HANDED_IN)):
         known = contents.setdefault(row.name, [])
         if row.stored_id not in known:
             known.append(row.stored_id)

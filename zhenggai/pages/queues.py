@@ -35,7 +35,7 @@ from zhenggai.ledger.states import (
     SELF_CHECK,
     STRIKE_OFF,
 )  # fmt: skip
-from zhenggai.pages import closure_todos, ledger_todos, meeting_todos
+from zhenggai.pages import closure_todos, ledger_todos, meeting_todos, visit_todos
 from zhenggai.pages.evidence import alarms_for
 from zhenggai.pages.todo import Rest, Todo
 from zhenggai.progress.models import FiledTask, Report
@@ -44,7 +44,7 @@ from zhenggai.progress.rounds import month_of, report_due
 from zhenggai.publicity.models import NoticeItem, Objection
 from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
 from zhenggai.rulebook.models import Rulebook
-from zhenggai.supervision.models import Consultation, DecidedItem, Paper, StandingDuty
+from zhenggai.supervision.models import Consultation, DecidedItem, HelpPlan, HelpStep, Paper, StandingDuty, Visit
 
 MOST = 50  # of each kind on one page; the rest is worked off in the list that it comes from
 COUNTED = 1001  # how far the rest of a kind is counted
@@ -301,9 +301,9 @@ QUEUES = (
           closure_todos.steps(OPEN_NOTICE, "审核通过，待公示", "发布公示"), SINCE),
     Queue("closure", LEADER, lambda who: _listed(closing.tasks_to_strike_off(who, clock.today())),
           closure_todos.steps(STRIKE_OFF, "公示期满，没有未答复的异议", "销号", review=True), SINCE),
-    Queue("meetings", (Role.LIAISON, Role.COORDINATION),
-          lambda who: DecidedItem.objects.waiting_for(who).select_related("unit", "meeting", "task").order_by("due", "pk"),
-          meeting_todos.decided),
+    Queue("meetings", (Role.LIAISON, *TEAMS),
+          lambda who: DecidedItem.objects.waiting_for(who)
+          .select_related("unit", "meeting", "finding__visit", "task").order_by("due", "pk"), meeting_todos.decided),
     Queue("meetings", LEADER,
           lambda who: Paper.objects.waiting_for(who).select_related("drafted_by").defer("blocks").order_by("pk"),
           meeting_todos.special_reports),
@@ -336,6 +336,15 @@ QUEUES = (
     Queue("ledger", TEAMS,
           lambda who: Remedy.objects.waiting_for(who, clock.today()).select_related("gap__unit").order_by("pk"),
           ledger_todos.remedies),
+    Queue("consultations", TEAMS,
+          lambda who: Visit.objects.waiting_for(who, clock.today()).select_related("body").order_by("ends_on", "pk"),
+          visit_todos.visits, rest="visits"),
+    Queue("consultations", OFFICE,
+          lambda who: HelpPlan.objects.waiting_for(who, clock.today())
+          .select_related("task__place", "asked_unit").order_by("pk"), visit_todos.help_plans, ("pk", "state"), rest="help_plans"),
+    Queue("consultations", LIAISON,
+          lambda who: HelpStep.objects.waiting_for(who, clock.today()).select_related("plan__task__place").order_by("due", "pk"),
+          visit_todos.help_steps, rest="help_plans"),
 )  # fmt: skip
 
 

@@ -7,4 +7,4 @@ class SupervisionConfig(AppConfig):
     verbose_name = "督办"
 
     def ready(self) -> None:
-        from zhenggai.supervision import blockers, signs  # noqa: F401  registers what blocks a strike-off, what makes a task hard
+        from zhenggai.supervision import signs  # noqa: F401  registers what makes a task a hard one

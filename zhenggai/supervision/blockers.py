@@ -1,8 +1,9 @@
-"""What a visit demanded stands between the task and its strike-off until whoever asked for it has closed it."""
+"""What a visit demanded stands between the task and its strike-off until whoever asked for it has closed it. The gate of
+closure asks this of tasks that have such demands."""
 
 from collections.abc import Iterable
 
-from zhenggai.ledger.blockers import Blocker, blocks
+from zhenggai.ledger.blockers import Blocker
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import STRIKE_OFF
 from zhenggai.supervision.models import DecidedItem
@@ -10,11 +11,8 @@ from zhenggai.supervision.models import DecidedItem
 WORDS = 40  # characters of a demand
 
 
-@blocks
 def open_demands(task: Task) -> Iterable[Blocker]:
     """Each demand that is open, or reported done and not looked at."""
-    if task.is_closed:
-        return
     rows = DecidedItem.objects.open().filter(task=task, finding__isnull=False)
     for item in rows.select_related("unit", "finding__visit__body").order_by("due", "pk"):
         assert item.finding is not None

@@ -77,8 +77,12 @@ def can_settle(item: DecidedItem, person: Person) -> Decision:
 
 
 def can_edit_paper(paper: Paper, person: Person) -> Decision:
-    """A draft is the coordination team's; what is issued or waits for a signature stands still."""
-    if not _coordinates(person, paper.place_id):
+    """A draft is the coordination team's, a visit's circular also theirs who act for the body that went; what is issued or
+    waits for a signature stands still."""
+    if paper.visit:
+        if not (allowed := acts_for(paper.visit.body, person)):
+            return allowed
+    elif not _coordinates(person, paper.place_id):
         return no(f"由{paper.place}综合协调组拟稿")
     return YES if paper.state == Paper.State.DRAFT else no(f"文稿{paper.get_state_display()}，不能再改")
 

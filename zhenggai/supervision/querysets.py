@@ -255,7 +255,9 @@ class HelpPlanQuerySet(models.QuerySet[Any]):
 
 class HelpStepQuerySet(models.QuerySet[Any]):
     def waiting_for(self, person: Person, today: date) -> HelpStepQuerySet:
-        """Steps of the person's units that are due within SOON or late (permissions.can_report_step)."""
-        return self.filter(
-            own_units(person, "unit"), plan__state="helping", done_on__isnull=True, due__lte=today + SOON
-        )
+        """Steps of the person's units that are due within SOON or late."""
+        return self.of_units(person).filter(due__lte=today + SOON)
+
+    def of_units(self, person: Person) -> HelpStepQuerySet:
+        """Open steps whose result the person says for its unit (permissions.can_report_step)."""
+        return self.filter(own_units(person, "unit"), plan__state="helping", done_on__isnull=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from zhenggai.supervision.views import consultations, duties, meetings, papers
+from zhenggai.supervision.views import consultations, duties, findings, help, meetings, papers, visits
 
 urlpatterns = [
     path("meetings/", meetings.meetings, name="meetings"),
@@ -18,6 +18,18 @@ urlpatterns = [
     path("supervision/", consultations.consultations, name="consultations"),
     path("supervision/consultations/new/", consultations.ask_consultation, name="ask_consultation"),
     path("supervision/consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path("supervision/visits/", visits.visits, name="visits"),
+    path("supervision/visits/new/", visits.plan_visit, name="plan_visit"),
+    path("supervision/visits/<int:pk>/", visits.visit, name="visit"),
+    path("supervision/visits/<int:pk>/tasks/<int:task>/", findings.visit_task, name="visit_task"),
+    path("supervision/visits/<int:pk>/<slug:name>/", visits.visit_act, name="visit_act"),
+    path("supervision/findings/<int:pk>/", findings.visit_finding, name="visit_finding"),
+    path("supervision/findings/<int:pk>/correct/", findings.correct_finding, name="correct_finding"),
+    path("supervision/help/", help.help_plans, name="help_plans"),
+    path("supervision/help/suggested/", help.help_suggested, name="help_suggested"),
+    path("supervision/help/new/", help.ask_help, name="ask_help"),
+    path("supervision/help/<int:pk>/", help.help_plan, name="help_plan"),
+    path("supervision/help/<int:pk>/<slug:name>/", help.help_act, name="help_act"),
     path("supervision/duties/", duties.standing_duties, name="standing_duties"),
     path("supervision/duties/new/", duties.set_duty, name="set_duty"),
     path("supervision/duties/record/", duties.record_session, name="record_session"),

@@ -179,7 +179,7 @@ def test_queries_do_not_grow_with_the_files(
             client.get(page)
         return len(queries)
 
-    pages = {f"/tasks/{told.pk}/evidence/": 22, f"/tasks/{told.pk}/photos/": 22, address(told, "现场.jpg", 10): 22}
+    pages = {f"/tasks/{told.pk}/evidence/": 23, f"/tasks/{told.pk}/photos/": 22, address(told, "现场.jpg", 10): 23}
     few = [counted(page, most) for page, most in pages.items()]
     decide(Report.objects.get(task=told, month__month=11), accept=True, by=world.office)
     many = [upload(f"照片{number}.jpg", photo((8, 8 + number))) for number in range(12)]

@@ -12,7 +12,7 @@ from zhenggai.audit import clock
 from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.documents.actions import keep_bytes, next_number
-from zhenggai.supervision.models import Meeting, Paper
+from zhenggai.supervision.models import Meeting, Paper, Visit
 from zhenggai.supervision.papers.drafts import Subject, drafted, office_of
 from zhenggai.supervision.papers.office import DOCX, render
 from zhenggai.supervision.permissions import can_edit_paper, can_issue
@@ -28,23 +28,22 @@ OF_A_MEETING = (Paper.Kind.NOTICE, Paper.Kind.MINUTES)
 
 
 @transaction.atomic
-def draft_paper(place: Unit, kind: str, *, by: Person, meeting: Meeting | None = None) -> Paper:
-    """A draft of `kind` from today's figures; of a meeting, from what the meeting holds. One draft of a kind at a time."""
+def draft_paper(
+    place: Unit, kind: str, *, by: Person, meeting: Meeting | None = None, visit: Visit | None = None
+) -> Paper:
+    """A draft of `kind` from today's figures; of a meeting or a visit, from what that holds. One draft of a kind at a time."""
     meeting = Meeting.objects.select_related("place").get(pk=meeting.pk) if meeting else None
-    paper = Paper(place=place, kind=kind, meeting=meeting, drafted_by=by, figures_on=clock.today(), issuer=office_of(place),
-                  drafted_at=clock.now())  # fmt: skip
-    if not (allowed := can_edit_paper(paper, by)):
-        raise Refused(allowed.reason)
-    if kind in OF_A_MEETING and (meeting is None or meeting.place_id != place.pk):
-        raise Refused(f"{paper.get_kind_display()}从会议页面起草")
-    if meeting and kind == Paper.Kind.NOTICE and not meeting.is_open:
-        raise Refused(f"会议{meeting.get_state_display()}，不用再发通知")
-    if meeting and kind == Paper.Kind.MINUTES and meeting.state != Meeting.State.MINUTED:
-        raise Refused("先在会议页面形成纪要，再印发")
-    waiting = Paper.objects.filter(place=place, kind=kind, meeting=meeting, state__in=["draft", "submitted"])
+    visit = Visit.objects.select_related("place", "body__place", "area").get(pk=visit.pk) if visit else None
+    paper = Paper(place=place, kind=kind, meeting=meeting, visit=visit, drafted_by=by, figures_on=clock.today(),
+                  issuer=office_of(place), drafted_at=clock.now())  # fmt: skip
+    if reason := _cannot_draft(paper, by):
+        raise Refused(reason)
+    waiting = Paper.objects.filter(
+        place=place, kind=kind, meeting=meeting, visit=visit, state__in=["draft", "submitted"]
+    )
     if found := waiting.order_by("pk").first():
         raise Refused(f"已经有一份没有印发的{found.get_kind_display()}“{found}”，请接着改那一份或先作废")
-    draft = drafted(kind, Subject(place, paper.figures_on, meeting))
+    draft = drafted(kind, Subject(place, paper.figures_on, meeting, visit))
     paper.title, paper.addressee, paper.blocks = draft.title, draft.addressee, draft.blocks
     paper.save()
     record(DRAFTED, by=by, target=paper, after={"kind": kind, "figures_on": paper.figures_on.isoformat()},
@@ -52,8 +51,28 @@ def draft_paper(place: Unit, kind: str, *, by: Person, meeting: Meeting | None =
     return paper
 
 
+def _cannot_draft(paper: Paper, by: Person) -> str:
+    """Why such a paper is not drafted by this person now; empty when it may be."""
+    meeting, visit, words = paper.meeting, paper.visit, paper.get_kind_display()
+    if paper.kind in OF_A_MEETING and (meeting is None or meeting.place_id != paper.place_id):
+        return f"{words}从会议页面起草"
+    if (paper.kind == Paper.Kind.VISIT) != (visit is not None and visit.place_id == paper.place_id):
+        return f"{words}从督查页面起草" if visit is None else "督查只印发督查通报"
+    if not (allowed := can_edit_paper(paper, by)):
+        return allowed.reason
+    if meeting and paper.kind == Paper.Kind.NOTICE and not meeting.is_open:
+        return f"会议{meeting.get_state_display()}，不用再发通知"
+    if meeting and paper.kind == Paper.Kind.MINUTES and meeting.state != Meeting.State.MINUTED:
+        return "先在会议页面形成纪要，再印发"
+    if visit and visit.state != Visit.State.CLOSED:
+        return f"督查{visit.get_state_display()}，结束以后再起草通报"
+    return ""
+
+
 def _locked(paper: Paper, seen: int | None) -> Paper:
-    rows = Paper.objects.select_for_update(of=("self",)).select_related("place", "meeting")
+    rows = Paper.objects.select_for_update(of=("self",)).select_related(
+        "place", "meeting", "visit__body__place", "visit__area"
+    )
     found = rows.get(pk=paper.pk)
     if seen is not None and seen != found.version:
         raise Stale(f"“{found}”在你打开页面之后有人改过，没有保存。请看过现在的内容再改。")
@@ -103,7 +122,7 @@ def refresh_paper(paper: Paper, *, by: Person, seen: int | None = None) -> Paper
     """Take today's figures: tables anew; text that nobody has touched anew, text that a person wrote as it stands."""
     found = _editing(paper, seen, by)
     found.figures_on = clock.today()
-    fresh = drafted(found.kind, Subject(found.place, found.figures_on, found.meeting)).blocks
+    fresh = drafted(found.kind, Subject(found.place, found.figures_on, found.meeting, found.visit)).blocks
     written = {row["key"]: row for row in found.blocks}
     found.blocks = [_kept(row, written.get(row["key"])) for row in fresh]
     _save(found, "figures_on", "blocks")

@@ -5,52 +5,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from zhenggai.accounts.models import Unit
 from zhenggai.core.office import chinese_date
 from zhenggai.ledger.figures import reports_of
+from zhenggai.ledger.models import Task
 from zhenggai.supervision import figures
 from zhenggai.supervision.agenda import Figures, Kind, rows_of
-from zhenggai.supervision.models import Attendee, Consultation, Meeting, Paper, Session
+from zhenggai.supervision.models import Attendee, Consultation, HelpPlan, Meeting, Paper, Session, Visit, VisitFinding
+from zhenggai.supervision.papers.blocks import Block, Draft, block, table
+from zhenggai.supervision.papers.visits import visit_circular
 from zhenggai.ui.templatetags.ui import weekday_cn
 
-Block = dict[str, Any]
 MOST_SLOW = 30
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a paper is about: a place as of a day, and the meeting where it belongs to one."""
+    """What a paper is about: a place as of a day, and the meeting or the visit where it belongs to one."""
 
     place: Unit
     today: date
     meeting: Meeting | None = None
+    visit: Visit | None = None
 
     @property
     def month(self) -> date:
         return self.meeting.month if self.meeting else self.today.replace(day=1)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A paper before a person has seen it."""
-
-    title: str
-    addressee: str
-    blocks: list[Block]
-
-
-def block(key: str, heading: str, text: str, table: dict[str, Any] | None = None) -> Block:
-    """One block; what the figures gave is kept beside what a person makes of it."""
-    return {"key": key, "heading": heading, "text": text, "drafted": text, "table": table}
-
-
-def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[Any]], align: str,
-          widths: Sequence[float]) -> dict[str, Any]:  # fmt: skip
-    """A table as core.office writes it; cells are text or numbers."""
-    cells = [[cell if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
-    return {"caption": caption, "header": list(header), "rows": cells, "align": align, "widths": list(widths)}
 
 
 def drafted(kind: str, subject: Subject) -> Draft:
@@ -210,16 +193,36 @@ def _done(subject: Subject) -> Block:
     meetings = Meeting.objects.filter(place=subject.place, held_on__range=span).count()
     held = Consultation.objects.filter(place=subject.place, held_on__range=span)
     on_site = held.filter(form=Consultation.Form.ON_SITE).count()
-    sessions = Session.objects.filter(duty__place=subject.place, held_on__range=span)
+    sessions = Session.objects.filter(duty__place=subject.place, held_on__range=span, visit__isnull=True)
     study = sessions.filter(duty__kind="study").count()
+    looked = VisitFinding.objects.current().filter(visit__place=subject.place, seen_on__range=span)
+    helped = HelpPlan.objects.filter(
+        task__in=Task.objects.under([subject.place.pk]).values("pk"), state="helping"
+    ).count()
     parts = [
         f"召开调度会、推进会{meetings}次" if meetings else "",
         f"会商{held.count()}次，其中现场研究{on_site}次" if held.count() else "",
         f"各责任主体研究生态环境保护工作{study}次" if study else "",
-        f"开展督查、现场督导等{sessions.count() - study}次" if sessions.count() > study else "",
+        _visited(looked),
+        f"开展其他督导等{sessions.count() - study}次" if sessions.count() > study else "",
+        f"正在帮扶推进困难的任务{helped}项" if helped else "",
     ]
     told = [part for part in parts if part]
     return block("done", "主要工作", f"{subject.month.month}月，{'，'.join(told)}。" if told else "")
+
+
+def _visited(looked: QuerySet[Any]) -> str:
+    """What the visits of a span came to, in one statement."""
+    wrong = Count("pk", filter=~Q(result=VisitFinding.Result.AS_REPORTED))
+    row = looked.order_by().aggregate(visits=Count("visit", distinct=True), tasks=Count("pk"), wrong=wrong)
+    return (
+        f"开展督查{row['visits']}次，到现场查看任务{row['tasks']}项，发现问题{row['wrong']}项" if row["visits"] else ""
+    )
+
+
+def _visit(subject: Subject) -> Draft:
+    assert subject.visit is not None
+    return visit_circular(subject.visit)
 
 
 _DRAFTS: dict[Paper.Kind, Callable[[Subject], Draft]] = {
@@ -228,4 +231,5 @@ _DRAFTS: dict[Paper.Kind, Callable[[Subject], Draft]] = {
     Paper.Kind.BULLETIN: _bulletin,
     Paper.Kind.CIRCULAR: _circular,
     Paper.Kind.SPECIAL: _special,
+    Paper.Kind.VISIT: _visit,
 }

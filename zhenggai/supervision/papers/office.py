@@ -14,6 +14,7 @@ MASTHEAD = {
     Paper.Kind.BULLETIN: "生态环境保护督察整改工作简报",
     Paper.Kind.CIRCULAR: "生态环境保护督察整改工作通报",
     Paper.Kind.SPECIAL: "生态环境保护督察整改工作专报",
+    Paper.Kind.VISIT: "生态环境保护督察整改督查通报",
     Paper.Kind.MINUTES: "生态环境保护督察整改工作会议纪要",
 }
 

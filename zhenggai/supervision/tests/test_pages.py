@@ -327,7 +327,7 @@ def test_the_leading_group_is_kept_and_mirrored_on_the_page(world: World, login:
 
 # ── the same number of questions whatever the size; empty pages ──────────────
 EMPTY = {
-    "/meetings/": "还没有会议", "/meetings/decided/": "没有这样的议定事项", "/meetings/papers/": "没有这样的文稿",
+    "/meetings/": "还没有会议", "/meetings/decided/": "没有这样的督办事项", "/meetings/papers/": "没有这样的文稿",
     "/supervision/": "没有这样的会商", "/supervision/duties/": "没有登记常态化职责", "/supervision/bodies/": "还没有登记领导小组",
 }  # fmt: skip
 

@@ -182,7 +182,7 @@ def session(request: PersonRequest, pk: int) -> HttpResponse:
     """One recorded session."""
     links = SessionTask.objects.filter(in_scope(request.user, "task_id")).select_related("task").order_by("pk")
     rows = Session.objects.visible_to(request.user).select_related(
-        "duty__unit", "duty__body", "duty__place", "recorded_by"
+        "duty__unit", "duty__body", "duty__place", "recorded_by", "visit"
     )
     found = get_object_or_404(rows.prefetch_related(Prefetch("links", links, to_attr="shown")), pk=pk)
     files = found.files.select_related("stored").order_by("pk")

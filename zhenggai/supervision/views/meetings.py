@@ -195,12 +195,12 @@ STATES = {"todo": "未办结", "closed": "已办结"}
 
 @require_safe
 def decided_items(request: PersonRequest) -> HttpResponse:
-    """What meetings decided and is not done yet, by date; what is done."""
+    """What meetings decided and visits demanded and is not done yet, by date; what is done."""
     state = request.GET.get("state", "")
     state = state if state in STATES else "todo"
-    rows = DecidedItem.objects.visible_to(request.user).filter(meeting__state="minuted")
-    rows = rows.filter(state="closed") if state == "closed" else rows.open()
-    page = page_of(rows.select_related("unit", "meeting", "task").order_by("due", "pk"), [Key("due"), Key("pk")],
+    rows = DecidedItem.objects.visible_to(request.user).out()
+    rows = rows.filter(state__in=["closed", "withdrawn"]) if state == "closed" else rows.open()
+    page = page_of(rows.select_related("unit", "meeting", "finding__visit", "task").order_by("due", "pk"), [Key("due"), Key("pk")],
                    request.GET.get("after", ""))  # fmt: skip
     context = {"tabs": meeting_tabs("decided_items"), "rows": page.rows, "after": page.after, "state": state,
                "states": [(name, label, name == state) for name, label in STATES.items()]}  # fmt: skip
@@ -209,9 +209,9 @@ def decided_items(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def decided_item(request: PersonRequest, pk: int) -> HttpResponse:
-    """One decision: its unit reports it done here, the office closes it or sends it back."""
+    """One decision or demand: its unit reports it done here, who asked for it closes it or sends it back."""
     rows = DecidedItem.objects.visible_to(request.user).select_related(
-        "unit", "meeting__place", "task", "reported_by", "closed_by"
+        "unit", "meeting__place", "finding__visit__body__place", "task", "reported_by", "closed_by"
     )
     item = get_object_or_404(rows, pk=pk)
     report, settle = can_report_done(item, request.user), can_settle(item, request.user)
@@ -231,7 +231,12 @@ def decided_item(request: PersonRequest, pk: int) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, refused.reason)
             else:
-                messages.success(request, "已报办结，等综合协调组核实" if report else "核实结果已记下")
+                messages.success(request, f"已报办结，等{_checker(item)}核实" if report else "核实结果已记下")
                 return redirect("decided_item", pk)
-    context = {"item": item, "form": form, "report": report, "settle": settle}
+    context = {"item": item, "form": form, "report": report, "settle": settle, "checker": _checker(item)}
     return render(request, "supervision/decided_item.html", context, status=422 if form and form.errors else 200)
+
+
+def _checker(item: DecidedItem) -> str:
+    """Who looks whether it is done."""
+    return str(item.finding.visit.body) if item.finding else "综合协调组"

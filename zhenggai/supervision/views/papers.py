@@ -15,7 +15,7 @@ from zhenggai.documents.downloads import download
 from zhenggai.documents.exports import sent_out
 from zhenggai.supervision.actions import papers as writing
 from zhenggai.supervision.forms.papers import NewPaperForm, PaperForm, ReturnForm, cells_of
-from zhenggai.supervision.models import Meeting, Paper
+from zhenggai.supervision.models import Meeting, Paper, Visit
 from zhenggai.supervision.papers.office import DOCX, file_name
 from zhenggai.supervision.papers.office import render as render_paper
 from zhenggai.supervision.permissions import can_convene, can_edit_paper, can_issue
@@ -45,23 +45,32 @@ def papers(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 def draft_paper(request: PersonRequest) -> HttpResponse:
-    """Draft a paper of the place, or of a meeting."""
-    if not (allowed := can_convene(request.user)):
+    """Draft a paper of the place, of a meeting, or of a visit."""
+    visit = _visit(request)
+    if visit is None and not (allowed := can_convene(request.user)):
         raise Refused(allowed.reason)
     form = NewPaperForm(request.POST)
     if not form.is_valid():
         raise Refused("请选择要起草的文种")
-    place, meeting = own_place(request), None
+    place, meeting = visit.place if visit else own_place(request), None
     if pk := asked.number(request.POST.get("meeting")):
         meeting = get_object_or_404(Meeting.objects.visible_to(request.user).select_related("place"), pk=pk)
         place = meeting.place
-    paper = writing.draft_paper(place, form.cleaned_data["kind"], by=request.user, meeting=meeting)
+    paper = writing.draft_paper(place, form.cleaned_data["kind"], by=request.user, meeting=meeting, visit=visit)
     messages.success(request, f"{paper.get_kind_display()}已按今天的数据拟出，改好后再印发")
     return redirect(paper)
 
 
+def _visit(request: PersonRequest) -> Visit | None:
+    pk = asked.number(request.POST.get("visit"))
+    rows = Visit.objects.visible_to(request.user).select_related("place")
+    return get_object_or_404(rows, pk=pk) if pk else None
+
+
 def _paper(request: PersonRequest, pk: int) -> Paper:
-    rows = Paper.objects.visible_to(request.user).select_related("place", "meeting", "drafted_by", "issued_by", "file")
+    rows = Paper.objects.visible_to(request.user).select_related(
+        "place", "meeting", "visit__body__place", "drafted_by", "issued_by", "file"
+    )
     found: Paper = get_object_or_404(rows, pk=pk)
     return found
 

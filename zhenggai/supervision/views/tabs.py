@@ -4,8 +4,11 @@ from typing import Any
 
 from django.urls import reverse
 
-MEETINGS = (("meetings", "会议"), ("decided_items", "议定事项"), ("papers", "文稿"))
-SUPERVISION = (("consultations", "会商"), ("standing_duties", "常态化职责"), ("bodies", "领导小组"))
+MEETINGS = (("meetings", "会议"), ("decided_items", "督办事项"), ("papers", "文稿"))
+SUPERVISION = (
+    ("consultations", "会商"), ("visits", "督查"), ("help_plans", "帮扶"), ("standing_duties", "常态化职责"),
+    ("bodies", "领导小组"),
+)  # fmt: skip
 
 
 def _tabs(pages: tuple[tuple[str, str], ...], current: str) -> list[dict[str, Any]]:
@@ -21,5 +24,5 @@ def meeting_tabs(current: str) -> list[dict[str, Any]]:
 
 
 def supervision_tabs(current: str) -> list[dict[str, Any]]:
-    """Consultations, standing duties, the leading group."""
+    """Consultations, visits, help, standing duties, the leading group."""
     return _tabs(SUPERVISION, current)
