@@ -21,6 +21,7 @@ from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.ledger.states import State
 from zhenggai.ledger.targets import Reading, take_sample
 from zhenggai.progress.models import Report, ReportFile, Round
+from zhenggai.progress.moved import carried, marked
 from zhenggai.progress.permissions import can_correct, can_decide, can_report
 from zhenggai.progress.rounds import decided, hold_open, keep_up, month_of, open_round, round_of, submitted
 
@@ -92,7 +93,8 @@ def _locked(task: Task) -> Task:
 
 def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str = "") -> Report:
     """The next version of the unit's report, with its files."""
-    if told.nil and (told.samples or _moved(task, told.measures)):
+    measures = marked(task, told.measures)
+    if told.nil and (told.samples or any(row.get("moved") for row in measures)):
         raise Refused("报了无进展，措施却有变化：去掉“本月无进展”，或者把措施改回原来的进展")
     duty = duty_of(by, task, REPORTERS)
     assert duty is not None
@@ -106,7 +108,7 @@ def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str
         text=told.text,
         nil=told.nil,
         correction=correction,
-        measures=list(told.measures),
+        measures=measures,
         samples=list(told.samples),
         due_on=round_.due_on,
         submitted_by=by,
@@ -118,11 +120,6 @@ def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str
         stored = keep(evidence.content, media_type=evidence.media_type)
         ReportFile.objects.create(report=report, month=report.month, stored=stored, name=evidence.name)
     return report
-
-
-def _moved(task: Task, measures: Sequence[dict[str, Any]]) -> bool:
-    stand = dict(task.measures.values_list("no", "progress"))
-    return any(row["progress"] != stand.get(row["no"], row["progress"]) for row in measures)
 
 
 def _record(verb: str, report: Report, *, by: Person, note: str) -> None:
@@ -138,7 +135,8 @@ def _record(verb: str, report: Report, *, by: Person, note: str) -> None:
 
 @transaction.atomic
 def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Report:
-    """Accept a report, which carries its measures' progress and its targets' values into the ledger, or return it with a reason.
+    """Accept a report, which carries what it moved (moved.py) and its targets' values into the ledger, or return it with a
+    reason.
 
     Once the task has left rectification what was handed in stays as it is: a late report can only be returned. A
     correction of a closed month moves no measures: the later reports tell how they stand.
@@ -163,7 +161,7 @@ def decide(report: Report, *, accept: bool, reason: str = "", by: Person) -> Rep
     locked.decided_by, locked.decided_at = by, clock.now()
     locked.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     if accept and not locked.correction:
-        set_measures(locked.task, locked.measures)
+        set_measures(task, carried(locked))
         _take_samples(locked, by)
     decided(locked)
     record(

@@ -101,8 +101,7 @@ class ReportForm(forms.Form):
         data = super().clean() or {}
         self._clean_stones(data)
         self._clean_samples(data)
-        moved = any(data.get(state) not in (None, measure.progress) for measure, state, _ in self.rows)
-        if data.get("nil") and (moved or self._readings(data)):
+        if data.get("nil") and (self._moves(data) or self._readings(data)):
             self.add_error("nil", "报了无进展，措施却有变化：去掉这一项，或者把措施改回原来的进展")
         for measure, state, day in self.rows:
             done, on = data.get(state) == Measure.Progress.DONE, data.get(day)
@@ -114,12 +113,21 @@ class ReportForm(forms.Form):
                 self.add_error(day, f"措施{measure.no}的完成日期早得不合情理；督察之前就做完的，请在进展情况里说明")
         return data
 
+    def _moves(self, data: dict[str, Any]) -> bool:
+        """Whether a measure or a milestone is told otherwise than it stands."""
+        stones = [(stone, _stone(measure, stone)) for measure, _, _ in self.rows for stone in measure.milestones.all()]
+        return any(data.get(state) not in (None, measure.progress) for measure, state, _ in self.rows) or any(
+            name in data and data[name] != stone.done_on for stone, name in stones
+        )
+
     def _clean_stones(self, data: dict[str, Any]) -> None:
         for measure, state, _ in self.rows:
             for stone in measure.milestones.all():
                 name = _stone(measure, stone)
                 if (on := data.get(name)) and on > clock.today():
                     self.add_error(name, f"措施{measure.no}{stone}的完成日期不能晚于今天")
+                elif on and on < self.earliest:
+                    self.add_error(name, f"措施{measure.no}{stone}的完成日期早得不合情理，请核对年份")
                 elif not on and data.get(state) == Measure.Progress.DONE and name not in self.errors:
                     self.add_error(name, f"措施{measure.no}报了已完成，{stone}还没有完成日期")
 

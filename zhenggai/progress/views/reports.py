@@ -13,7 +13,7 @@ from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
 from zhenggai.core.clauses import compare
 from zhenggai.documents.downloads import download
-from zhenggai.ledger.models import Measure, Task
+from zhenggai.ledger.models import Measure, Milestone, Task
 from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.progress import actions, rounds
 from zhenggai.progress.forms import CorrectionForm, DecisionForm, ReportForm
@@ -126,16 +126,22 @@ def _report(request: PersonRequest, month: str, pk: int) -> Report:
 
 
 def _measures(found: Report, before: Report | None) -> list[dict[str, Any]]:
-    """Each measure as the report tells it, with the words of the plan and what the last report said."""
-    texts = {measure.no: measure for measure in found.task.measures.all()}
+    """Each measure as the report tells it, its milestones with it, with the words of the plan and what the last report said."""
+    texts = {measure.no: measure for measure in found.task.measures.prefetch_related("milestones")}
     last = {row["no"]: row["progress"] for row in before.measures} if before else {}
     labels = dict(Measure.Progress.choices)
     return [
         {"no": row["no"], "text": texts[row["no"]].text, "due": texts[row["no"]].due, "words": labels[row["progress"]],
          "done_on": row["done_on"], "progress": row["progress"], "last": labels.get(last.get(row["no"], ""), "—"),
-         "moved": bool(last) and last.get(row["no"]) != row["progress"]}
+         "moved": bool(last) and last.get(row["no"]) != row["progress"], "stones": _stones(texts[row["no"]], row)}
         for row in found.measures if row["no"] in texts
     ]  # fmt: skip
+
+
+def _stones(measure: Measure, row: dict[str, Any]) -> list[tuple[Milestone, str, bool]]:
+    """Each milestone with the day on which the report says that it was reached, and whether the report is the first to say so."""
+    told, moved = dict(row.get("milestones", ())), row.get("moved", ())
+    return [(stone, told.get(stone.no) or "", stone.no in moved) for stone in measure.milestones.all()]
 
 
 OWED = "owed"
