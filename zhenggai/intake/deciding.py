@@ -214,7 +214,7 @@ def accept_all(request: PersonRequest, pk: int) -> HttpResponse:
     found = visible_proposal(request, pk)
     refusal = ""
     if request.method == "POST":
-        seen = stale.opened(request.POST.get("base", ""))
+        seen = stale.opened_many(request.POST.get("base", ""))
         try:
             count = actions.accept_all(found, by=request.user, seen=seen["digests"])
         except Stale as refused:

@@ -14,6 +14,7 @@ from zhenggai.intake.models import UNIT_FIELDS, Item
 from zhenggai.ledger.models import DueKind, Duty
 
 SALT = "intake item"
+NOT_WHOLE = "页面不完整，请重新打开再办"
 LABELS = {
     "serial": "序号", "issue": "反馈问题", "goal": "整改目标", "measures": "整改措施", "deadline": "整改时限", "category": "类别",
     **{key: Duty.Part(part).label for part, key in UNIT_FIELDS.items()}, "responsible_persons": "责任人",
@@ -91,7 +92,15 @@ def opened(words: str) -> Values:
     try:
         return dict(signing.loads(words, salt=SALT))
     except signing.BadSignature as error:
-        raise Stale("页面不完整，请重新打开再办") from error
+        raise Stale(NOT_WHOLE) from error
+
+
+def opened_many(words: str) -> Values:
+    """What a page of many items carried (of_many). Raises Stale when it is not one of ours, or of another kind."""
+    values = opened(words)
+    if values.keys() != {"digests", "written"}:
+        raise Stale(NOT_WHOLE)
+    return values
 
 
 def both(then: Values, now: Values, typed: Values) -> Values:

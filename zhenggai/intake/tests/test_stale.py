@@ -139,5 +139,8 @@ def test_a_page_of_all_rows_stays_small(proposal: Proposal) -> None:
 
 
 def test_a_decision_without_what_was_seen_is_refused(world: World, proposal: Proposal, login: Any) -> None:
-    assert login(world.office).post(f"/intake/{proposal.pk}/1/accept/").status_code == 409
+    client = login(world.office)
+    assert client.post(f"/intake/{proposal.pk}/1/accept/").status_code == 409
+    assert client.post(f"/intake/{proposal.pk}/accept/").status_code == 409
+    assert client.post(f"/intake/{proposal.pk}/accept/", shown(proposal)).status_code == 409, "another page's"
     assert Task.objects.count() == 0

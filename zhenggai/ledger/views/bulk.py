@@ -45,7 +45,7 @@ def bulk_preview(request: PersonRequest) -> HttpResponse:
     context = {
         "action": action, "value": value, "changing": changing[:SHOWN], "changes": len(changing),
         "refused": [line for line in lines if line.refused][:SHOWN], "refusals": len(lines) - len(changing),
-        "order": signing.dumps(order, salt=SALT, compress=True),
+        "order": signing.dumps(order, salt=SALT, compress=True), "minutes": UNDO_FOR.seconds // 60,
     }  # fmt: skip
     return render(request, "ledger/bulk.html", context)
 
