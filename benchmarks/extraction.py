@@ -234,10 +234,10 @@ def report(found: dict[str, Timing], runs: int) -> str:
     return "\n".join([*lines, "", WITHOUT]) + "\n"
 
 
-def write(section: str) -> None:
-    """Puts the section in the place of the old one, or at the end."""
+def write_section(heading: str, section: str) -> None:
+    """Puts the section of docs/measured.md with this heading in the place of the old one, or at the end."""
     text = MEASURED.read_text("utf-8") if MEASURED.exists() else ""
-    before, found, after = text.partition(HEADING + "\n")
+    before, found, after = text.partition(heading + "\n")
     rest = after[after.find("\n## ") + 1 :] if "\n## " in after else ""
     before = before if found else before.rstrip("\n") + "\n\n" * bool(before)
     MEASURED.write_text(before + section + ("\n" + rest if rest else ""), "utf-8")
@@ -252,7 +252,7 @@ def main() -> None:
         section = report(tables(options.runs, Path(folder)), options.runs)
     print(section)
     if options.write:
-        write(section)
+        write_section(HEADING, section)
 
 
 if __name__ == "__main__":
