@@ -17,12 +17,11 @@ from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.actions import set_measures
 from zhenggai.ledger.models import Target, Task
-from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.ledger.states import State
 from zhenggai.ledger.targets import Reading, take_sample
 from zhenggai.progress.models import Report, ReportFile, Round
 from zhenggai.progress.moved import carried, marked
-from zhenggai.progress.permissions import can_correct, can_decide, can_report
+from zhenggai.progress.permissions import can_correct, can_decide, can_report, duty_to_report
 from zhenggai.progress.rounds import decided, hold_open, keep_up, month_of, open_round, round_of, submitted
 
 SUBMITTED = register("report.submitted", "报送月报告")
@@ -34,32 +33,37 @@ CORRECTED = register("report.corrected", "更正月报告", "amber")
 @dataclass(frozen=True)
 class Told:
     """What a unit says in a report. `measures`: per measure its number, progress and date of completion; `nil`: the unit
-    says that nothing has moved (无进展), and `text` why; `samples`: values of targets as ReportForm.readings() gives them."""
+    says that nothing has moved (无进展), and `text` why; `samples`: values of targets as ReportForm.readings() gives them;
+    `unit`: for which unit, where the person speaks for several."""
 
     text: str
     measures: Sequence[dict[str, Any]] = ()
     files: Sequence[Upload] = ()
     nil: bool = False
     samples: Sequence[dict[str, Any]] = ()
+    unit: int | None = None
 
 
 @transaction.atomic
 def submit(
     task: Task, *, text: str, measures: Sequence[dict[str, Any]], files: Sequence[Upload], nil: bool = False,
-    samples: Sequence[dict[str, Any]] = (), by: Person,
+    samples: Sequence[dict[str, Any]] = (), month: date | None = None, unit: int | None = None, by: Person,
 ) -> Report:  # fmt: skip
-    """Report on `task` for this month; see Told.
+    """Report on `task` for `month`, or for this month; see Told.
 
     Raises Refused when the person's unit has no part in it or has reported already, when the round is closed, and when a
     nil report tells of progress.
     """
-    month = month_of(clock.today())
-    round_ = open_round(task.inspection.place, month)
-    hold_open(round_)  # before the task is locked: closing waits for both in this order
+    this = month_of(clock.today())
+    month = month or this
+    round_ = open_round(task.inspection.place, month) if month == this else round_of(task, month)
+    if round_:
+        hold_open(round_)  # before the task is locked: closing waits for both in this order
     locked = _locked(task)
-    if not (allowed := can_report(locked, by, month)):
+    if not (allowed := can_report(locked, by, month, unit)):
         raise Refused(allowed.reason)
-    report = _write(locked, round_, Told(text, measures, files, nil, samples), by=by)
+    assert round_ is not None
+    report = _write(locked, round_, Told(text, measures, files, nil, samples, unit), by=by)
     if not submitted(report):  # what entered the ledger since the day's work is owed from now on
         keep_up(round_, locked)
         submitted(report)
@@ -78,7 +82,7 @@ def correct(task: Task, month: date, *, told: Told, reason: str, by: Person) -> 
     if not reason.strip():
         raise Refused("封存以后的更正要写明理由")
     locked = _locked(task)
-    if not (allowed := can_correct(locked, by, month)):
+    if not (allowed := can_correct(locked, by, month, told.unit)):
         raise Refused(allowed.reason)
     round_ = round_of(locked, month)
     assert round_ is not None
@@ -96,7 +100,7 @@ def _write(task: Task, round_: Round, told: Told, *, by: Person, correction: str
     measures = marked(task, told.measures)
     if told.nil and (told.samples or any(row.get("moved") for row in measures)):
         raise Refused("报了无进展，措施却有变化：去掉“本月无进展”，或者把措施改回原来的进展")
-    duty = duty_of(by, task, REPORTERS)
+    duty = duty_to_report(task, by, round_.month, told.unit)
     assert duty is not None
     assert duty.unit is not None
     before = Report.objects.filter(task=task, unit=duty.unit, month=round_.month).order_by("version").last()

@@ -3,29 +3,48 @@ from datetime import date
 from zhenggai.accounts.decisions import YES, Decision, no
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
 from zhenggai.ledger.models import Duty, Task
 from zhenggai.ledger.permissions import REPORTERS, applying_part, duty_of, is_over, stands_below
 from zhenggai.ledger.states import State
 from zhenggai.progress.models import FiledTask, QuarterFiling, Report, Round
 
 
-def can_report(task: Task, person: Person, month: date) -> Decision:
-    """A unit with a part in the task reports once a month; after a return, again. Not after the round was closed."""
-    return _may_speak(task, person) and _still_open(task, month) and _not_yet(task, person, month)
+def can_report(task: Task, person: Person, month: date, unit: int | None = None) -> Decision:
+    """A unit with a part in the task reports once a month; after a return, again. Until the month's round is closed, also
+    when the month is over. `unit`: for which of several units of theirs the person speaks."""
+    return (
+        _may_speak(task, person, month, unit) and _still_open(task, month) and _not_yet(task, person, month, unit=unit)
+    )
 
 
-def can_correct(task: Task, person: Person, month: date) -> Decision:
+def can_correct(task: Task, person: Person, month: date, unit: int | None = None) -> Decision:
     """After a round was closed a unit corrects, or hands in late, what it reported in it."""
     if not _round(task, month, closed_at__isnull=False):
         return no(f"{month.year}年{month.month}月调度没有封存，直接报送就行")
-    return _may_speak(task, person) and _not_yet(task, person, month, correction=True)
+    return _may_speak(task, person, month, unit) and _not_yet(task, person, month, unit=unit, correction=True)
 
 
-def _may_speak(task: Task, person: Person) -> Decision:
+def duty_to_report(task: Task, person: Person, month: date, unit: int | None = None) -> Duty | None:
+    """The duty in which the person reports of `month`: that of `unit`, where it is named. Who is liaison of several units
+    with a part in the task reports for one after the other, the lead unit first."""
+    first = duty_of(person, task, REPORTERS)
+    own = [row.pk for row in person.units_as(Role.LIAISON)]
+    if first is None or unit == first.unit_id or (unit is None and len(own) == 1):
+        return first
+    rows = task.duties.filter(part__in=REPORTERS).select_related("unit")
+    if unit is not None:
+        return rows.filter(unit=unit, unit__up__ancestor__in=own).order_by("position").first()
+    mine = sorted(rows.filter(unit__in=own), key=lambda duty: (REPORTERS.index(Duty.Part(duty.part)), duty.position))
+    reports = Report.objects.filter(task=task, month=month, unit__in=own).exclude(state=Report.State.RETURNED)
+    reported = set(reports.order_by().values_list("unit", flat=True))
+    return next((duty for duty in mine if duty.unit_id not in reported), first)
+
+
+def _may_speak(task: Task, person: Person, month: date, unit: int | None) -> Decision:
     if task.state != State.RECTIFYING:
         return no(f"“{task.state_words}”环节不再报月报")
-    duty = duty_of(person, task, REPORTERS)
-    return no("由牵头、责任或配合单位的联络员报送") if duty is None or duty.unit is None else YES
+    return YES if duty_to_report(task, person, month, unit) else no("由牵头、责任或配合单位的联络员报送")
 
 
 def _round(task: Task, month: date, **condition: bool) -> bool:
@@ -33,19 +52,24 @@ def _round(task: Task, month: date, **condition: bool) -> bool:
 
 
 def _still_open(task: Task, month: date) -> Decision:
+    this = clock.today().replace(day=1)
+    if month > this:
+        return no(f"还没有到{month.year}年{month.month}月")
     if _round(task, month, closed_at__isnull=False):
         return no(f"{month.year}年{month.month}月调度已经封存，数字不再变；要补报或改正，请作为更正报送并写明理由")
+    if month < this and not _round(task, month):
+        return no(f"{month.year}年{month.month}月没有布置过月报告")
     return YES
 
 
-def _not_yet(task: Task, person: Person, month: date, correction: bool = False) -> Decision:
-    duty = duty_of(person, task, REPORTERS)
-    unit = duty.unit if duty else None
-    last = Report.objects.filter(task=task, unit=unit, month=month).order_by("-version").first()
+def _not_yet(task: Task, person: Person, month: date, *, unit: int | None = None, correction: bool = False) -> Decision:
+    duty = duty_to_report(task, person, month, unit)
+    who = duty.unit if duty else None
+    last = Report.objects.filter(task=task, unit=who, month=month).order_by("-version").first()
     if correction and last is not None and last.state == Report.State.SUBMITTED:
-        return no(f"{unit}{month.month}月报告待审核，审核以后才能更正")
+        return no(f"{who}{month.month}月报告待审核，审核以后才能更正")
     if not correction and last is not None and last.state != Report.State.RETURNED:
-        return no(f"{unit}{month.month}月报告{last.get_state_display()}，不用再报")
+        return no(f"{who}{month.month}月报告{last.get_state_display()}，不用再报")
     return YES
 
 

@@ -16,11 +16,12 @@ from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import SELF_CHECK
 from zhenggai.progress.actions import decide, submit
-from zhenggai.progress.models import Report, Round
+from zhenggai.progress.models import Owed, Report, Round
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.rounds import open_round
 
 TODAY = date(2026, 11, 13)
+MONTH = date(2026, 11, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -245,3 +246,69 @@ def test_a_measure_was_not_done_years_before_the_task(world: World, login: Any) 
     answer = login(world.south_liaison).post(f"/tasks/{task.pk}/report/", sent)
     assert answer.status_code == 422
     assert "早得不合情理" in answer.content.decode()
+
+
+OVER = {"text": "排查已经完成，正在组织改造施工，下月完成。", "measure_1": "doing", "measure_2": "open"}
+
+
+def test_a_month_may_be_reported_and_mended_until_its_round_is_closed(world: World, login: Any) -> None:
+    mended, late = world.task(), world.task()
+    open_round(world.city, MONTH)
+    sent = report(world, mended)
+    with clock.pretend(at(date(2026, 11, 30))):
+        decide(sent, accept=False, reason="照片没有拍摄时间", by=world.office)
+    client = login(world.south_liaison)
+    with clock.pretend(at(date(2026, 12, 1))):
+        assert "还有2份没有报" in client.get("/reports/").content.decode()
+        owed = client.get("/reports/?month=2026-11").content.decode()
+        assert f"/tasks/{mended.pk}/report/?month=2026-11" in owed
+        page = client.get(f"/reports/{sent.month_key}/{sent.pk}/").content.decode()
+        assert f"/tasks/{mended.pk}/report/?month=2026-11&amp;unit={world.south_gov.pk}" in page
+        for task in (mended, late):
+            assert client.post(f"/tasks/{task.pk}/report/", OVER | {"month": "2026-11"}).status_code == 302
+        assert "去补报" not in client.get("/reports/").content.decode()
+    rows = Owed.objects.filter(month=MONTH, unit=world.south_gov).order_by("task")
+    assert [(row.state, row.version, row.first_on.day) for row in rows] == [("submitted", 2, 13), ("submitted", 1, 1)]
+    assert not Report.objects.filter(month=date(2026, 12, 1)).exists()
+
+
+def test_a_form_opened_before_the_month_ended_tells_of_its_month(world: World, login: Any) -> None:
+    task, client = world.task(), login(world.south_liaison)
+    open_round(world.city, MONTH)
+    with clock.pretend(at(date(2026, 11, 30))):
+        page = client.get(f"/tasks/{task.pk}/report/").content.decode()
+        assert '<input type="hidden" name="month" value="2026-11">' in page
+    with clock.pretend(at(date(2026, 12, 1), 0, 5)):
+        assert client.post(f"/tasks/{task.pk}/report/", OVER | {"month": "2026-11"}).status_code == 302
+    assert Report.objects.get().month == MONTH
+
+
+@pytest.mark.parametrize(
+    ("month", "status", "words"), [("2026-12", 403, "还没有到"), ("2026-09", 403, "没有布置过"), ("2026-13", 404, "")]
+)
+def test_a_month_without_a_round_is_not_reported(world: World, login: Any, month: str, status: int, words: str) -> None:
+    answer = login(world.south_liaison).post(f"/tasks/{world.task().pk}/report/", OVER | {"month": month})
+    assert answer.status_code == status
+    assert words in answer.content.decode()
+
+
+def test_who_speaks_for_two_units_reports_for_one_after_the_other(world: World, login: Any) -> None:
+    task = world.task(lead=[world.south_gov], responsible=[world.water], cooperating=[])
+    world.south_liaison.grants.create(role="liaison", unit=world.water)
+    client, address = login(world.south_liaison), f"/tasks/{task.pk}/report/"
+    for unit in (world.south_gov, world.water):
+        assert tasks_to_report(world.fresh(world.south_liaison), MONTH).exists()
+        assert f"以{unit}的名义报" in client.get(address).content.decode()
+        sent = OVER | {"unit": unit.pk}
+        assert client.post(address, sent).status_code == 302
+        assert (
+            "不用再报" in client.post(address, sent).content.decode()
+        )  # a page left open does not speak for the other
+    assert not tasks_to_report(world.fresh(world.south_liaison), MONTH).exists()
+    assert set(Report.objects.values_list("unit", flat=True)) == {world.south_gov.pk, world.water.pk}
+
+
+def test_nobody_speaks_for_a_unit_of_others(world: World, login: Any) -> None:
+    answer = login(world.south_liaison).post(f"/tasks/{world.task().pk}/report/", OVER | {"unit": world.water.pk})
+    assert answer.status_code == 403
+    assert not Report.objects.exists()

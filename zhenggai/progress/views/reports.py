@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,28 +10,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zhenggai.accounts.decisions import Refused
 from zhenggai.accounts.models import Person
 from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.clauses import compare
 from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Measure, Milestone, Task
-from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.progress import actions, rounds
 from zhenggai.progress.forms import CorrectionForm, DecisionForm, ReportForm
-from zhenggai.progress.models import Owed, Report, ReportFile, month_words
-from zhenggai.progress.permissions import can_correct, can_decide, can_report
+from zhenggai.progress.models import Owed, Report, ReportFile, Round, month_words
+from zhenggai.progress.permissions import can_correct, can_decide, can_report, duty_to_report
 from zhenggai.progress.querysets import tasks_to_report
 from zhenggai.progress.views.asked import month_in, shifted
+from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
 
 
 @require_http_methods(["GET", "POST"])
 def write_report(request: PersonRequest, pk: int) -> HttpResponse:
-    """This month's report on a task; last month's stands beside it. After the round was closed: its correction, with what
-    was typed kept."""
-    task = _task(request, pk)
-    month = rounds.month_of(clock.today())
-    if not (allowed := can_report(task, request.user, month)):
-        if can_correct(task, request.user, month):
+    """A month's report on a task; the last one stands beside it. The month is this one, or that of the form which was opened
+    before it ended. After the round was closed: its correction, with what was typed kept."""
+    task, month, unit = _task(request, pk), _meant(request), _speaks_for(request)
+    if not (allowed := can_report(task, request.user, month, unit)):
+        if can_correct(task, request.user, month, unit):
             return _write(request, task, month, correction=True, kept=request.method == "POST")
         raise Refused(allowed.reason)
     return _write(request, task, month)
@@ -41,9 +41,20 @@ def write_report(request: PersonRequest, pk: int) -> HttpResponse:
 def correct_report(request: PersonRequest, pk: int, month: str) -> HttpResponse:
     """A correction of what was reported in a month that is closed."""
     task, first = _task(request, pk), month_in(month)
-    if not (allowed := can_correct(task, request.user, first)):
+    if not (allowed := can_correct(task, request.user, first, _speaks_for(request))):
         raise Refused(allowed.reason)
     return _write(request, task, first, correction=True)
+
+
+def _meant(request: PersonRequest) -> date:
+    """The month that is reported, as the form or the address has it; without it this one."""
+    given = request.POST.get("month") or request.GET.get("month")
+    return month_in(given) if given else rounds.month_of(clock.today())
+
+
+def _speaks_for(request: PersonRequest) -> int | None:
+    """The unit for which the form was opened, by its key."""
+    return asked.number(request.POST.get("unit") or request.GET.get("unit"))
 
 
 def _task(request: PersonRequest, pk: int) -> Task:
@@ -54,7 +65,7 @@ def _write(
     request: PersonRequest, task: Task, month: date, *, correction: bool = False, kept: bool = False
 ) -> HttpResponse:
     """The form. `kept`: it was sent as a report, which came too late; its words stand in the form of a correction."""
-    duty = duty_of(request.user, task, REPORTERS)
+    duty = duty_to_report(task, request.user, month, _speaks_for(request))
     mine = Report.objects.filter(task=task, unit=duty.unit if duty else None)
     last = mine.filter(month=month).select_related("decided_by").order_by("version").last()
     made = CorrectionForm if correction else ReportForm
@@ -64,7 +75,7 @@ def _write(
         form = made(request.POST or None, request.FILES or None, task=task, again=last)
     if request.method == "POST" and not kept and form.is_valid():
         try:
-            report = _send(task, month, form, correction, request.user)
+            report = _send(task, month, form, correction, request)
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
@@ -72,25 +83,27 @@ def _write(
             messages.success(request, f"{report.month_words}{words}")
             return redirect(task)
     before = mine.filter(month__lt=month, state="accepted").order_by("month", "version").last()
-    due_on, book = rounds.report_due(task.inspection.place, month)
+    round_ = rounds.round_of(task, month)
+    due_on, book = (round_.due_on, round_.rulebook) if round_ else rounds.report_due(task.inspection.place, month)
     context = {
         "task": task, "form": form, "month": month_words(month), "month_key": f"{month:%Y-%m}", "due_on": due_on,
         "rulebook": book, "before": before, "correction": correction, "kept": kept,
         "returned": last if last and last.state == Report.State.RETURNED else None,
         "rows": form.with_last_month(before), "compared": compare(before.text if before else "", form["text"].value() or ""),
-        "closed": rounds.round_of(task, month) if correction else None,
+        "closed": round_ if correction else None, "unit": duty.unit if duty else None,
     }  # fmt: skip
     return render(request, "progress/write.html", context, status=409 if kept else 422 if form.errors else 200)
 
 
-def _send(task: Task, month: date, form: ReportForm, correction: bool, by: Person) -> Report:
-    data = form.cleaned_data
-    told = actions.Told(data["text"], form.progress(), data["evidence"], data["nil"], form.readings())
+def _send(task: Task, month: date, form: ReportForm, correction: bool, request: PersonRequest) -> Report:
+    data, by, unit = form.cleaned_data, request.user, _speaks_for(request)
+    told = actions.Told(data["text"], form.progress(), data["evidence"], data["nil"], form.readings(), unit)
     if correction:
         return actions.correct(task, month, told=told, reason=data["reason"], by=by)
     return actions.submit(
-        task, text=told.text, measures=told.measures, files=told.files, nil=told.nil, samples=told.samples, by=by
-    )
+        task, text=told.text, measures=told.measures, files=told.files, nil=told.nil, samples=told.samples, month=month,
+        unit=unit, by=by,
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +124,9 @@ def report(request: PersonRequest, month: str, pk: int) -> HttpResponse:
         "report": found, "form": form, "decision": decision, "rows": _measures(found, before), "owed": row,
         "files": found.files.select_related("stored").order_by("pk"), "before": before,
         "compared": compare(before.text if before else "", found.text),
-        "can_correct": can_correct(found.task, request.user, found.month),
+        "can_correct": can_correct(found.task, request.user, found.month, found.unit_id),
+        "can_mend": found.state == Report.State.RETURNED and can_report(found.task, request.user, found.month, found.unit_id),
+        "asks": f"?month={found.month_key}&unit={found.unit_id}",
         "versions": found.task.reports.filter(unit=found.unit, month=found.month).defer("text").order_by("version"),
     }  # fmt: skip
     return render(request, "progress/report.html", context, status=422 if form.errors else 200)
@@ -145,6 +160,7 @@ def _stones(measure: Measure, row: dict[str, Any]) -> list[tuple[Milestone, str,
 
 
 OWED = "owed"
+MONTHS_BEHIND = 3
 STATES = {"all": "全部", "submitted": "待审核", "returned": "退回待补正", "accepted": "已通过"}
 
 
@@ -152,8 +168,11 @@ STATES = {"all": "全部", "submitted": "待审核", "returned": "退回待补�
 def reports(request: PersonRequest) -> HttpResponse:
     """The reports of a month, as far as the person may see them; before them those that the person still owes."""
     month = _asked_month(request)
-    rows = Report.objects.visible_to(request.user).filter(month=month).latest_versions()
-    owed = tasks_to_report(request.user, month) if month == rounds.month_of(clock.today()) else Task.objects.none()
+    rows, this = (
+        Report.objects.visible_to(request.user).filter(month=month).latest_versions(),
+        rounds.month_of(clock.today()),
+    )
+    owed = _owed(request.user, month, this)
     counts = rows.order_by().aggregate(
         **{name: Count("pk", filter=Q() if name == "all" else Q(state=name)) for name in STATES}
     )
@@ -171,7 +190,8 @@ def reports(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": page.rows, "after": page.after, "owed": state == OWED, "month_key": f"{month:%Y-%m}", "month_words": month_words(month),
         "previous": f"?month={shifted(month, -1):%Y-%m}", "address": f"{address}&state={state}",
-        "following": f"?month={shifted(month, 1):%Y-%m}" if month < rounds.month_of(clock.today()) else "",
+        "following": f"?month={shifted(month, 1):%Y-%m}" if month < this else "",
+        "behind": _behind(request.user, this) if month == this else [],
         "tabs": [
             {"label": label, "url": f"{address}&state={name}", "current": name == state, "count": counts[name],
              "alarm": False}
@@ -179,6 +199,25 @@ def reports(request: PersonRequest) -> HttpResponse:
         ],
     }  # fmt: skip
     return render(request, "progress/reports.html", context)
+
+
+def _owed(person: Person, month: date, this: date) -> QuerySet[Any]:
+    """The tasks on which the person still owes a report of `month`: of one gone by, while its round is open."""
+    if month > this:
+        return Task.objects.none()
+    tasks = tasks_to_report(person, month)
+    rounds_ = Round.objects.open().filter(place=OuterRef("inspection__place"), month=month)
+    return tasks if month == this else tasks.filter(Exists(rounds_))
+
+
+def _behind(person: Person, this: date) -> list[tuple[str, str, int]]:
+    """The months gone by whose rounds are open still and in which the person owes something: words, address, how many."""
+    if not person.holds(Role.LIAISON):
+        return []
+    open_ = Round.objects.visible_to(person).open().filter(month__lt=this).order_by("-month")
+    months = list(open_.values_list("month", flat=True).distinct()[:MONTHS_BEHIND])
+    found = [(month, _owed(person, month, this).count()) for month in months]
+    return [(month_words(month), f"?month={month:%Y-%m}", count) for month, count in found if count]
 
 
 def _asked_month(request: PersonRequest) -> date:
