@@ -76,7 +76,7 @@ class LineCollector:
         for event, node in walk:
             if event == "end":
                 self._leave(node)
-            elif node.tag == "table" and _is_data(node):
+            elif node.tag == "table" and (_is_data(node) or self._goes_on(node)):
                 self._flush()
                 self._add_table(node)
                 walk.skip_subtree()
@@ -90,6 +90,12 @@ class LineCollector:
         rows = list(self._root.iter("tr", "li")) or [self._root]
         lines = ("\t".join(_clean(text_of(cell)) for cell in _row_cells(row)) for row in rows)
         return [line for line in lines if line.strip()]
+
+    def _goes_on(self, node: _Element) -> bool:
+        """Whether a table of one row has as many columns as the data table before it: its last row."""
+        before = next((block for block in reversed(self._blocks) if isinstance(block, Table)), None)
+        rows = list(node.iter("tr"))
+        return before is not None and len(rows) == 1 and len(_row_cells(rows[0])) == before.width > 2
 
     def _enter(self, node: _Element) -> None:
         if node.tag in _BLOCK_TAGS:

@@ -19,6 +19,7 @@ from zhenggai.core.tests.variations.content import (  # fmt: skip
 )
 from zhenggai.core.tests.variations.plan_fields import NUMBERS
 from zhenggai.core.tests.variations.rendered import Block, Table, Variation, as_file
+from zhenggai.core.workdays import count
 
 HEADINGS = {
     "issue": (
@@ -45,7 +46,7 @@ NAMED = (
     "按照整改工作要求，现将省生态环境保护督察反馈问题第{serial}项整改任务完成情况公示如下。", "根据有关规定，现对督察反馈第{han}项问题整改情况予以公示。", "我单位牵头的督察整改任务（序号{serial}）已完成整改，现将有关情况公示如下：",
 )  # fmt: skip
 FOLLOW_UPS = ("加强日常巡查，严防问题反弹。", "持续开展水质监测，健全长效管护机制。")
-MARKS = ("numbered line", "numbered line", "numbered colon", "colon", "【】", "line", "table")
+MARKS = ("prose", "numbered line", "numbered line", "numbered colon", "colon", "【】", "line", "table")
 ROADS = ("人民路{n}号", "滨河大道{n}号", "青年街{n}号")
 
 
@@ -57,7 +58,7 @@ def make(rng: Random) -> Variation:
     day = date(2024, rng.randint(1, 11), rng.randint(2, 26))
     title = rng.choice(TITLES).format(by=by, city=city, serial=serial)
     opening = rng.choice(NAMED).format(serial=serial, han=NUMBERS["一、"](serial).rstrip("、"))
-    body, answer = sections(rng, kinds)
+    body, answer = prose(rng, kinds) if kinds["mark"] == "prose" else sections(rng, kinds)
     closing, told = readers(rng, kinds, by, day)
     kinds["signature"] = rng.choice(("two lines", "two lines", "one line", "none"))
     signature = {"two lines": [by, written(day)], "one line": [f"{by}　　{written(day)}"], "none": []}[
@@ -112,6 +113,17 @@ def sections(rng: Random, kinds: dict[str, str]) -> tuple[list[Block], dict[str,
     return ([Table(rows)] if kinds["mark"] == "table" else lines), answer
 
 
+def prose(rng: Random, kinds: dict[str, str]) -> tuple[list[Block], dict[str, Any]]:
+    """One paragraph after the other, each opened by a sentence of its own."""
+    issue, result = filled(rng, rng.choice(ISSUES)).rstrip("。") + "。", filled(rng, rng.choice(PROGRESS))
+    kinds["prose"] = way = rng.choice(("run in", "stops"))
+    if way == "run in":
+        lines: list[Block] = [f"反馈问题：{issue}整改情况：{result}"]
+    else:
+        lines = [f"一、反馈问题。{issue}", f"二、整改情况。{result}"]
+    return lines, {"issue": issue, "result": result}
+
+
 def section(kinds: dict[str, str], number: int, heading: str, value: str) -> list[str]:
     """One part as lines."""
     opening = NUMBERS[kinds["number"]](number)
@@ -130,8 +142,20 @@ def readers(rng: Random, kinds: dict[str, str], by: str, day: date) -> tuple[lis
     """The period of the notice and where objections go."""
     last = day + timedelta(days=rng.randint(4, 14))
     length = (last - day).days + 1
+    counted = count(day, last)
     kinds["period"] = way = rng.choice(
-        ("label", "range", "dash", "dots", "from today", "no year at the end", "own section")
+        (
+            "label",
+            "range",
+            "dash",
+            "dots",
+            "from today",
+            "no year at the end",
+            "own section",
+            "workdays",
+            "numbered",
+            "bracketed",
+        )
     )
     first_words, last_words = written(day), written(last)
     period: dict[str, Any] = {"start": day.isoformat(), "end": last.isoformat(), "stated": True}
@@ -143,15 +167,22 @@ def readers(rng: Random, kinds: dict[str, str], by: str, day: date) -> tuple[lis
         "from today": f"公示期自{first_words}起{length}天。",
         "no year at the end": f"公示期为{first_words}至{last.month}月{last.day}日。",
         "own section": f"公示时间\n{first_words}至{last_words}",
+        "workdays": f"公示期为{counted}个工作日，自{first_words}至{last_words}。",
+        "numbered": f"四、公示时间：{first_words}至{last_words}，共{length}日。",
+        "bracketed": f"现予以公示，公示期{length}天（{first_words}—{last_words}）。",
     }[way]
-    if way in {"range", "dash", "from today"}:
+    if way == "workdays":
+        period |= {"days": counted, "day_kind": "working", "consistent": True}
+    if way in {"range", "dash", "from today", "numbered", "bracketed"}:
         period |= {"days": length, "day_kind": "calendar"}
     if way == "from today":
         period["stated"] = False
     phone = f"0{rng.randint(310, 999)}-{rng.randint(2, 8)}{rng.randint(100000, 999999)}"
     person, road = rng.choice(PERSONS), rng.choice(ROADS).format(n=rng.randint(1, 200))
     mail = f"zhenggai{rng.randint(1, 99)}@example.cn"
-    kinds["contact"] = way = rng.choice(("labels", "one line", "sentence", "spaced labels", "phone only"))
+    kinds["contact"] = way = rng.choice(
+        ("labels", "one line", "sentence", "spaced labels", "phone only", "two phones", "list")
+    )
     address = f"{by[:3]}{road}"
     contact: dict[str, Any] = {"phones": [phone]}
     if way == "labels":
@@ -166,6 +197,18 @@ def readers(rng: Random, kinds: dict[str, str], by: str, day: date) -> tuple[lis
     elif way == "spaced labels":
         lines = ["公示期内，任何单位和个人如有异议，可来电来信反映。", f"联 系 人：{person}　　电 话：{phone}", f"地　　址：{address}"]  # fmt: skip
         contact |= {"person": person, "address": address}
+    elif way == "two phones":
+        other = f"0{phone[1:4]}-{rng.randint(2, 8)}{rng.randint(100000, 999999)}"
+        lines = [f"公示期间，如有异议请及时反映。受理电话：{phone}、{other}，邮箱：{mail}。"]
+        contact |= {"phones": [phone, other], "email": mail}
+    elif way == "list":
+        lines = [
+            "公示期内如对公示内容有异议，可通过以下方式反映：",
+            f"1.联系单位：{by}",
+            f"2.联系电话：{phone}（{person}）",
+            f"3.通讯地址：{address}",
+        ]
+        contact |= {"unit": by, "address": address}
     else:
         lines = [f"监督电话：{phone}"]
     told: list[Block] = [*words.split("\n"), *lines]

@@ -53,14 +53,50 @@ def row_table(
     rng: Random, cells: list[dict[str, str]], words: dict[str, str], kinds: dict[str, str], *_: Any
 ) -> list[Block]:
     kinds["columns"] = rng.choice(("usual", "shuffled", "with remarks"))
+    kinds["head"] = rng.choice(
+        ("plain", "plain", "broken", "title row", "two rows", "second table", "goes on", "foot row")
+    )
+    kinds["counting"] = rng.choice(("1", "1", "1.", "一", "01"))
     names = list(words)
     if kinds["columns"] == "shuffled":
         rng.shuffle(names)
-    rows: list[list[Any]] = [[kinds["serial"], *(words[name] for name in names)]]
-    rows += [[cell["serial"], *(cell[name] for name in names)] for cell in cells]
+    head: list[Any] = [kinds["serial"], *(words[name] for name in names)]
+    rows: list[list[Any]] = [
+        [counted(kinds["counting"], cell["serial"]), *(cell[name] for name in names)] for cell in cells
+    ]
     if kinds["columns"] == "with remarks":
-        rows = [[*row, "备注" if index == 0 else ""] for index, row in enumerate(rows)]
-    return [Table(rows)]
+        head, rows = [*head, "备注"], [[*row, ""] for row in rows]
+    return with_head(rng, kinds, names, head, rows)
+
+
+def counted(way: str, serial: str) -> str:
+    """A serial number as it is written."""
+    return {"1": serial, "1.": f"{serial}.", "一": to_chinese(int(serial)), "01": f"{int(serial):02d}"}[way]
+
+
+def with_head(
+    rng: Random, kinds: dict[str, str], names: list[str], head: list[Any], rows: list[list[Any]]
+) -> list[Block]:
+    """The rows under their column names in one of the ways that tables have."""
+    width = len(head)
+    if kinds["head"] == "broken":
+        head = [f"{words[:2]}\n{words[2:]}" if len(words) == 4 else words for words in head]
+    if kinds["head"] == "title row":
+        return [Table([[("整改任务清单", 1, width)], head, *rows])]
+    if kinds["head"] == "foot row":
+        return [Table([head, *rows, [("填表说明：本表由牵头单位填报。", 1, width)]])]
+    if kinds["head"] in {"second table", "goes on"} and len(rows) > 2:
+        cut = rng.randint(1, len(rows) - 1)
+        again = [head] if kinds["head"] == "second table" else []
+        return [Table([head, *rows[:cut]]), " ", Table([*again, *rows[cut:]])]
+    pair = ["lead_units", "responsible_units"]
+    at = names.index("lead_units") + 1 if "lead_units" in names else 0
+    if kinds["head"] == "two rows" and names[at - 1 : at + 1] == pair:
+        upper = (
+            [(words, 2, 1) for words in head[:at]] + [("责任分工", 1, 2)] + [(words, 2, 1) for words in head[at + 2 :]]
+        )
+        return [Table([upper, head[at : at + 2], *rows])]
+    return [Table([head, *rows])]
 
 
 def category_table(

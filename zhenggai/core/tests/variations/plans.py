@@ -65,13 +65,17 @@ def framed(
     rng: Random, title: str, city: str, body: list[Block], kinds: dict[str, str]
 ) -> tuple[list[Block], dict[str, Any]]:
     """The body with title, letter, opening and signature around it."""
-    kinds["frame"] = frame = rng.choice(("bare", "opening", "letter", "signed", "sheet note"))
+    kinds["frame"] = frame = rng.choice(
+        ("bare", "opening", "letter", "signed", "sheet note", "whole plan", "whole plan")
+    )
     organ = f"{city}{rng.choice(ORGANS)}"
     head: dict[str, Any] = {"title": title}
     opening = rng.choice((
         "为认真抓好督察反馈问题整改，确保按期保质完成任务，结合我市实际，制定本方案。", "根据省督察组反馈意见，现将整改任务分解如下。",
         "按照边督边改要求，坚持问题导向、标本兼治，特制定如下整改清单。",
     ))  # fmt: skip
+    if frame == "whole plan":
+        return whole(rng, title, city, body, kinds)
     if frame == "bare":
         return [title, *body], head
     if frame == "opening":
@@ -87,6 +91,38 @@ def framed(
     head |= {"document_number": number}
     head.pop("title")
     return [*letter, title, *body], head
+
+
+def whole(
+    rng: Random, title: str, city: str, body: list[Block], kinds: dict[str, str]
+) -> tuple[list[Block], dict[str, Any]]:
+    """A plan with its general part, whose sections hold no tasks, before the list of them."""
+    kinds["general part"] = way = rng.choice(("numbered", "plain", "dashes"))
+    day, times = rng.randint(5, 28), rng.choice(("每月", "每季度"))
+    lines: list[Block] = [title, "为切实抓好督察反馈问题整改，结合实际，制定本方案。", "一、总体要求"]
+    aims = [
+        "坚持以人民为中心的发展思想，压实整改责任，补齐短板弱项。",
+        "坚持问题导向、标本兼治，做到应改尽改、真改实改。",
+    ]
+    lines += {
+        "numbered": [f"（一）指导思想。{aims[0]}", f"（二）基本原则。{aims[1]}", "（三）工作目标。到2024年底，完成全部整改任务；到2025年底，长效机制基本健全。"],
+        "plain": aims,
+        "dashes": [f"——坚持问题导向。{aims[1]}", f"——坚持系统治理。{aims[0]}"],
+    }[way]  # fmt: skip
+    lines += ["二、组织领导", f"成立由市长任组长的{city}督察整改工作领导小组，统筹推进整改工作。"]
+    lines += ["三、工作要求", "（一）压实责任。各责任单位要倒排工期、挂图作战，确保按期完成。"]
+    due = f"{times}{day}日前" if times == "每月" else f"{times}末"
+    lines.append(f"（二）定期报告。各责任单位{due}向市整改办报送整改进展情况。")
+    lines.append("（三）严肃问责。对敷衍整改、虚假整改的，依规依纪追究责任。")
+    organ = f"{city}{rng.choice(ORGANS)}"
+    lines += [organ, "2024年3月18日"]
+    kinds["attached"] = rng.choice(("附件", "附件：", "附件1", "none"))
+    lines += [] if kinds["attached"] == "none" else [kinds["attached"]]
+    lines.append(f"{city}督察反馈问题整改任务清单")
+    duty = {"who": "各责任单位", "to": "市整改办", "every": "month" if times == "每月" else "quarter", "day": day if times == "每月" else None}  # fmt: skip
+    group = {"name": f"{city}督察整改工作领导小组", "lead": "市长"}
+    head = {"title": title, "issuer": organ, "date": "2024-03-18", "duties": [duty], "bodies": [group]}
+    return [*lines, *body], head
 
 
 # prose
