@@ -139,3 +139,11 @@ def test_nonsense_in_the_address_is_the_same_as_nothing(world: World, login: Log
 @pytest.mark.parametrize(("asked", "words"), [("", "没有未销号的任务"), ("?late=1", "没有滞后和逾期的任务")])
 def test_empty_pages_say_what_to_do(world: World, login: Login, asked: str, words: str) -> None:
     assert words in login(world.office).get(f"/map/{asked}").content.decode()
+
+
+def test_who_asked_for_no_start_keeps_none(world: World, login: Login) -> None:
+    world.task()
+    client = login(world.office)
+    start = client.get("/map/").context["shown"].start
+    assert ("start", str(start)) in client.get(f"/map/?start={start}").context["kept"]
+    assert "start" not in dict(client.get("/map/").context["kept"])

@@ -46,7 +46,7 @@ def war_map(request: PersonRequest) -> HttpResponse:
     shown = window(zoom, start if start and start.year in range(2015, 2060) else None, today)
     base, late = _base(request), bool(request.GET.get("late"))
     after = request.GET.get("after", "")
-    name = f"map {base.address()} {by} {shown} {late} {after}"
+    name = f"map {base.address()} {by} {shown} {start} {late} {after}"
     page = unchanged(request.user)(name, lambda: _drawn(request.user, base, by, shown, start, late=late, after=after))
     return render(request, "pages/war_map.html", page)
 
