@@ -6,7 +6,7 @@ from zhenggai.core.grammar.places import Span, trimmed
 
 _LIST = re.compile(r"^ *附(?:件|表) ?(?:清单)?(?P<number>\d{0,2}) ?: ?", re.MULTILINE)
 _ITEM = re.compile(
-    r"(?:^|(?<=[\n :]))(?:(?:附(?:件|表) ?)?(?P<number>\d{1,2}) ?[.`:](?!\d)|\((?P<bracketed>\d{1,2})\)) ?",
+    r"(?:^|(?<=[\n :;]))(?:(?:附(?:件|表) ?)?(?P<number>\d{1,2}) ?[.`:](?!\d)|\((?P<bracketed>\d{1,2})\)) ?",
     re.MULTILINE,
 )
 _LONGEST = 120

@@ -79,6 +79,7 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
 
             ways = (tasks_by_state, tasks_by_question, tasks_called_by_number)
             tasks = found.tasks or next(filter(None, (read(skeleton, matter.year) for read in ways)), ())
+            tasks = _with_others(tasks, tasks_by_state(skeleton, matter.year)) if found.tasks else tasks
             return found._replace(tasks=tuple(with_status(source, task) for task in tasks))
         case "notice":
             from zhenggai.core.grammar.notice import read_notice, told_apart
@@ -98,6 +99,13 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
             return _Content(work_plan=read_work_plan(skeleton, matter, found.tasks), doubts=found.doubts)
         case "unknown":
             return _Content()
+
+
+def _with_others(tasks: tuple[Task, ...], listed: tuple[Task, ...]) -> tuple[Task, ...]:
+    """The tasks with those of a list that stand apart from them: some tell no more than how far they are."""
+    taken = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
+    others = [task for task in listed if task.progress and task.place.start not in taken]
+    return tuple(sorted([*tasks, *others], key=lambda task: task.place.start)) if others else tasks
 
 
 def _assigned(skeleton: Outline, matter: FrontMatter) -> tuple[Task, ...]:

@@ -103,3 +103,29 @@ COLUMNS_ONLY = {
     "进展": "progress",
 }
 """Words that name a column by themselves, and elsewhere stand in sentences (压实责任：…)."""
+
+LABEL_PARTS = (
+    "整改", "督察", "督查", "反馈", "具体", "主要", "重点", "本项", "该项", "问题", "任务", "工作", "要", "需", "应", "拟", "所", "达到", "的", "计划", "预期", "总体", "阶段性", "最终",
+    "采取", "推进", "落实", "实施", "完成", "各项", "本", "该", "指出", "发现", "存在", "突出", "县级", "市级", "区级", "省级", "州级", "到位", "全面", "最后", "当前", "目前", "截止", "年度",
+)  # fmt: skip
+"""Words that may stand before the one that tells what a label is for: 整改要达到的目标."""
+LABEL_HEADS: dict[str, tuple[str, ...]] = {
+    "issue": ("问题表现", "问题描述", "问题内容", "问题概况"),
+    "goal": ("目标", "目标要求"),
+    "measures": ("措施", "举措", "做法", "办法"),
+    "deadline": ("时限", "期限", "时间节点"),
+    "lead_units": ("牵头单位", "牵头部门", "牵头科室", "牵头股室", "牵头处室", "牵头局办"),
+    "responsible_units": (
+        "责任单位",
+        "责任部门",
+        "责任科室",
+        "责任股室",
+        "责任处室",
+        "承办科室",
+        "责任局办",
+        "责任镇街",
+    ),
+    "cooperating_units": ("配合单位", "配合部门", "配合科室", "配合股室", "配合处室", "配合镇街"),
+    "progress": ("进展", "进展情况", "完成情况", "落实情况"),
+}
+"""What a label that no list names is for, by the word that it ends in."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from zhenggai.core.grammar.label_words import COLUMNS_ONLY, LABELS, TABLE_ONLY, UNIT_FIELDS
+from zhenggai.core.grammar.label_words import COLUMNS_ONLY, LABEL_HEADS, LABEL_PARTS, LABELS, TABLE_ONLY, UNIT_FIELDS
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.reading.folding import HAN, fold
 
@@ -35,6 +35,15 @@ _BEFORE_YEAR = re.compile(rf"(?P<words>{HAN}{{4,8}})(?=20\d\d ?(?:年|[-./]\d))"
 NUMBERED_MEASURE = re.compile(rf"(?:整改|具体|工作)?措施 ?(?P<number>\d{{1,2}}|{HAN}{{1,2}}) ?:")
 """A measure with its number for a label: `措施2：栽植侧柏…`."""
 
+_HEAD_OF = {head: field for field, heads in LABEL_HEADS.items() for head in heads}
+_COMPOSED = re.compile(
+    rf"(?:{'|'.join(LABEL_PARTS)}){{0,5}}(?P<head>{'|'.join(sorted(_HEAD_OF, key=len, reverse=True))})"
+)
+_HEAD_SIGNS = frozenset(head[-1] for head in _HEAD_OF)
+_WHOSE = frozenset({"责任", "责任方", "主责"})
+_UNIT_FIRST = re.compile(
+    r" ?[^\x00-\xff]{2,20}?(?:局|委|办|府|部|中心|公司|镇|乡|街道|区|县|办公室|委员会|大队|院)(?=[`,;!/( \n]|$)"
+)
 _QUOTING = frozenset('`"')
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
@@ -140,6 +149,8 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> list[L
     colon = folded.find(":", start, end)
     while colon >= 0:
         found = _label_before(folded, start, colon)
+        if found is None or (found[1] > start and _is_han(folded[found[1] - 1])):
+            found = _composed(folded, start, colon) or found
         value = colon + 1 + folded.startswith(" ", colon + 1)
         colon = folded.find(":", colon + 1, end)
         if found is None:
@@ -156,6 +167,18 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> list[L
             opening = label_start - 1 if before in {"[", "<"} else label_start
             labels.append(Label(field, start if opens else opening, value, opens))
     return labels
+
+
+def _composed(folded: str, start: int, colon: int) -> tuple[str, int] | None:
+    """A label that no list names, at the start of its line: of known parts, by what it ends in; or 责任： before a unit."""
+    if folded[colon - 1] not in _HEAD_SIGNS and folded[colon - 1] not in "任方责":
+        return None
+    first = _content(folded, start, colon)
+    words = folded[first:colon]
+    if words in _WHOSE:
+        return ("responsible_units", first) if _UNIT_FIRST.match(folded, colon + 1) else None
+    match = _COMPOSED.fullmatch(words) if 2 <= len(words) <= 16 else None
+    return (_HEAD_OF[match["head"]], first) if match else None
 
 
 def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None:

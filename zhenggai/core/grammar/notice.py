@@ -137,6 +137,8 @@ def _serials(
     opening = issue.span[0] if issue else min([section.start for section in found], default=len(source.folded))
     stretches = [matter.spans["title"]] if "title" in matter.spans else []
     stretches += [(0, min(opening, 3_000)), *([in_front] if in_front else [])]
+    if issue:  # 该问题列入清单第18项
+        stretches.append((issue.span[1], _line_end(source.folded, issue.span[1])))
     for start, end in stretches:
         names: dict[str, Place] = {}
         for number, span in _numbers_in(source.folded, start, end):
@@ -144,6 +146,11 @@ def _serials(
         if names:
             return tuple(names), tuple(names.values())
     return (), ()
+
+
+def _line_end(folded: str, offset: int) -> int:
+    end = folded.find("\n", offset)
+    return len(folded) if end < 0 else end
 
 
 def _numbers_in(folded: str, start: int, end: int) -> list[tuple[str, Span]]:

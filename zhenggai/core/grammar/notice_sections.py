@@ -21,6 +21,12 @@ _LONGEST_HEADING = 32
 _LEAST_PARTS = 3  # of a table that sets out a notice
 _HEADING_RANK = 20  # 一、 and （一）
 _COLON = re.compile(r"[^:\n!;,]{2,32}:")
+_TOLD = re.compile(
+    r"[^:!;\n]{0,30}(?:(?P<found>(?:督察|督查|反馈意见|督察报告|督察组)[^:!;,\n]{0,12}(?:指出|反馈|发现|认为)(?:的问题(?:是)?)?)"
+    r"|(?:做了|开展了?|采取了?|落实了?|完成了?|实施了?|推进了?)(?:以下|如下|下列)(?:[一二三四五六七八九几]?[项个]|几方面)?(?:整改)?(?:工作|措施|举措)[^:!;,\n]{0,6}) ?[:,]"
+)
+"""A sentence that leads to what was found, or to what was done: `督察指出：…`, `我公司做了以下工作：`."""
+_GOES_ON = re.compile(r"(?<=!)该(?:项)?(?:问题|任务)(?:被?列[入为]|为|系|是|由|对应|涉及)")
 _SPACED = re.compile(rf"(?P<words>{HAN}{{4,10}}) +(?=\S)")
 """A heading parted from its words by white space only."""
 _RUN_IN = re.compile(rf"(?:{HAN}|`){{2,16}}")
@@ -58,6 +64,8 @@ def sections(outline: Outline) -> list[Section]:
         turn = _TO_READERS.search(outline.folded, content, end)
         stop = next((limit for limit in limits if limit >= content), end)
         last = min(end, stop, turn.start() if turn else end)
+        listed = _GOES_ON.search(outline.folded, content, last) if part == "issue" else None
+        last = listed.start() if listed else last
         found.append(Section(part, start, trimmed(outline.source.text, (content, max(content, last)))))
     return sorted([*found, *_in_forms(outline)], key=lambda section: section.start)
 
@@ -90,11 +98,15 @@ def _limits(outline: Outline) -> list[int]:
 def _heads(outline: Outline) -> Iterator[_Head]:
     folded = outline.folded
     rank: int | None = None
+    last: Part | None = None
     for start, end in _lines(outline.source, folded):
         marker = opening_marker(folded, start, end)
         body = marker.end if marker else start
         head = _head_of_line(folded, start, body, end)
+        if head and head.part == last == "issue" and _TOLD.match(folded, body, end):
+            head = None  # 一、问题概况, and below it 督察发现，…
         if head:
+            last = head.part
             rank = marker.rank if marker else rank
             yield head
             body = head.content
@@ -128,6 +140,9 @@ def _head_of_line(folded: str, start: int, body: int, end: int) -> _Head | None:
     if bracketed:
         part = part_of(bracketed[1])
         return _Head(part, start, bracketed.end()) if part else None
+    told = _TOLD.match(folded, body, end)
+    if told:
+        return _Head("issue" if told["found"] else "measures", start, told.end())
     colon = _COLON.match(folded, body, end)
     if colon:
         part = part_of(colon[0][:-1].strip(' "'))

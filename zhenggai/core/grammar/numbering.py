@@ -14,7 +14,7 @@ from zhenggai.core.reading.signs import NO_FRACTION
 
 _WORDS_BEFORE, _WORDS = ("督察反馈", "督察", "反馈", "整改", "具体"), ("问题", "任务", "事项", "序号")
 _WORD = rf"(?:{'|'.join(_WORDS_BEFORE)})?(?:{'|'.join(_WORDS)})(?:编号|序号)?"
-_ENDS = r"(?:[.`:] ?| +|(?=\n|$)|(?=20\d\d ?年))"
+_ENDS = r"(?:[.`:] ?| +|(?=\n|$)|(?=20\d\d ?年)|(?=\())"
 
 
 class Style(NamedTuple):

@@ -272,7 +272,7 @@ def _start(token: Token) -> int:
 
 def _with_own_number(folded: str, opening: Marker, end: int) -> Marker:
     """`二、任务16：…` is task 16, at the depth of its heading's number."""
-    inner = opening_marker(folded, opening.end, end) if opening.style in {"han", "han_brackets"} else None
+    inner = opening_marker(folded, opening.end, end) if opening.style in {"han", "han_brackets", "dot"} else None
     if inner is None or inner.style not in {"word", "item"}:
         return opening
     return opening._replace(number=inner.number, end=inner.end)

@@ -50,6 +50,8 @@ def trimmed_value(text: str, span: Span) -> Span:
     '市水务局'
     """
     start, end = trimmed(text, span, _SEPARATORS)
+    if end > start and text[end - 1] in "(（[【":
+        start, end = trimmed(text, (start, end - 1), _SEPARATORS)
     while end > start and text[end - 1] in ")）】" and not _closes_inside(text[start:end]):
         start, end = trimmed(text, (start, end - 1), _SEPARATORS)
     return start, end

@@ -18,6 +18,10 @@ _NUMBER_IN_BRACKETS = re.compile(
     r"\([^()省市县国央对]{0,10}(?:第 ?(?P<number>\w{1,4}) ?(?:项|条|号)|(?:序号|编号) ?:? ?(?P<counted>\d{1,4}))[^()]{0,6}\)[!:]?$"
 )
 """The task's own number behind its words: `危险废物贮存不规范（整改任务第21项）`."""
+_NUMBERED_AS_TASKS = frozenset({"word", "item"})
+_TASK_WORD = re.compile("任务|问题|事项")
+CALLED_IN_BRACKETS = re.compile(r" ?\((?P<name>[^()\n]{4,60})\) ?:? ?")
+"""What a task is called, between its number and what is told of it: `任务二（污水厂改造滞后）：已通水。`"""
 _BRACKETS = " \t\n(（[【"
 _TELLS_MORE = frozenset({"goal", "measures", "progress", "status"})
 """With one of these beside it, what a task's number opens is its issue, not what is to be done."""
@@ -62,12 +66,21 @@ def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValu
     told = _NUMBER_IN_BRACKETS.search(outline.folded, *span)
     if told:
         values.serial = to_number(told["number"] or told["counted"]) or values.serial
+    named = None if group.names & _TELLS_MORE else CALLED_IN_BRACKETS.match(outline.folded, head.end, first.start)
     if group.has("issue"):
         values.heading = span
+    elif named and names_task(outline.folded, head) and outline.folded[named.end() : first.start].strip():
+        values.add("issue", named.span("name"))
+        values.add("progress", (named.end(), first.start))
     elif _in_brackets(outline, first.start) and _TELLS_MORE.isdisjoint(group.names):
         values.measures.append(MeasureText(None, span))
     else:
         values.add("issue", span)
+
+
+def names_task(folded: str, number: Marker) -> bool:
+    """Whether a number is a task's: 任务二, 第3项, `1.任务二`; not that of a heading or an item."""
+    return number.style in _NUMBERED_AS_TASKS or _TASK_WORD.search(folded, number.start, number.end) is not None
 
 
 def _in_brackets(outline: Outline, start: int) -> bool:

@@ -11,6 +11,7 @@ from zhenggai.core.grammar.objects import Task
 from zhenggai.core.grammar.outline import Outline, Stop
 from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.progress import names_status
+from zhenggai.core.grammar.prose_tasks import CALLED_IN_BRACKETS, names_task
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 from zhenggai.core.reading.numerals import to_number
 
@@ -18,7 +19,6 @@ _LONGEST_ISSUE, _LONGEST_NAME = 120, 40
 _ABOUT_PROBLEM = re.compile(
     r"(?:关于)?(?:反馈|督察)?(?:问题|任务)?(?P<number>\d{1,3})?:?\"(?P<issue>[^\"\n]{4,100})\"(?:的?问题)?的?(?:整改|落实|办理)(?:工作|完成|落实)?(?:情况|进展)"
 )
-_NUMBERED_AS_TASKS = frozenset({"word", "item"})
 
 
 def tasks_by_state(outline: Outline, year: int | None) -> tuple[Task, ...]:
@@ -31,7 +31,7 @@ def tasks_by_state(outline: Outline, year: int | None) -> tuple[Task, ...]:
             heading = None
         if not isinstance(token, Marker) or not token.opens_line:
             continue
-        if token.style not in _NUMBERED_AS_TASKS:
+        if not names_task(outline.folded, token):
             span = outline.heading(token)
             heading = span if names_status(source.text[slice(*span)]) else None
         elif heading is not None:
@@ -94,6 +94,11 @@ def _add_words(outline: Outline, marker: Marker, values: TaskValues) -> None:
         return
     stop = folded.find("!", lines[0][0], lines[0][1])
     cut = stop + 1 if stop >= 0 else lines[0][1]
+    called = CALLED_IN_BRACKETS.match(folded, *lines[0])
+    if called and called.end() < lines[-1][1]:
+        values.add("issue", called.span("name"))
+        values.add("progress", trimmed(outline.source.text, (called.end(), lines[-1][1])))
+        return
     colon = folded.find(":", lines[0][0], min(cut, lines[0][0] + _LONGEST_NAME))
     if colon >= 0 and cut >= lines[-1][1]:  # 第2项 黑臭水体治理：全部消除，已销号。
         values.add("issue", (lines[0][0], colon))

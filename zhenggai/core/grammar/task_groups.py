@@ -115,7 +115,7 @@ class Grouping:
             self._take_marker(index, label.marker)
             return
         task = self._task
-        if label.field == "other" and (task is None or self._head is not None):
+        if label.field == "other" and task is None and self._head is None:
             return  # 填报单位：… above a list opens no task
         if task is not None and self._head is None and self._tells_task(task, label):
             label = label._replace(field="goal")

@@ -35,6 +35,9 @@ _ACTOR_VERB = re.compile(
     r"(?:要|应|应当|须|需|将|按|落实|推进|抓好|做好|梳理|核查|核实|评估|评审|公布|公示|公开|总结|部署|发布|研究|细化|确定|考核|完善|报|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织(?!部)|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本|抽取|抽查|检查|选取|随机|逐一|成立|报请|联合|赴|深入|选派|采取|通过)"
 )
 _LONGEST_ACTOR = 40
+_UNIT_NAME = r"[^\x00-\xff]{1,16}?(?:局|厅|委员会|办公室|(?<=[建改查审办])办|中心|政府|管委会|公司|指挥部|专班|领导小组|部门|单位|镇街|乡镇|街道|分局)"
+_UNIT_OPENING = re.compile(rf"{_UNIT_NAME}(?:`{_UNIT_NAME})*(?![`的和与及])")
+"""A unit before a verb that is not in the list."""
 
 
 def read_work_plan(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...]) -> WorkPlan:
@@ -211,4 +214,5 @@ def _actor(source: CleanText, start: int, end: int) -> str | None:
         name = words[:last].rstrip(" ,")
         if "," not in name and (ends_as_unit(name) or name.endswith(("各单位", "各部门", "各地"))):
             return source.text[start : start + len(name)]
-    return None
+    opening = _UNIT_OPENING.match(words)
+    return source.text[start : start + opening.end()] if opening else None
