@@ -50,13 +50,14 @@ class Duties:
                 )  # fmt: skip
 
     def _sessions(self, row: Story) -> Iterator[Happening]:
-        """The day before each due day, or some days after it; `missed` and `late` count back from the last one."""
+        """The day before each due day, or some days after it; `missed`, `late` and `visited` (a visit stands for it) count back
+        from the last one."""
         first, today = self.shift.day(row["starts_on"]), self.shift.today
         dues = Cadence(row["rule"], "previous").dates(first, today)
         opens = [first, *(due + timedelta(days=1) for due in dues)]  # holidays may bring two days close together
         for ago, (due, opened) in enumerate(reversed(list(zip(dues, opens, strict=False)))):
             day = due + AFTER if ago in row["late"] else max(due - BEFORE, opened)
-            if ago not in row["missed"] and day <= today:
+            if ago not in (*row["missed"], *row.get("visited", ())) and day <= today:
                 yield day, partial(self._record, row, day, due, row["topics"][ago % len(row["topics"])])
 
     def _record(self, row: Story, day: date, due: date, topic: str) -> None:

@@ -48,10 +48,11 @@ class Account:
 
 def read_story() -> Mapping[str, Any]:
     """The city's directory and tasks (city.toml), its year (year.toml), the rules that failed it (gaps.toml) and its public
-    column (column.toml), as data."""
+    column (column.toml),
+    its visits and help (visits.toml), as data."""
     return {
         name: rows
-        for file in ("city.toml", "year.toml", "gaps.toml", "column.toml")
+        for file in ("city.toml", "year.toml", "gaps.toml", "column.toml", "visits.toml")
         for name, rows in tomllib.loads((HERE / file).read_text(encoding="utf-8")).items()
     }
 

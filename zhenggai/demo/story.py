@@ -23,6 +23,7 @@ from zhenggai.demo.meetings import Meetings
 from zhenggai.demo.quarters import Quarters
 from zhenggai.demo.reporting import Reports
 from zhenggai.demo.rhythm import Rhythm
+from zhenggai.demo.visits import Visits
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Measure, Task
 from zhenggai.ledger.states import ACCEPT, APPLY, FILE, OPEN_NOTICE, REVIEW, SELF_CHECK, STRIKE_OFF
@@ -60,6 +61,7 @@ class Teller:
         ]
         found += [Event(day, 10, happen) for day, happen in Meetings(*told).happenings()]
         found += [Event(day, 12, happen) for day, happen in Column(*told).happenings()]
+        found += [Event(day, 13, happen) for day, happen in Visits(*told).happenings()]
         quarters = Quarters(*told, reporter=self.reports.reporter)
         return sorted([*found, *(Event(day, 11, happen) for day, happen in quarters.happenings())])
 

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
 
+from zhenggai.ledger.models import Duty
 from zhenggai.ledger.reported import Keeper, LastReport, keep
 from zhenggai.progress.models import Report
 
@@ -13,8 +14,19 @@ State = Report.State
 
 
 def _last_accepted(tasks: Collection[int]) -> dict[int, LastReport]:
-    rows = Report.objects.filter(task__in=tasks, state=State.ACCEPTED).order_by("task", "-month", "-version", "-pk")
-    found = rows.distinct("task").values_list("task", "unit__short_name", "month", "text", "measures")
+    """Of a month with several units' reports the lead unit's, else one of a responsible unit."""
+    duties = Duty.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"))
+    part = Case(
+        When(Exists(duties.filter(part=Duty.Part.LEAD)), then=Value(0)),
+        When(Exists(duties.filter(part=Duty.Part.RESPONSIBLE)), then=Value(1)),
+        default=Value(2),
+    )
+    rows = Report.objects.filter(task__in=tasks, state=State.ACCEPTED).annotate(part=part)
+    found = (
+        rows.order_by("task", "-month", "part", "-version", "-pk")
+        .distinct("task")
+        .values_list("task", "unit__short_name", "month", "text", "measures")
+    )
     return {task: LastReport(unit, month, text + _done(measures)) for task, unit, month, text, measures in found}
 
 

@@ -114,8 +114,8 @@ def _grounds(task: Any, marks: list[str], today: date) -> list[tuple[str, str]]:
         grounds.append(("重难点", "、".join(marks)))
     if task.is_unseen:
         last = task.last_seen or timezone.localdate(task.entered_at)
-        told = "上次督查" if task.last_seen else "挂账以来没有督查过，挂账"
-        grounds.append(("长期没有督查", f"{told}{last}，{(today - last).days}天"))
+        told = "督查过" if task.last_seen else "挂账以来没有督查过"
+        grounds.append(("长期没有督查", f"{last}{told}，{(today - last).days}天"))
     if task.is_finished:
         grounds.append(("完成后没有看过", f"现在是“{task.state_words}”，还没有督查过"))
     return grounds or [("全面督查", "没有别的理由，逐项都看")]

@@ -177,9 +177,13 @@ def _as_data(finding: VisitFinding, item: DecidedItem | None) -> dict[str, Any]:
 
 
 def _words(finding: VisitFinding, item: DecidedItem | None) -> str:
-    told = f"。而{finding.reported_words}说：{finding.reported[:TOLD]}" if finding.contradicts else ""
-    demand = f"。要求{item.unit}{item.due}前：{item.text}" if item else ""
-    return f"{finding.visit}：{finding.get_result_display()}。{finding.text}{told}{demand}"
+    """What the timeline tells: what was seen, what had been reported where that says otherwise, what is demanded."""
+    told = [f"{finding.visit}：{finding.get_result_display()}", finding.text]
+    if finding.contradicts:
+        told.append(f"而{finding.reported_words}说：{finding.reported[:TOLD]}")
+    if item:
+        told.append(f"要求{item.unit}{item.due}前：{item.text}")
+    return "。".join(part.rstrip("。") for part in told)
 
 
 @transaction.atomic

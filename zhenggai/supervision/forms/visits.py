@@ -42,6 +42,7 @@ class PlanVisitForm(PlaceForm):
         duties = StandingDuty.objects.filter(body__in=bodies.order_by(), kind__in=HELD_AS, ends_on__isnull=True)
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        self.fields["duty"].empty_label = "不抵"  # type: ignore[attr-defined]
         self.fields["duty"].queryset = duties.select_related("body").order_by("pk")  # type: ignore[attr-defined]
 
 

@@ -1,6 +1,7 @@
 """The circular of a visit (督查通报): what was looked at, what was wrong beside what had been reported, what must be done."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from zhenggai.core.office import chinese_date
 from zhenggai.ledger.models import Duty
@@ -28,16 +29,25 @@ def visit_circular(visit: Visit) -> Draft:
 
 
 def _opening(visit: Visit, found: int, wrong: int) -> str:
-    days = chinese_date(visit.starts_on)
-    if visit.ends_on != visit.starts_on:
-        days += f"至{chinese_date(visit.ends_on)}"
     told = "" if visit.announced else "，事先没有通知被督查单位"
     members = visit.members.select_related("person__unit", "unit")
     team = "、".join(dict.fromkeys(str(row.person.unit if row.person else row.unit) for row in members))
     return (
-        f"{days}，{visit.body}对{visit.area.name}督察整改任务开展{visit.get_kind_display()}{told}。督查组由{team}的人员组成，"
+        f"{_span(visit.starts_on, visit.ends_on)}，{visit.body}对{visit.area.name}督察整改任务开展{visit.get_kind_display()}{told}。督查组由{team}的人员组成，"
         f"到现场查看{found}项任务，与上报情况一致{found - wrong}项，发现问题{wrong}项。现将情况通报如下。"
     )
+
+
+def _span(first: date, last: date) -> str:
+    """
+    >>> _span(date(2026, 11, 5), date(2026, 11, 6)), _span(date(2026, 11, 30), date(2026, 12, 1))
+    ('2026年11月5日至6日', '2026年11月30日至12月1日')
+    """
+    if first == last:
+        return chinese_date(first)
+    if first.year != last.year:
+        return f"{chinese_date(first)}至{chinese_date(last)}"
+    return f"{chinese_date(first)}至" + ("" if first.month == last.month else f"{last.month}月") + f"{last.day}日"
 
 
 def _wrong(rows: Sequence[VisitFinding]) -> Block:
@@ -46,7 +56,7 @@ def _wrong(rows: Sequence[VisitFinding]) -> Block:
     cells = [
         (
             row.task.number, _units(row), _short(f"{row.reported_words}：{row.reported}") if row.reported_month else "没有报告",
-            _short(f"{row.get_result_display()}。{row.text}"), f"{row.demand.text}（{row.demand.due}前）",
+            _short(f"{row.get_result_display()}。{row.text}"), f"{row.demand.text}（{chinese_date(row.demand.due)}前）",
         )
         for row in rows
     ]  # fmt: skip
@@ -71,8 +81,11 @@ def _numbers(rows: Sequence[VisitFinding]) -> str:
 
 
 def _skipped(visit: Visit) -> str:
-    rows = visit.tasks.exclude(skipped="").select_related("task").order_by("position")
-    return "\n".join(f"{row.task.number}：{row.skipped}" for row in rows)
+    """The tasks that were not looked at, under each reason."""
+    reasons: dict[str, list[str]] = {}
+    for row in visit.tasks.exclude(skipped="").select_related("task").order_by("task__number", "pk"):
+        reasons.setdefault(row.skipped.rstrip("。"), []).append(row.task.number)
+    return "\n".join(f"{'、'.join(numbers)}：{reason}。" for reason, numbers in reasons.items())
 
 
 def _demands(rows: Sequence[VisitFinding]) -> str:

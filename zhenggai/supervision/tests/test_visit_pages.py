@@ -80,7 +80,7 @@ def test_a_visit_from_the_plan_to_the_circular(world: World, login: Any) -> None
     assert Session.objects.get().visit == visit
     draft = {"kind": "visit", "visit": visit.pk}
     page = team.post("/meetings/papers/new/", draft, follow=True).content.decode()
-    for words in ("关于雨水排口督查情况的通报", "查清来源，封堵到位（2026-11-30前）", "道路中断", "2026年10月报告"):
+    for words in ("关于雨水排口督查情况的通报", "查清来源，封堵到位（2026年11月30日前）", "道路中断", "2026年10月报告"):
         assert words in page
     paper = Paper.objects.get()
     assert team.post(f"/meetings/papers/{paper.pk}/issue/", {"seen": paper.version}).status_code == 302

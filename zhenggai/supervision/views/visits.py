@@ -17,7 +17,7 @@ from zhenggai.ledger.querysets import in_scope
 from zhenggai.supervision.actions import visits as going
 from zhenggai.supervision.forms import visits as forms
 from zhenggai.supervision.forms.meetings import ReasonForm
-from zhenggai.supervision.models import Paper, Session, Visit, VisitFinding, VisitTask
+from zhenggai.supervision.models import Body, Paper, Session, Visit, VisitFinding, VisitTask
 from zhenggai.supervision.occurrences import Occurrence, open_occurrences
 from zhenggai.supervision.permissions import can_change_visit, can_plan_visits
 from zhenggai.supervision.views.tabs import supervision_tabs
@@ -58,9 +58,9 @@ def plan_visit(request: PersonRequest) -> HttpResponse:
     if not (allowed := can_plan_visits(request.user)):
         raise Refused(allowed.reason)
     today = clock.today()
-    form = forms.PlanVisitForm(
-        request.POST or None, person=request.user, initial={"starts_on": today, "ends_on": today}
-    )
+    body = Body.objects.run_by(request.user).order_by("-kind", "position", "pk").first()
+    initial = {"starts_on": today, "ends_on": today, "body": body, "area": body and body.place_id}
+    form = forms.PlanVisitForm(request.POST or None, person=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             found = going.plan_visit(by=request.user, **form.cleaned_data)
@@ -179,6 +179,7 @@ def _context(request: PersonRequest, found: Visit) -> dict[str, Any]:
             "change": {"title": found.title, "starts_on": found.starts_on, "ends_on": found.ends_on,
                        "announced": found.announced},
             "team": {"names": "\n".join(names_of_team or [request.user.username])},
+            "close": {"for_due": next((row.due.isoformat() for row in _occurrences(found) or ()), "")},
         }  # fmt: skip
         names = ("change", "team", "add", "cancel", "close")
         context["forms"] = {name: _form(name, found, request, **initial.get(name, {})) for name in names}
