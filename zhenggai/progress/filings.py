@@ -12,7 +12,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
-from zhenggai.audit.actions import SYSTEM, Actor, record
+from zhenggai.audit.actions import SYSTEM, Actor, record, text_digest
 from zhenggai.audit.verbs import register
 from zhenggai.ledger.permissions import applying_part, duty_of
 from zhenggai.ledger.states import State
@@ -166,16 +166,28 @@ def _count_up(filing: QuarterFiling | None, row: FiledTask | None = None) -> Non
         cursor.execute(COUNT, {"filing": filing.pk if filing else None, "row": row.pk if row else None})
 
 
-@transaction.atomic
-def file(row: FiledTask, *, remains: str, reason: str = "", by: Person) -> FiledTask:
-    """A unit files a task for the quarter: what remains, and why what was due is not done. Until the close it may file
-    again; the last word counts.
+def words_key(row: FiledTask) -> str:
+    """What stands in a row, as one word: whoever files over it has seen it."""
+    return text_digest(f"{row.remains}\n{row.reason}")[:16]
 
-    Raises Refused for who may not, without `remains`, and without a reason while something due is not done.
+
+@transaction.atomic
+def file(row: FiledTask, *, remains: str, reason: str = "", seen: str | None = None, by: Person) -> FiledTask:
+    """A unit files a task for the quarter: what remains, and why what was due is not done. Until the close it may file
+    again; the last word counts. `seen`: the words_key() of what the person filed over.
+
+    Raises Refused for who may not, without `remains`, and without a reason while something due is not done; Stale when a
+    colleague has filed since.
     """
-    locked = FiledTask.objects.select_for_update(of=("self",)).select_related("filing__place", "task").get(pk=row.pk)
+    locked = (
+        FiledTask.objects.select_for_update(of=("self",))
+        .select_related("filing__place", "task", "filed_by")
+        .get(pk=row.pk)
+    )
     if not (allowed := can_file(locked, by)):
         raise Refused(allowed.reason)
+    if seen is not None and seen != words_key(locked):
+        raise Stale(f"{locked.filed_by}在你打开页面以后已经报备，没有覆盖。看过下面的内容，仍要改就再报备一次")
     _count_up(locked.filing, locked)
     locked.refresh_from_db(fields=["due_count", "done_count"])
     if not remains.strip():

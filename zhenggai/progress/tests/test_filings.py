@@ -268,3 +268,28 @@ def test_the_page_asks_the_same_number_of_questions_at_any_size(world: World, lo
     keep_up(filing)
     assert [asked(address) for address in addresses] == few
     assert max(few) <= 25
+
+
+def test_what_was_written_on_a_page_that_was_overtaken_is_kept(world: World, login: Any) -> None:
+    task = a_task(world, IN_QUARTER)
+    filing = open_filing(world.city, QUARTER)
+    colleague = world.person("colleague", None, world.south_gov)
+    colleague.grants.create(role="liaison", unit=world.south_gov)
+    client, address = login(world.south_liaison), f"/filings/2026-4/{task.pk}/"
+    seen = client.get(address).context["seen"]
+    file(row(task), remains="同事写的：还差2处", reason="同事写的原因", by=colleague)
+    mine = {"remains": "我写的：还差1处", "reason": "管材推迟", "seen": seen}
+    answer = client.post(address, mine)
+    words = answer.content.decode()
+    assert answer.status_code == 409
+    assert all(part in words for part in ("没有覆盖", "同事写的：还差2处", "同事写的原因", "我写的：还差1处"))
+    assert row(task).remains == "同事写的：还差2处"
+    assert client.post(address, mine | {"seen": answer.context["seen"]}).status_code == 302
+    assert row(task).remains == "我写的：还差1处"
+    with clock.pretend(at(date(2027, 1, 4))):
+        close(world, filing)
+        late = client.post(address, {"remains": "又做完了一处", "reason": ""})
+    assert late.status_code == 409
+    assert "已经封存" in late.content.decode()
+    assert "又做完了一处" in late.content.decode()
+    assert row(task).remains == "我写的：还差1处"

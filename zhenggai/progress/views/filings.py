@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from zhenggai.accounts.decisions import Refused
+from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
@@ -136,23 +136,32 @@ def _tabs(address: str, state: str, counts: dict[str, int], near: int) -> list[d
 
 @require_http_methods(["GET", "POST"])
 def file(request: PersonRequest, quarter: str, task: int) -> HttpResponse:
-    """A unit files one task."""
+    """A unit files one task. What was written on a page that was overtaken, by the close or by a colleague, is kept."""
     rows = FiledTask.objects.visible_to(request.user).select_related(
-        "filing__place", "task__place", "carried_from__filing"
+        "filing__place", "task__place", "carried_from__filing", "filed_by"
     )
     row = get_object_or_404(rows, filing__quarter=_quarter_in(quarter), task=task)
-    if not (allowed := can_file(row, request.user)):
-        raise Refused(allowed.reason)
+    allowed = can_file(row, request.user)
     form = FilingForm(request.POST or None, initial={"remains": row.remains, "reason": row.reason})
-    if request.method == "POST" and form.is_valid():
+    status, overtaken = 422, False
+    if not allowed and not (request.method == "POST" and row.filing.is_closed):
+        raise Refused(allowed.reason)
+    if not allowed:
+        form.add_error(None, f"没有报上：{allowed.reason}。你写的还在下面，请抄下来")
+        status = 409
+    elif request.method == "POST" and form.is_valid():
         try:
-            filings.file(row, **form.cleaned_data, by=request.user)
+            filings.file(row, **form.cleaned_data, seen=request.POST.get("seen"), by=request.user)
+        except Stale as stale:
+            row, status, overtaken = rows.get(pk=row.pk), 409, True
+            form.add_error(None, str(stale))
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, f"{row.task.number}已报备；封存以前还可以改")
             return redirect("filing", quarter)
-    return render(request, "progress/file.html", {"row": row, "form": form}, status=422 if form.errors else 200)
+    context = {"row": row, "form": form, "decision": allowed, "seen": filings.words_key(row), "overtaken": overtaken}
+    return render(request, "progress/file.html", context, status=status if form.errors else 200)
 
 
 @require_safe
