@@ -28,7 +28,7 @@ MATRIX: dict[str, set[str]] = {
     "gaps": EVERYONE,
     "export_gaps": EVERYONE,
     "gap": ON_THE_TASK,
-    "lead_to_gap": ON_THE_TASK,  # whose task is named decides
+    "lead_to_gap": ON_THE_TASK - {"publicity", "leader"},  # whose task is named decides
     "correct_gap": {"office", "south_acceptor", "supervision", "case"},
     "hand_in_remedy": {"office", "south_acceptor", "south_liaison"},
     "decide_remedy": {"office", "south_acceptor", "supervision", "case"},

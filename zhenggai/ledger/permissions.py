@@ -159,6 +159,13 @@ def can_inquire(task: Task, person: Person) -> Decision:
     return no("由综合协调组、案件查办组、督导组或牵头单位倒查")
 
 
+def can_lead(person: Person) -> Decision:
+    """Whether the person is one of those who may inquire into some task (can_inquire tells of which)."""
+    if person.holds(*TEAMS, Role.LIAISON):
+        return YES
+    return no("由综合协调组、案件查办组、督导组或牵头单位对应")
+
+
 def can_find_none(task: Task, person: Person) -> Decision:
     """That no rule is to blame is not said by the unit that rectifies: it would clear itself of the work."""
     if is_over(person, task, *TEAMS):

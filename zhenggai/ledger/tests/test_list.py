@@ -168,6 +168,7 @@ def test_many_tasks_at_once_after_a_preview_that_says_what_and_why_not(world: Wo
     page = answer.content.decode()
     assert "已经是这样" in page
     assert "补充信息不能再改" in page
+    assert "办理以后30分钟以内你可以撤销" in page
     assert not free.leaders.exists(), "a preview writes nothing"
     client.post("/ledger/bulk/do/", {"order": answer.context["order"]})
     assert free.leaders.get().name == "副市长"

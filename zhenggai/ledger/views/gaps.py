@@ -26,6 +26,7 @@ from zhenggai.ledger.permissions import (
     can_find_none,
     can_inquire,
     can_keep_gap,
+    can_lead,
     can_mend,
 )
 from zhenggai.ledger.querysets import in_scope
@@ -94,6 +95,7 @@ def gap(request: PersonRequest, pk: int) -> HttpResponse:
         "remedies": [(row, can_confirm(row, request.user, clock.today())) for row in found.remedies.all()],
         "corrections": _corrections(pk),
         "state": Gap.State(found.state).label,
+        "lead": can_lead(request.user),
         "keep": can_keep_gap(found, request.user),
         "mend": can_mend(found, request.user),
         "standing": any(row.confirmed is not False for row in found.remedies.all()),
@@ -191,7 +193,10 @@ def lead_to(request: PersonRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         return gaps.lead_to(found, data["numbers"], how=data["how"], by=request.user)
 
-    return act(request, "对应任务", form, do, crumbs=_crumbs(found), facts=_facts(found), done="任务已对应到这项缺陷")
+    return act(
+        request, "对应任务", form, do, allowed=can_lead(request.user), about=found.title, crumbs=_crumbs(found),
+        facts=_facts(found), done="任务已对应到这项缺陷",
+    )  # fmt: skip
 
 
 @page
@@ -206,14 +211,9 @@ def correct_gap(request: PersonRequest, pk: int) -> HttpResponse:
         return gaps.correct(found, form.found(), reason=data["reason"], seen=data["seen"], by=request.user)
 
     return act(
-        request,
-        "更正制度缺陷",
-        form,
-        do,
-        allowed=can_keep_gap(found, request.user),
-        crumbs=_crumbs(found),
-        facts=_facts(found),
-    )
+        request, "更正制度缺陷", form, do, allowed=can_keep_gap(found, request.user), about=found.title,
+        crumbs=_crumbs(found), facts=_facts(found),
+    )  # fmt: skip
 
 
 @page
@@ -224,7 +224,8 @@ def hand_in(request: PersonRequest, pk: int) -> HttpResponse:
     back = found.remedies.filter(confirmed=False).order_by("-pk").first()
     return act(
         request, "报补上的制度", form, lambda: gaps.hand_in(found, form.mended(), by=request.user).gap,
-        allowed=can_mend(found, request.user), crumbs=_crumbs(found), facts=_facts(found), to="整改办或督导组确认",
+        allowed=can_mend(found, request.user), about=found.title, crumbs=_crumbs(found), facts=_facts(found),
+        to="整改办或督导组确认",
         note=f"{back.decided_by}{back.decided_on}退回：{back.reason}" if back else "", done="已报，等另一个人确认",
     )  # fmt: skip
 
@@ -241,7 +242,7 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     data = form.cleaned_data if form.is_valid() else {}
     return act(
         request, "确认补上的制度", form, lambda: gaps.decide(row, by=request.user, **data).gap,
-        allowed=can_confirm(row, request.user, clock.today()), crumbs=_crumbs(row.gap), facts=facts,
+        allowed=can_confirm(row, request.user, clock.today()), about=row.gap.title, crumbs=_crumbs(row.gap), facts=facts,
         files=[(reverse("remedy_file", args=[row.pk]), row.file_name)],
     )  # fmt: skip
 
