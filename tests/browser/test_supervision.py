@@ -16,6 +16,9 @@ from zhenggai.ledger.actions import NewMeasure
 from zhenggai.supervision.actions import meetings, minutes, papers
 from zhenggai.supervision.actions.consultations import ask, take_up
 from zhenggai.supervision.actions.duties import keep_body, record_session, set_duty
+from zhenggai.supervision.actions.findings import Demand, Seen, put_down, state
+from zhenggai.supervision.actions.help import NewStep, arrange, ask_help
+from zhenggai.supervision.actions.visits import Team, add_task, plan_visit, set_team
 
 
 @pytest.fixture
@@ -56,18 +59,43 @@ def busy(transactional_db: None) -> dict[str, str]:
                     planned_on=today, where="东渡排口", invited="市水务局")  # fmt: skip
     group = keep_body(world.city, by=world.office, name="临江市整改工作领导小组", responsibilities="统一领导整改，协调重大问题。",
                       members=[("head", "市长"), ("deputy", "分管副市长")])  # fmt: skip
-    keep_body(world.city, by=world.office, name="整改督导组", responsibilities="督促检查。", group=group, role="supervision",
-              daily_unit=world.city_office, members=[("head", "市委督查室主任")])  # fmt: skip
+    team = keep_body(world.city, by=world.office, name="整改督导组", responsibilities="督促检查。", group=group, role="supervision",
+                     daily_unit=world.city_office, members=[("head", "市委督查室主任")])  # fmt: skip
     duty = set_duty(world.city, by=world.office, unit=world.south_gov, kind="study", what="研究生态环境保护工作", shift="none",
                     rule="FREQ=MONTHLY;BYMONTHDAY=-1", starts_on=date(today.year - 1, 11, 1), source="方案：每月至少研究1次")  # fmt: skip
     record_session(duty, by=world.south_liaison, held_on=today, topic="听取整改汇报", text="研究了3项任务。")
-    return {"meeting": told.get_absolute_url(), "coming": coming.get_absolute_url(), "notice": notice.get_absolute_url(),
+    seen = _visited(world, team, today)
+    return seen | {"meeting": told.get_absolute_url(), "coming": coming.get_absolute_url(), "notice": notice.get_absolute_url(),
             "bulletin": bulletin.get_absolute_url(), "consultation": asked.get_absolute_url(),
             "duty": f"/supervision/duties/{duty.pk}/"}  # fmt: skip
 
 
+def _visited(world: Any, team: Any, today: date) -> dict[str, str]:
+    """A visit under way with a finding that the unit answered, and help that goes on."""
+    visit = plan_visit(team, by=world.office, kind="targeted", announced=False, area=world.city, starts_on=today,
+                       ends_on=today + timedelta(days=2), title="雨水排口督查")  # fmt: skip
+    task, other = world.task(), world.task()
+    for row in (task, other):
+        add_task(visit, by=world.office, task=row, reason="有群众反映")
+    set_team(visit, by=world.office, team=Team((world.office, world.supervision)))
+    found = put_down(
+        visit, task, Seen("superficial", "网下面没有覆土也没有防渗，雨水沟里是黄水", today), by=world.office,
+        demand=Demand("按设计覆土、防渗，截洪沟接到位", world.south_gov, today + timedelta(days=9)),
+    )  # fmt: skip
+    state(found, by=world.south_liaison, text="材料上月底才到货，没有在月报告里写清楚，本月补报。")
+    plan = ask_help(other, by=world.south_liaison, kind="land", difficulty="泵站用地没有调规，林地手续办不下来")
+    asked_for = ask_help(world.task(), by=world.south_liaison, kind="money", difficulty="资金缺口没有落实，本月停工")
+    arrange(plan, by=world.office, answer="由市水务局牵头，一点一策", unit=world.water, helper="市水务局副局长",
+            until=today + timedelta(days=60), steps=[NewStep("完成用地调规", world.water, today + timedelta(days=20))])  # fmt: skip
+    return {"visit": visit.get_absolute_url(), "finding": found.get_absolute_url(), "help": plan.get_absolute_url(),
+            "put-down": f"{visit.get_absolute_url()}tasks/{other.pk}/", "asked-help": asked_for.get_absolute_url(),
+            "visited-task": task.get_absolute_url()}  # fmt: skip
+
+
 PAGES = ("/meetings/", "coming", "meeting", "/meetings/new/", "/meetings/decided/", "/meetings/papers/", "bulletin", "/supervision/",
-         "consultation", "/supervision/duties/", "duty", "/supervision/bodies/", "/supervision/duties/new/", "/work/")  # fmt: skip
+         "consultation", "/supervision/duties/", "duty", "/supervision/bodies/", "/supervision/duties/new/", "/work/",
+         "/supervision/visits/", "/supervision/visits/new/", "visit", "finding", "put-down", "visited-task",
+         "/supervision/help/", "/supervision/help/suggested/", "/supervision/help/new/", "help", "asked-help")  # fmt: skip
 
 
 def test_meetings_and_supervision(
