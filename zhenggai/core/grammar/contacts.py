@@ -65,6 +65,7 @@ _NUMBER = re.compile(
     r"|[2-9][\d*xX×]{6,7})(?![\dA-Za-z*年月日.])"
 )
 _ROOM = re.compile(r" ?\(?(?:\d{1,2}楼|\d{1,2}号楼|[A-Z]座)? ?[A-Z]?\d{2,4} ?(?:室|房间|办公室|房)\)?$")
+_POST_CODE = re.compile(r" ?\(?(?:邮编|邮政编码) ?:? ?\d{6}\)?$")
 _FAX_BEFORE = re.compile(r"传 {0,4}真(?:号码)? ?: ?$")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
 _PHONE_LABEL = re.compile(rf"{_PHONE}(?: ?\([^()\n]{{1,12}}\))? ?: ?")
@@ -94,7 +95,7 @@ def read_contact(source: CleanText, begins: int) -> Contact | None:
     for name, pattern in _LABELLED.items():
         match = _last(pattern, folded)
         if match:
-            spans[name] = [trimmed_value(text, trimmed(text, match.span("value"), "（("))]
+            spans[name] = [_without_post_code(folded, trimmed_value(text, trimmed(text, match.span("value"), "（(")))]
     if "unit" not in spans:
         addressed = _addressed(folded, begins)
         if addressed:
@@ -152,6 +153,11 @@ def _without_room(folded: str, span: Span) -> Span:
     """`某区管委会305室`: the room is no part of the unit."""
     room = _ROOM.search(folded, *span)
     return (span[0], room.start()) if room else span
+
+
+def _without_post_code(folded: str, span: Span) -> Span:
+    code = _POST_CODE.search(folded, *span)
+    return (span[0], code.start()) if code else span
 
 
 def _phones(folded: str, begins: int) -> Iterator[Span]:

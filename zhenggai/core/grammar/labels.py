@@ -40,6 +40,8 @@ _COMPOSED = re.compile(
     rf"(?:{'|'.join(LABEL_PARTS)}){{0,5}}(?P<head>{'|'.join(sorted(_HEAD_OF, key=len, reverse=True))})"
 )
 _HEAD_SIGNS = frozenset(head[-1] for head in _HEAD_OF)
+_NOTED = re.compile(r"(?:整改)?(?:任务|要求|内容)\((?:整改)?(?P<says>目标|措施|举措|时限)\)")
+"""整改任务（目标）: the note says what the column holds."""
 _WHOSE = frozenset({"责任", "责任方", "主责"})
 _UNIT_FIRST = re.compile(
     r" ?[^\x00-\xff]{2,20}?(?:局|委|办|府|部|中心|公司|镇|乡|街道|区|县|办公室|委员会|大队|院)(?=[`,;!/( \n]|$)"
@@ -89,9 +91,15 @@ def column_field(header: str) -> str | None:
     ('responsible_units', 'deadline', 'goal', None)
     """
     plain = fold(header).translate(_IN_HEADERS)
-    field = field_of(plain) or COLUMNS_ONLY.get(plain)
+    if "下步" in plain or "下一步" in plain:
+        return "other"
+    noted = _NOTED.fullmatch(plain)
+    field = (noted and _FIELD_OF[noted["says"]]) or field_of(plain) or COLUMNS_ONLY.get(plain)
     if field or not plain or len(plain) > 16:
         return field
+    composed = _COMPOSED.fullmatch(plain)
+    if composed:
+        return _HEAD_OF[composed["head"]]
     inside = [
         word for word in _FIELD_OF if word in plain and len(word) >= 2 and word not in {"问题", "类型", "电话", "编号"}
     ]

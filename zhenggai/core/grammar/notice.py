@@ -21,10 +21,12 @@ from zhenggai.core.reading.numerals import to_number
 _NUMBER = rf"(?:\d{{1,4}}|{HAN}{{1,4}}?)"
 _NUMBERS = rf"(?P<numbers>{_NUMBER}(?: ?(?:`|,|和|及|-|至|~) ?第?{_NUMBER})*?)"
 _SERIALS = (
+    re.compile(r"(?:编号|序号) ?: ?[^\d\n]{0,8}20\d\d ?[-年] ?(?P<numbers>\d{1,3})(?!\d)"),
     re.compile(rf"(?:序号|编号|任务号|问题号) ?[:为]?\(? ?第?{_NUMBERS} ?(?=[)\]项号!,;\n 的`]|$|[^\w])"),
     re.compile(rf"第 ?{_NUMBERS} ?(?:(?:项|条|个)(?=[^\d]|$)|号(?=问题|任务|整改|反馈))"),
     re.compile(r"(?:问题|任务|环境|清单|整改) ?\(?第?(?P<numbers>\d{1,4}) ?号"),
 )
+_NUMBER_LABEL = re.compile("编号|序号")
 _SERIAL_WORDS = re.compile(r"问题|任务|整改|反馈|意见|序号|事项|清单")
 _PIECE_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d{0,2}[A-Z]{0,3}\d{8,16}(?:-\d{1,3})?(?![A-Za-z0-9])")
 _PIECE_LABEL = re.compile(r"(?:受理|信访件?|举报件?|交办件?|转办件?)(?:编号|号) ?:? ?(?P<number>[A-Za-z0-9-]{5,30})")
@@ -137,6 +139,11 @@ def _serials(
     opening = issue.span[0] if issue else min([section.start for section in found], default=len(source.folded))
     stretches = [matter.spans["title"]] if "title" in matter.spans else []
     stretches += [(0, min(opening, 3_000)), *([in_front] if in_front else [])]
+    stretches += [
+        (one.start, _line_end(source.folded, one.span[0]))
+        for one in found
+        if one.part == "other" and _NUMBER_LABEL.search(source.folded, one.start, one.span[0])
+    ]
     if issue:  # 该问题列入清单第18项
         stretches.append((issue.span[1], _line_end(source.folded, issue.span[1])))
     for start, end in stretches:

@@ -31,7 +31,7 @@ _WORDS_OF: dict[Part, tuple[str, ...]] = {
         "联系方式", "联系电话", "联系人", "联系地址", "监督电话", "举报电话", "受理电话", "受理部门", "受理单位", "联系单位", "联系部门", "监督方式", "反映方式",
         "意见反馈", "反馈方式", "意见反馈方式", "异议", "公示反馈", "监督渠道", "反映渠道", "公示反馈方式", "反馈渠道", "监督举报", "受理方式", "公众监督", "社会监督",
     ),
-    "other": ("备注", "附件", "公示内容", "公示范围", "公示方式", "公示说明", "督察轮次", "问题来源", "公示地点", "责任人", "责任领导", "公示渠道"),
+    "other": ("任务编号", "问题编号", "编号", "主管部门", "行业主管部门", "监管部门", "备注", "附件", "公示内容", "公示范围", "公示方式", "公示说明", "督察轮次", "问题来源", "公示地点", "责任人", "责任领导", "公示渠道"),
 }  # fmt: skip
 _LATER = ("后续", "下一步", "下步", "今后", "打算", "巩固", "长效")
 """Words that make any heading one of what is still to come."""
@@ -41,7 +41,7 @@ _PLAIN = (
     "主要", "具体", "重点", "突出", "总体", "整改", "工作", "内容", "本", "该", "项", "及", "和", "与", "`", "并", "以及", "推进", "落实", "完成", "开展", "采取", "办理",
     "处理", "调查", "核查", "验收", "销号", "自查", "自验", "说明", "后续", "下一步", "下步", "今后", "安排", "打算", "计划", "巩固", "提升", "长效", "机制", "责任", "实施",
     "牵头", "配合", "督导", "取得", "组织", "推进", "建设", "持续", "信访", "举报", "交办", "转办", "反映", "公示", "我区", "我市", "我县", "工作", "对应", "报告", "案件",
-    "单位", "部门", "现场", "监督", "清单", "思路",
+    "单位", "部门", "主管", "行业", "监管", "现场", "监督", "清单", "思路",
 )  # fmt: skip
 _PART_OF = {word: part for part, words in _WORDS_OF.items() for word in words}
 _ANY = "|".join(sorted(map(re.escape, {*_PART_OF, *_PLAIN, *_LATER}), key=len, reverse=True))
@@ -49,6 +49,8 @@ _NUMBERED = rf"第 ?(?:\d|{HAN}){{1,4}}? ?[项条号个轮批](?:次)?|序号 ?:
 _HEADING = re.compile(rf"(?:{_ANY}|{_NUMBERED})+(?:\([^()]{{1,20}}\))?")
 _PARTS_LONGEST_FIRST = sorted(_PART_OF, key=len, reverse=True)
 _NUMBER_AT_END = re.compile(rf"(?:{_NUMBERED}|\([^()]{{1,20}}\))+$")
+_AND_WHEN = re.compile(r"(?:及|和|与|`)(?:整改|完成)*(?:时限|期限|时间)(?:要求)?$")
+"""整改要求及时限 says what is to be reached, and by when."""
 _LONGEST = 30
 
 
@@ -66,4 +68,5 @@ def part_of(heading: str) -> Part | None:
     if any(word in words for word in _LATER):
         return "follow_up"
     words = _NUMBER_AT_END.sub("", words) or words
+    words = _AND_WHEN.sub("", words) or words
     return next((_PART_OF[word] for word in _PARTS_LONGEST_FIRST if words.endswith(word)), None)

@@ -42,7 +42,7 @@ _GROUP = re.compile(
 )
 """A heading without a number, by the words that it ends in."""
 _HEADING_ENDS = frozenset("面域类题位够力弱板出后失严重足治理护复")
-_LONGEST_GROUP = 26
+_LONGEST_GROUP, _LONGEST_RUN_IN = 26, 9
 _OPENS_TASK = frozenset({"serial", "issue"})
 PLAIN, _LABELS_RANK = "plain", 24
 """The style of a heading without a number, and its rank where no number stands below it either."""
@@ -209,6 +209,8 @@ class _LineReader:
         opening = _opening(folded, start, end, self._sequence) if folded[start] in OPENING_SIGNS else None
         body = opening.end if opening else start
         labels = labels_in(folded, body, end, flattened)
+        if opening and not labels:
+            labels = _run_in_label(folded, body, end)
         if opening:
             self._sequence.take(opening)
             if labels and not folded[body : labels[0].start].strip(" [<("):
@@ -247,6 +249,14 @@ class _LineReader:
             if self._place > start:
                 yield self._place
             self._place = next(self._places, len(self._folded))
+
+
+def _run_in_label(folded: str, start: int, end: int) -> list[Label]:
+    """`（一）整改目标。…`: behind a number, the words of a label that a stop parts from its value."""
+    stop = folded.find("!", start, min(end, start + _LONGEST_RUN_IN))
+    words = folded[start:stop] if start < stop < end - 1 else ""
+    field = field_of(words) if len(words) > 3 else None
+    return [Label(field, start, stop + 1, True)] if field and field not in {"other", "issue"} else []
 
 
 def _opening(folded: str, start: int, end: int, sequence: Sequence) -> Marker | None:

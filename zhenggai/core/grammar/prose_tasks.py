@@ -72,7 +72,7 @@ def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValu
     elif named and names_task(outline.folded, head) and outline.folded[named.end() : first.start].strip():
         values.add("issue", named.span("name"))
         values.add("progress", (named.end(), first.start))
-    elif _in_brackets(outline, first.start) and _TELLS_MORE.isdisjoint(group.names):
+    elif _in_brackets(outline, first.start) and _TELLS_MORE.isdisjoint(group.names) and group.names != {"other"}:
         values.measures.append(MeasureText(None, span))
     else:
         values.add("issue", span)

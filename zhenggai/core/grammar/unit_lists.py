@@ -46,7 +46,9 @@ _ROLE_WORDS: dict[str, Role] = {
     "责任": "responsible",
 }
 _WORDS = "|".join(_ROLE_WORDS)
-_ROLE_LABEL = re.compile(rf"\s*(?P<word>{_WORDS})(?:责任|负责|实施)?(?:单位|部门|主体|地区)? ?: ?")
+_ROLE_LABEL = re.compile(
+    rf"\s*(?P<word>{_WORDS})(?:责任|负责|实施)?(?:(?:单位|部门|主体|地区|科室|股室|处室)? ?:|(?:单位|部门|主体|地区|科室|股室|处室)(?:为|是)) ?"
+)
 _ROLE_END = re.compile(
     r"(?:按照?(?:各自|相关)?(?:职责|分工|职责分工)(?:负责)?)?(?:负责|做好|具体|积极|密切|协同|联合|共同|全力)?(?P<word>牵头|配合|协助|参与|督导|督办|指导)(?:负责|落实|实施|整改|验收|抓总|组织实施|做好|工作)?$"
 )
@@ -54,6 +56,9 @@ _ROLE_ENDS = (
     "牵头", "配合", "协助", "参与", "督导", "督办", "指导", "负责", "落实", "实施", "整改", "验收", "抓总", "做好", "工作",
 )  # fmt: skip
 _ROLE_BRACKET = re.compile(rf"\((?P<word>{_WORDS})(?:责任)?(?:单位|部门)?\)$")
+
+_PERSON_BRACKET = re.compile(rf"\((?:{'|'.join(_LONGEST_FIRST)})[ :]?{HAN}{{1,4}}\)$")
+"""Who answers for a unit, behind it: `石门镇人民政府（镇长 何某）`."""
 
 
 class Units(NamedTuple):
@@ -120,14 +125,20 @@ def _groups(text: str, role: Role) -> list[tuple[Role, list[Name]]]:
     groups: list[tuple[Role, list[Name]]] = []
     current = role
     run: list[Name] = []
+    labelled = False
     whole = fold(text)
     for part in _parts(text, whole):
         folded = whole[part.start : part.end]
-        label = _ROLE_LABEL.match(folded) if ":" in folded else None
+        label = _ROLE_LABEL.match(folded) if ":" in folded or "为" in folded or "是" in folded else None
         if label:
             groups.append((current, run))
-            current, run = _role(label["word"]), []
+            current, run, labelled = _role(label["word"]), [], True
             part = _cut(part, label.end(), len(folded))
+            folded = whole[part.start : part.end]
+        person = _PERSON_BRACKET.search(folded) if folded.endswith(")") else None
+        if person and person.start():
+            groups.append(("persons", [_cut(part, person.start() + 1, len(folded) - 1)]))
+            part = _cut(part, 0, person.start())
             folded = whole[part.start : part.end]
         bracket = _ROLE_BRACKET.search(folded) if folded.endswith(")") else None
         end = _ROLE_END.search(folded) if folded.endswith(_ROLE_ENDS) else None
@@ -137,6 +148,9 @@ def _groups(text: str, role: Role) -> list[tuple[Role, list[Name]]]:
             groups.append((_role(bracket["word"]), [*shared, own]))
             run = [] if shared else run
         elif end and end.start():
+            if run and labelled and current != _role(end["word"]):
+                groups.append((current, run))
+                run = []
             groups.append((_role(end["word"]), [*run, _cut(part, 0, end.start())]))
             run = []
         elif part.text:

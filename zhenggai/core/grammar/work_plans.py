@@ -31,6 +31,10 @@ _ITEM = re.compile(rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶
 _STAGE = re.compile(
     rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段|[①-⑳])[!.:]? ?[^()!;,\n]{{2,24}}\((?P<when>[^()\n]{{2,40}})\)[!:]? ?"
 )
+_STAGE_TOLD = re.compile(
+    rf" *(?:\(\w{{1,3}}\)|\d{{1,2}}[.`]|{HAN}{{1,3}}`|第{HAN}阶段:?|[①-⑳])? ?[^()!;,:\n]{{2,16}}\((?P<when>[^()\n]{{2,40}})\) ?: ?(?=\S)"
+)
+"""A dated stage with what is done in it on one line: `动员部署阶段（3月1日—3月15日）：召开部署会。`"""
 _ACTOR_VERB = re.compile(
     r"(?:要|应|应当|须|需|将|按|落实|推进|抓好|做好|梳理|核查|核实|评估|评审|公布|公示|公开|总结|部署|发布|研究|细化|确定|考核|完善|报|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织(?!部)|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本|抽取|抽查|检查|选取|随机|逐一|成立|报请|联合|赴|深入|选派|采取|通过)"
 )
@@ -136,6 +140,14 @@ def _steps(source: CleanText, begins: int, year: int | None, tasks: tuple[Task, 
         if folded[match.start() - 1 : match.start()] == "\n":
             named = None
         who: str | None = None
+        told = _STAGE_TOLD.match(folded, *match.span())
+        if told and (points := find_dates(source.text[slice(*told.span("when"))], named or year)) and points[-1].due:
+            span = trimmed(source.text, (told.end(), match.end()))
+            at = points[-1]._replace(start=span[0], end=span[0])
+            yield Step(
+                source.text[slice(*span)], _who(source, span, at), points[-1].due.isoformat(), place_of(source, span)
+            )
+            continue
         dated = list(_dated_clauses(source, match.span(), named or year))
         if stage is not None and not dated:
             dated = [(trimmed(source.text, match.span()), stage)]
@@ -209,6 +221,8 @@ def _actor(source: CleanText, start: int, end: int) -> str | None:
     leading = _LEADING.match(folded[start:end])
     start += leading.end() if leading else 0
     words = folded[start:end]
+    if _ACTOR_VERB.match(words):
+        return None
     ends = [match.start() for match in _ACTOR_VERB.finditer(words)] + [words.find(",")] + [len(words)]
     for last in sorted(stop for stop in ends if 2 <= stop <= _LONGEST_ACTOR):
         name = words[:last].rstrip(" ,")
