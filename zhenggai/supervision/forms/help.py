@@ -62,6 +62,16 @@ class ArrangeForm(PlaceForm):
                 label=f"措施{number}：期限", required=first, widget=date_input()
             )
 
+    @property
+    def whole(self) -> list[Any]:
+        """The fields of the help as a whole."""
+        return [self[name] for name in self.base_fields]
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The fields of each step."""
+        return [[self[f"{part}{number}"] for part in ("text", "unit", "due")] for number in range(1, ROWS + 1)]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         words = {"text": "办什么", "unit": "由哪个单位办", "due": "哪天之前"}
