@@ -72,6 +72,15 @@ class GapQuerySet(models.QuerySet[Any]):
         return rows.annotate(sent_back=Subquery(back))
 
 
+class InquiryQuerySet(models.QuerySet[Any]):
+    def with_gaps(self, today: date) -> InquiryQuerySet:
+        """Adds the gap with its unit, and how it stands (`gap_state`, a code of Gap.State; None where none was found)."""
+        from zhenggai.ledger.models import Gap
+
+        state = Gap.objects.with_state(today).filter(pk=OuterRef("gap")).order_by().values("state")
+        return self.select_related("gap__unit", "by", "dropped_by").annotate(gap_state=Subquery(state))
+
+
 class RemedyQuerySet(models.QuerySet[Any]):
     def waiting_for(self, person: Person, today: date) -> RemedyQuerySet:
         """What the person has to confirm (permissions.can_confirm): in force by `today`, handed in by somebody else."""

@@ -4,9 +4,10 @@ enters the ledger (R04, R62)."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Person, Unit, UnitClosure
@@ -88,23 +89,24 @@ class Shown:
     answered: int
 
 
+def answers_for(person: Person) -> QuerySet[SweepAnswer]:
+    """Answers with their unit, how many tasks each found (`found`), and whether it is of the person's own unit or of one
+    below it (`own`)."""
+    below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant=OuterRef("unit"))
+    return SweepAnswer.objects.select_related("unit").annotate(own=Exists(below), found=Count("tasks")).order_by("pk")
+
+
 def sweeps_shown(task: Task, person: Person) -> list[Shown]:
-    """The sweeps of `task`, whose answers were read with it, as `person` may read them."""
-    sweeps = list(task.sweeps.all())
-    for sweep in sweeps:
-        sweep.task = task
-    whole = {sweep.pk for sweep in sweeps if sees_all_answers(sweep, person)}
-    partly = [answer.unit_id for sweep in sweeps if sweep.pk not in whole for answer in sweep.answers.all()]
-    below = UnitClosure.objects.filter(ancestor__in=person.scope, descendant__in=partly) if partly else None
-    own = set(below.values_list("descendant", flat=True)) if below is not None else set()
-    return [_shown(sweep, None if sweep.pk in whole else own) for sweep in sweeps]
+    """The sweeps of `task`, whose answers were read with it (answers_for), as `person` may read them."""
+    return [_shown(sweep, task, person) for sweep in task.sweeps.all()]
 
 
-def _shown(sweep: Sweep, own: set[int] | None) -> Shown:
-    """`sweep` with the answers of the units in `own`; with all where that is None."""
-    answers = list(sweep.answers.all())
-    mine = [answer for answer in answers if own is None or answer.unit_id in own]
-    others = [answer for answer in answers if answer not in mine]
+def _shown(sweep: Sweep, task: Task, person: Person) -> Shown:
+    sweep.task = task
+    answers: list[Any] = list(sweep.answers.all())
+    whole = sees_all_answers(sweep, person)
+    others = [] if whole else [answer for answer in answers if not answer.own]
+    mine = answers if whole else [answer for answer in answers if answer.own]
     return Shown(sweep, mine, len(others), sum(1 for answer in others if answer.nothing_found is not None))
 
 

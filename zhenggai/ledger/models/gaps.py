@@ -7,7 +7,7 @@ from django.urls import reverse
 from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.documents.models import StoredFile
-from zhenggai.ledger.gap_querysets import GapQuerySet, RemedyQuerySet
+from zhenggai.ledger.gap_querysets import GapQuerySet, InquiryQuerySet, RemedyQuerySet
 from zhenggai.ledger.models.tasks import Task
 
 
@@ -100,6 +100,8 @@ class Inquiry(models.Model):
     dropped_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="取消人")
     dropped_at = models.DateTimeField("取消时间", null=True)
     dropped_why = models.CharField("为什么取消", max_length=300, blank=True)
+
+    objects = InquiryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "倒查结论"

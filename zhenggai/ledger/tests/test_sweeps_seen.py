@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import Prefetch, prefetch_related_objects
 
 from tests.world import World
 from zhenggai.audit import clock
@@ -13,7 +14,7 @@ from zhenggai.audit.models import Entry
 from zhenggai.core.reading.grid import read_grid
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.models import Sweep, Task
-from zhenggai.ledger.sweeps import answer_sweep, ask_sweep, sweeps_shown
+from zhenggai.ledger.sweeps import answer_sweep, answers_for, ask_sweep, sweeps_shown
 
 TODAY = date(2026, 11, 22)
 NORTH, SOUTH, WATER = "查了北塘四十一处排口", "查了南湖六十三处排口", "查了泵站和干管一十二座"
@@ -43,7 +44,8 @@ def swept(world: World) -> Task:
 def read(world: World, task: Task, name: str) -> set[str]:
     """Whose answers stand in the sweeps that the person is shown."""
     person = world.fresh(getattr(world, name))
-    found = Task.objects.visible_to(person).select_related("place").get(pk=task.pk)
+    answers = Prefetch("sweeps__answers", answers_for(person))
+    found = Task.objects.visible_to(person).select_related("place").prefetch_related(answers).get(pk=task.pk)
     return {answer.unit.short_name for shown in sweeps_shown(found, person) for answer in shown.answers}
 
 
@@ -104,7 +106,9 @@ def test_what_blocks_is_the_same_for_whoever_reads_it(world: World) -> None:
         due_on=date(2026, 12, 20),
         by=world.office,
     )
-    sweeps_shown(task, world.fresh(world.north_liaison))
+    north = world.fresh(world.north_liaison)
+    prefetch_related_objects([task], Prefetch("sweeps__answers", answers_for(north)))
+    assert [len(shown.answers) for shown in sweeps_shown(task, north)] == [1]
     assert "举一反三排查还没有回报：北塘区政府、南湖区政府" in [row.text for row in blockers_of(task)]
 
 

@@ -21,8 +21,9 @@ from zhenggai.core import workdays
 from zhenggai.ledger.blockers import hold_blockers
 from zhenggai.ledger.lifecycle import decide as decide_step
 from zhenggai.ledger.lifecycle import open_steps, performer, take
-from zhenggai.ledger.models import DueKind, Duty, Extension, Gap, Inquiry, Leader, Sweep, Target, Task
+from zhenggai.ledger.models import DueKind, Duty, Extension, Inquiry, Leader, Sweep, Target, Task
 from zhenggai.ledger.states import STEPS, State
+from zhenggai.ledger.sweeps import answers_for
 from zhenggai.ledger.views import chain_of_duty
 from zhenggai.pages.supervised import supervision_of
 from zhenggai.pages.views.task_parts import SAMPLES, parts_of
@@ -49,7 +50,7 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
         .prefetch_related("measures__milestones", Prefetch("duties", Duty.objects.shown().select_related("group"))),
         pk=pk,
     )
-    _hold_parts(found, hold_flags(found))
+    _hold_parts(found, hold_flags(found), request.user)
     found.hold_measure_counts(today)
     closing = closing_of(found, request.user)
     blockers = hold_blockers(found)
@@ -75,23 +76,17 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "pages/task.html", context)
 
 
-def _hold_parts(task: Task, flags: dict[str, bool]) -> None:
+def _hold_parts(task: Task, flags: dict[str, bool], person: Person) -> None:
     """Keep with the task what hangs on it; what the flags deny is kept as empty and not asked for."""
     parts: dict[str, tuple[type[Model], list[str | Prefetch[Any, Any, Any]]]] = {
         "leaders": (Leader, ["leaders"]),
-        "sweeps": (Sweep, ["sweeps__answers__unit", "sweeps__answers__tasks"]),
+        "sweeps": (Sweep, [Prefetch("sweeps__answers", answers_for(person))]),
         "targets": (Target, [Prefetch("targets", Target.objects.prefetch_related(Prefetch("samples", SAMPLES)))]),
         "extensions": (
             Extension,
             [Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by"))],
         ),
-        "inquiries": (
-            Inquiry,
-            [
-                Prefetch("inquiries", Inquiry.objects.select_related("by", "dropped_by")),
-                Prefetch("inquiries__gap", Gap.objects.with_state(clock.today()).select_related("unit")),
-            ],
-        ),
+        "inquiries": (Inquiry, [Prefetch("inquiries", Inquiry.objects.with_gaps(clock.today()))]),
     }
     for name, (model, reads) in parts.items():
         prefetch_related_objects([task], *(reads if flags[f"has_{name}"] else [none_of(name, model)]))

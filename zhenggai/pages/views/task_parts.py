@@ -8,7 +8,7 @@ from zhenggai.closure.flags import flags_of
 from zhenggai.ledger import permissions as may
 from zhenggai.ledger.cascade import lower_of, roll_up
 from zhenggai.ledger.gauges import MOST, gauge_of
-from zhenggai.ledger.models import DueKind, Gap, Inquiry, Leader, Measure, Sample, Task
+from zhenggai.ledger.models import DueKind, Gap, Leader, Measure, Sample, Task
 from zhenggai.ledger.querysets import TaskQuerySet
 from zhenggai.ledger.standing import standing_of
 from zhenggai.ledger.sweeps import sweeps_shown
@@ -32,18 +32,12 @@ def parts_of(task: Task, person: Person, today: date) -> dict[str, Any]:
         "leaders": _leaders(task),
         "extensions": [(row, may.can_decide_extension(row, person)) for row in task.extensions.all()],
         "sweeps": sweeps_shown(task, person),
-        "inquiries": [(row, _state_of(row)) for row in task.inquiries.all()],
+        "inquiries": [(row, Gap.State(row.gap_state).label if row.gap else "") for row in task.inquiries.all()],
         "checks": [(check, can_check(check, person)) for check in checks],
         "lower": _lower(task, person, today) if has_lower else [],
         "rolled": roll_up(task) if has_lower else None,
         "may": _may(task, person, today),
     }
-
-
-def _state_of(inquiry: Inquiry) -> str:
-    """How the gap stands to which an inquiry led; its state was read with it (GapQuerySet.with_state)."""
-    gap: Any = inquiry.gap
-    return str(Gap.State(gap.state).label) if gap else ""
 
 
 def _lower(task: Task, person: Person, today: date) -> TaskQuerySet:
