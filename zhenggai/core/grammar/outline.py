@@ -209,7 +209,7 @@ class _LineReader:
         opening = _opening(folded, start, end, self._sequence) if folded[start] in OPENING_SIGNS else None
         body = opening.end if opening else start
         labels = labels_in(folded, body, end, flattened)
-        if opening and not labels:
+        if opening and not labels and "!" in folded[body : body + _LONGEST_RUN_IN]:
             labels = _run_in_label(folded, body, end)
         if opening:
             self._sequence.take(opening)

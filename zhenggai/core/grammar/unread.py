@@ -32,7 +32,10 @@ class Part(NamedTuple):
 
 _LEAST = 6  # characters that may say something; fewer are a joint between values
 _LONGEST_HEADING = 40
+_HEADING_RANK = 20  # 一、 and （一）
 _SIGNS = (Label, Marker)
+_TELLS_IN_SENTENCES = frozenset({"complaints", "notice", "work_plan"})
+"""Kinds whose values stand within sentences, so that the words around them are read too."""
 _SAYS_NOTHING = re.compile(r"[\s!-/:-@\[-`{-~。，、；：！？（）【】《》〈〉“”‘’…—·●■◆▲★▪•○□◇|｜]+")
 _SENTENCE = re.compile(r"[^!\n]+!?\"?")
 _LINE = re.compile(r"[^\n\t]+")
@@ -44,6 +47,7 @@ _GENERAL = re.compile(
 """Headings over what every plan says and no field of the format holds: principles, leadership, safeguards."""
 _OPENING = re.compile(
     r"(?:制定|制订|特制定|提出|拟定)(?:本|如下|以下|了|此|《)|(?:如下|以下)(?:整改)?(?:方案|计划|措施|清单|内容)|(?:现将|现就|现予以?|将|通报|公告|公示|报告|公布|部署|说明|汇报)[^!\n]{0,80}如下|印发给你们|请(?:认真|遵照|结合|抓好)[^!\n]{0,30}(?:贯彻|组织|执行|落实|实施)"
+    r"|(?:交办|转办|移交|收到|受理)[^!\n]{0,40}(?:件|宗|批)"
     r"|^(?:各|市|县|区|省|州)[^!\n,]{1,80}:$|(?:督察|督查)组[^!\n]{0,60}(?:进驻|反馈|督察)|(?:根据|按照|为|为了)[^!\n]{4,}"
 )
 _CLOSING = re.compile(
@@ -64,7 +68,7 @@ def parts_of(outline: Outline, matter: FrontMatter, found: Extraction) -> list[P
     position, end = 0, len(outline.folded)
     for first, last, role in [*known, (end, end, "joint")]:
         if first > position:
-            parts += _remainder(outline, general, (position, first))
+            parts += _remainder(outline, found, general, (position, first))
             position = first
         if last > position:
             parts.append(Part(position, last, role))
@@ -79,7 +83,7 @@ def unread_of(outline: Outline, matter: FrontMatter, found: Extraction) -> tuple
     general: Spans | None = None
     for gap in _gaps(outline, matter, found):
         general = Spans.joined(_general(outline)) if general is None else general
-        for part in _remainder(outline, general, gap):
+        for part in _remainder(outline, found, general, gap):
             if part.role != "unread":
                 continue
             start, end = trimmed(source.text, part[:2])
@@ -181,9 +185,6 @@ def _metadata(outline: Outline) -> list[Span]:
 def _general(outline: Outline) -> Iterator[Span]:
     """The sections under general headings, each to the next number of its own or an outer rank."""
     folded = outline.folded
-    heads = {folded.rfind("\n", 0, match.start()) + 1 for match in _GENERAL.finditer(folded)}
-    if not heads:
-        return
     rank: int | None = None
     start = 0
     for token in outline.tokens:
@@ -194,7 +195,10 @@ def _general(outline: Outline) -> Iterator[Span]:
         elif isinstance(token, Marker) and token.opens_line and (rank is None or token.rank <= rank):
             if rank is not None:
                 yield start, token.start
-            rank, start = (token.rank if token.start in heads and _opens_general(folded, token) else None), token.start
+            rank, start = (
+                (token.rank if token.rank <= _HEADING_RANK and _opens_general(folded, token) else None),
+                token.start,
+            )
     if rank is not None:
         yield start, len(folded)
 
@@ -209,8 +213,33 @@ def _opens_general(folded: str, number: Marker) -> bool:
 # what is left
 
 
-def _remainder(outline: Outline, general: Spans, span: Span) -> Iterator[Part]:
+def _remainder(outline: Outline, found: Extraction, general: Spans, span: Span) -> Iterator[Part]:
     """The lines of a stretch without values, each with its role."""
+    folded = outline.folded
+    if found.kind in _TELLS_IN_SENTENCES:
+        first, last = _whole_sentences(folded, span)
+        if first > span[0]:
+            yield Part(span[0], first, "joint")
+        if last < span[1]:
+            yield from _lines(outline, general, (first, last))
+            yield Part(last, span[1], "joint")
+            return
+        span = first, span[1]
+    yield from _lines(outline, general, span)
+
+
+def _whole_sentences(folded: str, span: Span) -> Span:
+    """The span without the rest of the sentence of the value before it, and the beginning of that of the value after it."""
+    start, end = span
+    if start and folded[start - 1] not in "!\n":
+        stop = min((one for sign in "!\n" if (one := folded.find(sign, start, end)) >= 0), default=end - 1)
+        start = stop + 1
+    if end < len(folded) and start < end:
+        end = max(start, max(folded.rfind(sign, start, end) for sign in "!\n") + 1)
+    return start, end
+
+
+def _lines(outline: Outline, general: Spans, span: Span) -> Iterator[Part]:
     folded = outline.folded
     position = span[0]
     for match in _LINE.finditer(folded, *span):
