@@ -4,7 +4,11 @@ import re
 
 from zhenggai.core.grammar.places import Span, trimmed
 
-_LIST = re.compile(r"^ *附(?:件|表) ?(?:清单)?(?P<number>\d{0,2}) ?: ?", re.MULTILINE)
+_LIST = re.compile(
+    r"^ *(?:附(?:件|表) ?(?:清单)?(?P<number>\d{0,2}) ?: ?|(?:\w{1,3}[`.] ?)?附(?:件|表)(?:清单)?[ !]*\n(?= *\(?1 ?[)`.](?!\d)))",
+    re.MULTILINE,
+)
+"""`附件：`, or a heading above a list that counts from one."""
 _ITEM = re.compile(
     r"(?:^|(?<=[\n :;]))(?:(?:附(?:件|表) ?)?(?P<number>\d{1,2}) ?[.`:](?!\d)|\((?P<bracketed>\d{1,2})\)) ?",
     re.MULTILINE,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from zhenggai.core.grammar.label_words import COLUMNS_ONLY, LABEL_HEADS, LABEL_PARTS, LABELS, TABLE_ONLY, UNIT_FIELDS
 from zhenggai.core.grammar.numbering import Marker
+from zhenggai.core.grammar.unit_lists import looks_like_units
 from zhenggai.core.reading.folding import HAN, fold
 
 _FIELD_OF = {word: field for field, words in LABELS.items() for word in words}
@@ -42,10 +43,13 @@ _COMPOSED = re.compile(
 _HEAD_SIGNS = frozenset(head[-1] for head in _HEAD_OF)
 _NOTED = re.compile(r"(?:整改)?(?:任务|要求|内容)\((?:整改)?(?P<says>目标|措施|举措|时限)\)")
 """整改任务（目标）: the note says what the column holds."""
-_WHOSE = frozenset({"责任", "责任方", "主责"})
-_UNIT_FIRST = re.compile(
-    r" ?[^\x00-\xff]{2,20}?(?:局|委|办|府|部|中心|公司|镇|乡|街道|区|县|办公室|委员会|大队|院)(?=[`,;!/( \n]|$)"
+_WHOSE = re.compile(
+    "(?P<leaders>(?:包|领|挂|联)[^领]{0,4}领导|领导)$|(?P<responsible_persons>(?:责任|负责)人员?)$|(?P<acceptance_units>验收|销号)"
+    "|(?P<supervising_units>监管|督导|督办|督查|督促|指导)|(?P<cooperating_units>配合|协同|协助|协办|参与)|(?P<lead_units>牵头|主办|总责)"
+    "|(?P<responsible_units>责任|主责|主体|承办|实施|落实|属地)"
 )
+"""What an unlisted label says of the units after it: 主体责任：, 行业监管：, 属地：."""
+_LONGEST_WHOSE = 8
 _QUOTING = frozenset('`"')
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
@@ -158,7 +162,7 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> list[L
     while colon >= 0:
         found = _label_before(folded, start, colon)
         if found is None or (found[1] > start and _is_han(folded[found[1] - 1])):
-            found = _composed(folded, start, colon) or found
+            found = _composed(folded, start, colon, end) or found
         value = colon + 1 + folded.startswith(" ", colon + 1)
         colon = folded.find(":", colon + 1, end)
         if found is None:
@@ -177,16 +181,20 @@ def _before_colons(folded: str, start: int, end: int, flattened: bool) -> list[L
     return labels
 
 
-def _composed(folded: str, start: int, colon: int) -> tuple[str, int] | None:
-    """A label that no list names, at the start of its line: of known parts, by what it ends in; or 责任： before a unit."""
-    if folded[colon - 1] not in _HEAD_SIGNS and folded[colon - 1] not in "任方责":
-        return None
+def _composed(folded: str, start: int, colon: int, end: int) -> tuple[str, int] | None:
+    """A label that no list names, at the start of its line: of known parts, by what it ends in; or by what it says of the
+    units that are all the rest of the line."""
     first = _content(folded, start, colon)
+    if not 2 <= colon - first <= 16:
+        return None
     words = folded[first:colon]
-    if words in _WHOSE:
-        return ("responsible_units", first) if _UNIT_FIRST.match(folded, colon + 1) else None
-    match = _COMPOSED.fullmatch(words) if 2 <= len(words) <= 16 else None
-    return (_HEAD_OF[match["head"]], first) if match else None
+    match = _COMPOSED.fullmatch(words) if words[-1] in _HEAD_SIGNS else None
+    if match:
+        return _HEAD_OF[match["head"]], first
+    whose = _WHOSE.search(words) if len(words) <= _LONGEST_WHOSE else None
+    if whose is None or not looks_like_units(folded[colon + 1 : end].strip()):
+        return None
+    return str(whose.lastgroup), first
 
 
 def _label_before(folded: str, start: int, colon: int) -> tuple[str, int] | None:

@@ -22,7 +22,7 @@ _NUMBER = rf"(?:\d{{1,4}}|{HAN}{{1,4}}?)"
 _NUMBERS = rf"(?P<numbers>{_NUMBER}(?: ?(?:`|,|和|及|-|至|~) ?第?{_NUMBER})*?)"
 _SERIALS = (
     re.compile(r"(?:编号|序号) ?: ?[^\d\n]{0,8}20\d\d ?[-年] ?(?P<numbers>\d{1,3})(?!\d)"),
-    re.compile(rf"(?:序号|编号|任务号|问题号) ?[:为]?\(? ?第?{_NUMBERS} ?(?=[)\]项号!,;\n 的`]|$|[^\w])"),
+    re.compile(rf"(?:序号|编号|任务号|问题号) ?[:为]?\(? ?(?:[A-Za-z]{{1,4}} ?-? ?)?第?{_NUMBERS} ?(?=[)\]项号!,;\n 的`]|$|[^\w])"),
     re.compile(rf"第 ?{_NUMBERS} ?(?:(?:项|条|个)(?=[^\d]|$)|号(?=问题|任务|整改|反馈))"),
     re.compile(r"(?:问题|任务|环境|清单|整改) ?\(?第?(?P<numbers>\d{1,4}) ?号"),
 )
@@ -31,6 +31,8 @@ _SERIAL_WORDS = re.compile(r"问题|任务|整改|反馈|意见|序号|事项|�
 _PIECE_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d{0,2}[A-Z]{0,3}\d{8,16}(?:-\d{1,3})?(?![A-Za-z0-9])")
 _PIECE_LABEL = re.compile(r"(?:受理|信访件?|举报件?|交办件?|转办件?)(?:编号|号) ?:? ?(?P<number>[A-Za-z0-9-]{5,30})")
 _MOST_IN_RANGE = 60
+_SHOWING = re.compile("公示|公告|发布")
+"""公示单位：who shows the notice, which answers for the task only where nobody else is named."""
 _EFFECTS = ("成效", "效果", "成果", "整改结果")
 _OF_ONE_TASK = frozenset({"issue", "goal", "result", "serials"})
 _NUMBER_IN_FRONT = re.compile(r"[(\[][^()\[\]\n]{0,12}(?:序号|编号|第)[^()\[\]\n]{1,12}[)\]] ?")
@@ -121,13 +123,14 @@ def _measures(source: CleanText, found: list[Section]) -> list[Span]:
 
 def _units(source: CleanText, found: list[Section]) -> tuple[tuple[str, ...], tuple[Place, ...]]:
     names: dict[str, Place] = {}
-    for section in found:
-        if section.part == "units":
-            end = source.text.find("\n\n", *section.span)
-            start, end = trimmed_value(source.text, (section.span[0], section.span[1] if end < 0 else end))
-            units = parse_units(source.text[start:end])
-            for name in (*units.lead, *units.responsible, *units.cooperating, *units.persons):
-                names.setdefault(name.text, place_of(source, (name.start + start, name.end + start)))
+    named = [section for section in found if section.part == "units"]
+    answering = [one for one in named if not _SHOWING.search(source.folded, one.start, one.span[0])]
+    for section in answering or named:
+        end = source.text.find("\n\n", *section.span)
+        start, end = trimmed_value(source.text, (section.span[0], section.span[1] if end < 0 else end))
+        units = parse_units(source.text[start:end])
+        for name in (*units.lead, *units.responsible, *units.cooperating, *units.persons):
+            names.setdefault(name.text, place_of(source, (name.start + start, name.end + start)))
     return tuple(names), tuple(names.values())
 
 

@@ -110,7 +110,7 @@ def _heads(outline: Outline) -> Iterator[_Head]:
             rank = marker.rank if marker else rank
             yield head
             body = head.content
-        elif marker and rank is not None and marker.rank == rank <= _HEADING_RANK and end - start <= _LONGEST_HEADING:
+        elif marker and rank is not None and marker.rank <= rank <= _HEADING_RANK and end - start <= _LONGEST_HEADING:
             yield _Head("other", start, end)
             continue
         yield from _inside(outline.source.text, folded, body, end)

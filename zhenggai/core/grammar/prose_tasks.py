@@ -18,6 +18,11 @@ _NUMBER_IN_BRACKETS = re.compile(
     r"\([^()省市县国央对]{0,10}(?:第 ?(?P<number>\w{1,4}) ?(?:项|条|号)|(?:序号|编号) ?:? ?(?P<counted>\d{1,4}))[^()]{0,6}\)[!:]?$"
 )
 """The task's own number behind its words: `危险废物贮存不规范（整改任务第21项）`."""
+_CALLED_BY_NUMBER = re.compile(
+    r'(?:关于)?[^第"\n]{0,16}第 ?(?P<number>\w{1,4}?) ?[项条号](?:(?:督察)?(?:反馈|整改)?(?:问题|任务|事项|意见))?[:`, ]?'
+    r' ?"(?P<name>[^"\n]{4,120})"(?:的?(?:问题|任务|事项))?(?:的?整改)?(?:工作)?(?:进展|落实|完成)?(?:情况)?[!: ]*'
+)
+"""A heading that calls the task by its number in another list: `（一）关于第3项“河水返黑”问题`."""
 _NUMBERED_AS_TASKS = frozenset({"word", "item"})
 _TASK_WORD = re.compile("任务|问题|事项")
 CALLED_IN_BRACKETS = re.compile(r" ?\((?P<name>[^()\n]{4,60})\) ?:? ?")
@@ -63,6 +68,9 @@ def _add_head(outline: Outline, group: TaskGroup, head: Marker, values: TaskValu
     span = trimmed(text, trimmed(text, (head.end, first.start)), _BRACKETS)
     if span[0] >= span[1]:
         return
+    called = _CALLED_BY_NUMBER.fullmatch(outline.folded, *span)
+    if called and to_number(called["number"]):
+        values.serial, span = to_number(called["number"]), called.span("name")
     told = _NUMBER_IN_BRACKETS.search(outline.folded, *span)
     if told:
         values.serial = to_number(told["number"] or told["counted"]) or values.serial

@@ -118,7 +118,7 @@ class Grouping:
         if label.field == "other" and task is None and self._head is None:
             return  # 填报单位：… above a list opens no task
         if task is not None and self._head is None and self._tells_task(task, label):
-            label = label._replace(field="goal")
+            label = label._replace(field="measures" if self._goal_follows(index) else "goal")
         if task is None or self._head is not None or self._starts_over(task, label):
             self._begin(label)
             task = self._task
@@ -135,6 +135,16 @@ class Grouping:
         first = next(one.label for one in task.fields if one.label.field == "issue")
         words = (self._outline.folded[one.start : one.end] for one in (first, label))
         return "问题" in next(words) and "任务" in next(words) and first.rank == label.rank
+
+    def _goal_follows(self, index: int) -> bool:
+        """Whether the task says its goal under a label further on: then 整改任务 before it is what is to be done."""
+        ahead: set[str] = set()
+        for token in self._tokens[index + 1 :]:
+            if isinstance(token, Label) and token.field not in _OPENS_TASK and token.field not in ahead:
+                ahead.add(token.field)
+            elif not isinstance(token, Marker):
+                break
+        return "goal" in ahead and "measures" not in ahead
 
     def _is_heading(self, index: int, label: Label) -> bool:
         """`三、整改任务` above numbered tasks with fields of their own names a list; in a notice it is a field."""

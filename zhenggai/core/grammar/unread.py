@@ -266,6 +266,7 @@ def _role(outline: Outline, general: Spans, span: Span) -> Role:
         whole
         and len(words) <= _LONGEST_HEADING
         and not set("!;") & set(words)
+        and ":" not in words[:-1]
         and (end == len(folded) or folded[end] == "\n")
     ):
         return "heading"
