@@ -58,6 +58,8 @@ _OPENS_ITEM = re.compile(rf"\(?(?:\d|{HAN}){{1,3}}[)`.]|第{HAN}{{1,3}}[章节�
 _ITEM_NUMBER = re.compile(rf"^\(?(?:\d|{HAN}){{1,3}}[)`.]+ ?")
 _EMPTY = frozenset({"", "无", "-", "—", "/"})
 
+_IN_BRACKETS = re.compile(r"\([^()]*\)")  # 某问题（整改编号：12）整改情况公示
+
 
 class FrontMatter(NamedTuple):
     """Title, number and issuer as they are written, the date as ISO text; ``spans`` where they stand."""
@@ -220,7 +222,9 @@ def _heads_table(source: CleanText, cell: Region) -> bool:
 def _reads_as_title(line: str) -> bool:
     """A line without the signs of a sentence that ends in a word for a document; a note in brackets may follow."""
     bare = _without_note(line).rstrip("- ")
-    if not 4 <= len(line) <= 120 or line.startswith(_NO_TITLE_STARTS) or set("!;?:") & set(line):
+    if not 4 <= len(line) <= 120 or line.startswith(_NO_TITLE_STARTS):
+        return False
+    if set("!;?:") & set(_IN_BRACKETS.sub("", line)):
         return False
     return bare.endswith(_TITLE_ENDS)
 
