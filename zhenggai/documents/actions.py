@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection, transaction
 
-from zhenggai.documents.checking import check
+from zhenggai.documents.checking import check, finding_of
 from zhenggai.documents.kinds import FileKind
 from zhenggai.documents.models import FileAlarm, StoredFile
 from zhenggai.documents.photos import read_new_photos
@@ -51,11 +51,12 @@ def keep(content: File[Any], *, media_type: str) -> StoredFile:
     """Store `content` once, by its SHA-256, and return its row; the same bytes give the same row.
 
     The file is whole on disk before the row exists. A row that is rolled back leaves at most an unreferenced file. Content
-    that comes again while its file has an alarm takes the place of what lies there; what a camera says of a picture is
-    read once the transaction is through (photos.py).
+    that comes again takes the place of what lies there and is something else, whether or not that has been found yet; what
+    a camera says of a picture is read once the transaction is through (photos.py).
     """
     found = StoredFile(sha256=fingerprint(content), size=content.size or 0, media_type=media_type)
-    if alarmed := FileAlarm.objects.open().filter(stored__sha256=found.sha256).exists():
+    alarmed = FileAlarm.objects.open().filter(stored__sha256=found.sha256).exists()
+    if default_storage.exists(found.path) and finding_of(found):
         default_storage.delete(found.path)
     if not default_storage.exists(found.path):
         default_storage.save(found.path, content)

@@ -128,6 +128,18 @@ def test_a_file_that_is_gone_is_refused_with_what_to_do(db: None) -> None:
         download(stored, "材料.txt")
 
 
+def test_what_was_put_in_a_files_place_is_not_handed_out_before_the_alarm(db: None) -> None:
+    stored = kept("验收材料")
+    on_disk(stored).chmod(0o640)
+    on_disk(stored).write_text("验收材枓", encoding="utf-8")
+    assert not FileAlarm.objects.exists()
+    with pytest.raises(Refused, match="和收到的时候不一样"):
+        download(stored, "材料.txt")
+    kept("验收材料")  # the same content once more
+    with download(stored, "材料.txt") as answer:
+        assert b"".join(answer.streaming_content).decode() == "验收材料"  # type: ignore[arg-type]
+
+
 def test_the_database_keeps_one_open_alarm_a_file(db: None) -> None:
     stored = kept("验收材料")
     FileAlarm.objects.create(stored=stored, kind="missing")
