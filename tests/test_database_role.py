@@ -16,12 +16,14 @@ from zhenggai.audit.trail import verify_database
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.documents.forms import Upload
 from zhenggai.documents.models import FileAlarm, PhotoFacts, StoredFile
+from zhenggai.ledger.gaps import hand_in
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Sample, Task, YearlyCheck
 from zhenggai.ledger.registers import enter_findings
 from zhenggai.ledger.states import STRIKE_OFF, State
 from zhenggai.ledger.sweeps import answer_sweep, ask_sweep
 from zhenggai.ledger.targets import set_target
+from zhenggai.ledger.tests.test_gaps import gap_of, mended
 from zhenggai.ledger.yearly import check_yearly
 from zhenggai.progress.actions import submit
 from zhenggai.publicity.actions import answer, object_to
@@ -61,9 +63,10 @@ def _worked_on(world: World) -> None:
     answer_sweep(sweep.answers.get(), text="查了三条河的排口，没有溢流。", found=[], by=world.north_liaison)
     check = YearlyCheck.objects.create(task=task, year=2024, due_on=date(2024, 12, 20))
     check_yearly(check, result="slipped", text="现场又有污水流出，拍了照。", by=world.office)
+    hand_in(gap_of(world, task), mended(effective_on=DAY), by=world.south_liaison)
     photo = Upload(ContentFile(b"\xff\xd8\xff"), "现场.jpg", "image/jpeg")
     submit(task, text="在推进", measures=[], files=[photo], by=world.south_liaison)
-    stored = StoredFile.objects.get()
+    stored = StoredFile.objects.get(media_type="image/jpeg")
     PhotoFacts.objects.create(stored=stored, taken_at=at(DAY))
     FileAlarm.objects.create(stored=stored, kind="missing", found_at=at(DAY), mended_at=at(DAY))
 
@@ -116,6 +119,9 @@ def as_application(city: World) -> Iterator[Any]:
         ("DELETE FROM ledger_planversion", "as they were written"),
         ("UPDATE ledger_planversion SET file_name = '别的.docx'", "as they were written"),
         ("UPDATE ledger_target SET goal = goal / 2", "as they were written"),
+        ("DELETE FROM ledger_gap", "as they were written"),
+        ("UPDATE ledger_inquiry SET how = '别的'", "as they were written"),
+        ("UPDATE ledger_remedy SET issued_by = '别的'", "as they were written"),
         ("DELETE FROM accounts_grant", "never deleted"),
         ("UPDATE accounts_grant SET role = 'leader' WHERE role = 'liaison'", "never deleted or changed"),
     ],

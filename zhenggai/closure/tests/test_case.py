@@ -19,9 +19,11 @@ from zhenggai.closure.models import Filing
 from zhenggai.closure.tests.test_chain import applied
 from zhenggai.closure.tests.test_path import NOTICE, START
 from zhenggai.closure.tests.walking import sign_next
+from zhenggai.ledger.gaps import decide, hand_in
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import FILE, OPEN_NOTICE, STRIKE_OFF
+from zhenggai.ledger.tests.test_gaps import gap_of, mended
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
 from zhenggai.publicity.notices import check_notice
@@ -35,8 +37,10 @@ def on_start() -> Iterator[None]:
 
 @pytest.fixture
 def filed(world: World, tmp_path: Path) -> Path:
-    """The package of a filed task that had an objection, as a zip."""
+    """The package of a filed task that had an objection and led to a gap in the rules, as a zip."""
     task = applied(world, "graded_filing", issue="排口溢流。投诉人电话13912345678。")
+    remedy = hand_in(gap_of(world, task), mended(effective_on=START), by=world.south_liaison)
+    decide(remedy, confirm=True, reason="核对第九条，已写明巡查单位", by=world.office)
     for _ in range(3):
         sign_next(world, task)
     reasons = {finding.key: "受理单位公布的电话" for finding in check_notice([task], NOTICE)}
@@ -63,11 +67,22 @@ def test_a_case_is_whole_and_verified_without_this_system(filed: Path, tmp_path:
     checked = subprocess.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], cwd=folder, check=False)
     assert checked.returncode == 0
     listed = (folder / "data/目录.txt").read_text(encoding="utf-8")
-    for words in ("销号登记表", "公示", "领导小组审核会议纪要", "整改工作总结", "监测或竣工报告", "竣工验收.pdf"):
+    for words in (
+        "销号登记表",
+        "公示",
+        "领导小组审核会议纪要",
+        "整改工作总结",
+        "监测或竣工报告",
+        "竣工验收.pdf",
+        "办法.pdf",
+    ):
         assert words in listed
     told = json.loads((folder / "data/任务.json").read_text(encoding="utf-8"))
     assert [level["层级"] for level in told["申请"][0]["各级"]] == ["市级初验", "省级验收", "市领导小组审核"]
     assert told["公示"][0]["异议"][0]["结论"] == "不属实"
+    none, gap = told["倒查制度缺陷"]
+    assert (none["结论"], gap["制度"]) == ("没有查出制度缺陷", "《南湖区排水管理办法》（南政发〔2019〕3号）")
+    assert none["取消"].startswith("后来查出制度缺陷")
     assert cases.main([str(filed)]) == 0
     assert "案卷完整" in capsys.readouterr().out
 
