@@ -127,6 +127,7 @@ LABEL_HEADS: dict[str, tuple[str, ...]] = {
         "责任镇街",
     ),
     "cooperating_units": ("配合单位", "配合部门", "配合科室", "配合股室", "配合处室", "配合镇街"),
+    "status": ("状态", "进度状态"),
     "progress": ("进展", "进展情况", "完成情况", "落实情况"),
 }
 """What a label that no list names is for, by the word that it ends in."""
