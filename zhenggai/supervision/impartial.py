@@ -18,8 +18,8 @@ def conflicts(tasks: Collection[Task], people: Iterable[Person] = (), units: Ite
     ids = [task.pk for task in tasks]
     numbers = {task.pk: task.number for task in tasks}
     rectifying = _rectifying(ids)
-    found = [
-        (_of(rectifying, [unit.pk]), f"{unit}是{{}}的牵头或责任单位（或者在它之下）") for unit in units
+    found: list[tuple[Person | Unit, str, set[int], str]] = [
+        (unit, "是", _of(rectifying, [unit.pk]), "的牵头或责任单位（或者在它之下）") for unit in units
     ]  # fmt: skip
     reported: dict[int, set[int]] = {}
     people = list(people)
@@ -30,15 +30,13 @@ def conflicts(tasks: Collection[Task], people: Iterable[Person] = (), units: Ite
         own = _of(rectifying, [person.unit_id]) | {
             task for task, unit, _ in rectifying if unit in above
         }  # who speaks for a government speaks for its departments
-        found.append((own, f"{person}是{{}}牵头或责任单位的人"))
-        found.append((reported.get(person.pk, set()) - own, f"{person}报送过{{}}的月报告"))
-    return [
-        words.format(
-            "、".join(sorted(numbers[pk] for pk in mine)[:MOST_TOLD]) + ("等" if len(mine) > MOST_TOLD else "")
-        )
-        for mine, words in found
-        if mine
-    ]
+        found.append((person, "是", own, "牵头或责任单位的人"))
+        found.append((person, "报送过", reported.get(person.pk, set()) - own, "的月报告"))
+    return [f"{who}{verb}{_told(mine, numbers)}{what}" for who, verb, mine, what in found if mine]
+
+
+def _told(tasks: set[int], numbers: dict[int, str]) -> str:
+    return "、".join(sorted(numbers[pk] for pk in tasks)[:MOST_TOLD]) + ("等" if len(tasks) > MOST_TOLD else "")
 
 
 def _rectifying(tasks: Collection[int]) -> list[tuple[int, int, frozenset[int]]]:

@@ -61,7 +61,7 @@ def plan_visit(body: Body, *, by: Person, kind: str, announced: bool, area: Unit
     place, today = body.place, clock.today()
     if not stands_below([area.pk], [place.pk]):
         raise Refused(f"督查范围要在{place}以内")
-    if duty and (duty.body_id != body.pk or duty.ends_on):
+    if duty and (duty.body_id != body.pk or (duty.ends_on and duty.ends_on < starts_on)):
         raise Refused(f"“{duty.what}”不是{body}现在的职责，不能抵它")
     _check_days(starts_on, ends_on, today)
     rules = Rulebook.objects.in_force(place, today).rules

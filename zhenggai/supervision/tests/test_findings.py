@@ -204,3 +204,31 @@ def test_a_finding_has_one_answer_of_the_database(world: World) -> None:
         VisitFinding.objects.create(
             result="slower", corrects=found, because="甲", **(same | {"recorded_by": world.south_liaison})
         )
+
+
+def test_the_database_takes_a_finding_only_of_the_visit_and_its_days(world: World) -> None:
+    task, elsewhere = late(world), world.task()
+    visit = planned(world)
+    row: dict[str, Any] = {"visit": visit, "task": task, "result": "slower", "text": SAW, "seen_on": DAY, "stood": "甲",
+                           "recorded_by": world.supervision}  # fmt: skip
+    for change, words in (
+        ({"task": elsewhere}, "not one of the visit"),
+        ({"seen_on": DAY - timedelta(days=1)}, "since the visit began"),
+        ({"seen_on": DAY + timedelta(days=1)}, "not in the future"),
+        ({"recorded_by": world.south_liaison}, "its own work"),
+        ({"result": "fine"}, "finding_result_is_known"),
+    ):
+        with pytest.raises(DatabaseError, match=words), transaction.atomic():
+            VisitFinding.objects.create(**(row | change))
+    found = VisitFinding.objects.create(**row)
+    with pytest.raises(DatabaseError, match="same visit and the same task"), transaction.atomic():
+        VisitFinding.objects.create(
+            **(row | {"visit": planned(world, title="另一次"), "corrects": found, "because": "甲"})
+        )
+    with pytest.raises(DatabaseError, match="decided_item_comes_of_one"), transaction.atomic():
+        DecidedItem.objects.create(position=1, text="甲", unit=world.south_gov, task=task, decided_on=DAY, due=DAY)
+    agreeing = VisitFinding.objects.create(**(row | {"corrects": found, "because": "看错了", "result": "as_reported"}))
+    with pytest.raises(DatabaseError, match="something is wrong"), transaction.atomic():
+        DecidedItem.objects.create(
+            finding=agreeing, position=1, text="甲", unit=world.south_gov, task=task, decided_on=DAY, due=DAY
+        )

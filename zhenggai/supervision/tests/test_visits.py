@@ -19,7 +19,7 @@ from zhenggai.ledger.models import Leader, Task
 from zhenggai.ledger.states import State
 from zhenggai.progress.actions import decide as decide_report
 from zhenggai.progress.actions import submit
-from zhenggai.supervision.actions.duties import keep_body, set_duty
+from zhenggai.supervision.actions.duties import keep_body, mirror, set_duty
 from zhenggai.supervision.actions.findings import Demand, Seen, put_down
 from zhenggai.supervision.actions.visits import (
     Team,
@@ -160,6 +160,27 @@ def test_tasks_are_added_and_dropped_with_a_reason(world: World) -> None:
         drop_task(visit, by=world.supervision, task=overdue.pk, reason="上周刚去过")
 
 
+@pytest.mark.requirement("R47")
+def test_a_district_s_leading_group_visits_its_own_tasks_and_the_city_looks_on(world: World) -> None:
+    office(world)
+    mirror(world.south, by=world.south_acceptor)
+    body = Body.objects.get(place=world.south, role="supervision")
+    task = late(world)
+    late(world, place=world.north, lead=[world.north_gov], responsible=[world.north_gov])
+    visit = plan_visit(
+        body, by=world.south_acceptor, kind="full", announced=True, area=world.south, starts_on=DAY, ends_on=DAY
+    )
+    assert set(grounds(visit)) == {task.pk}
+    set_team(visit, by=world.south_acceptor, team=Team((world.south_acceptor,)))
+    found = wrong(world, visit, task, by=world.south_acceptor)
+    assert found.demand.origin == visit
+    assert list(Visit.objects.visible_to(world.office)) == [visit]
+    with pytest.raises(Refused, match="由整改督导组或南湖区综合协调组办理"):
+        wrong(world, visit, task, by=world.north_acceptor)
+    with pytest.raises(Refused, match="由整改督导组或南湖区综合协调组办理"):
+        plan_visit(body, by=world.office, kind="full", announced=True, area=world.south, starts_on=DAY, ends_on=DAY)
+
+
 # ── who goes ─────────────────────────────────────────────────────────────────
 def test_nobody_looks_at_its_own_work(world: World) -> None:
     task = late(world)
@@ -274,6 +295,26 @@ def test_a_visit_is_cancelled_only_while_it_found_nothing(world: World) -> None:
     with pytest.raises(Refused, match="开始日期不能更晚"):
         change_visit(third, by=world.supervision, title="第三次", announced=False, starts_on=DAY + timedelta(days=1),
                      ends_on=DAY + timedelta(days=1))  # fmt: skip
+
+
+def test_the_database_ends_no_visit_that_is_not_whole(world: World) -> None:
+    task = late(world)
+    visit = planned(world)
+    over = {"state": "closed", "summary": "看了。", "closed_by": world.office, "closed_at": clock.now()}
+    with pytest.raises(DatabaseError, match="each of its tasks was looked at"), transaction.atomic():
+        Visit.objects.filter(pk=visit.pk).update(**over)
+    wrong(world, visit, task)
+    for change, words in (
+        ({"state": "cancelled", "cancel_reason": "不看了"}, "found something is not cancelled"),
+        ({"state": "closed"}, "closed_visit_says"),
+    ):
+        with pytest.raises(DatabaseError, match=words), transaction.atomic():
+            Visit.objects.filter(pk=visit.pk).update(**change)
+    with pytest.raises(DatabaseError, match="stays in the visit"), transaction.atomic():
+        visit.tasks.all().delete()
+    with pytest.raises(DatabaseError, match="begins as a plan"), transaction.atomic():
+        Visit.objects.create(place=world.city, body=office(world), kind="full", announced=True, title="补记", area=world.city,
+                             starts_on=DAY, ends_on=DAY, figures_on=DAY, planned_by=world.office, **over)  # fmt: skip
 
 
 def test_two_people_do_not_overwrite_one_another(world: World) -> None:
