@@ -1,5 +1,6 @@
 """What was kept is read again: a file that is gone or changed raises an alarm, which ends when the content is back."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,7 @@ def test_what_was_put_in_a_files_place_is_not_handed_out_before_the_alarm(db: No
     with pytest.raises(Refused, match="和收到的时候不一样"):
         download(stored, "材料.txt")
     kept("验收材料")  # the same content once more
-    with download(stored, "材料.txt") as answer:
+    with closing(download(stored, "材料.txt")) as answer:
         assert b"".join(answer.streaming_content).decode() == "验收材料"  # type: ignore[arg-type]
 
 
