@@ -179,6 +179,7 @@ def file(row: FiledTask, *, remains: str, reason: str = "", seen: str | None = N
     Raises Refused for who may not, without `remains`, and without a reason while something due is not done; Stale when a
     colleague has filed since.
     """
+    _hold_open(row.filing)  # before the row is locked: closing waits for both in this order
     locked = (
         FiledTask.objects.select_for_update(of=("self",))
         .select_related("filing__place", "task", "filed_by")

@@ -1,17 +1,19 @@
 """The quarter's filing: what was due, what is cleared, what is carried over with its reason."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from docx import Document
 
-from tests.world import World
+from tests.world import World, build
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -293,3 +295,34 @@ def test_what_was_written_on_a_page_that_was_overtaken_is_kept(world: World, log
     assert "已经封存" in late.content.decode()
     assert "又做完了一处" in late.content.decode()
     assert row(task).remains == "我写的：还差1处"
+
+
+def test_a_filing_that_meets_the_close_is_in_time_or_refused_and_neither_breaks(transactional_db: None) -> None:
+    world = build()
+    task, following = a_task(world, IN_QUARTER), date(2027, 1, 5)
+    filing = open_filing(world.city, QUARTER)
+    keep_up(filing)
+    seen, at_once, answers = counts_key(figures(FiledTask.objects.all())), Barrier(2), []
+
+    def run(step: Callable[[], object]) -> None:
+        try:
+            at_once.wait(10)
+            with clock.pretend(at(following)):
+                answers.append(step())
+        except Exception as error:
+            answers.append(error)
+        finally:
+            connections.close_all()
+
+    steps: list[Callable[[], object]] = [
+        lambda: file(row(task), remains="还差1处", reason="管材推迟", by=world.fresh(world.south_liaison)),
+        lambda: close_filing(filing, seen=seen, by=world.fresh(world.office)),
+    ]
+    threads = [Thread(target=run, args=[step]) for step in steps]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [error for error in answers if isinstance(error, Exception) and not isinstance(error, Refused)] == []
+    filing.refresh_from_db()
+    assert not filing.is_closed or digest_of(filing) == filing.digest
