@@ -74,13 +74,13 @@ def _content(kind: Kind, skeleton: Outline, matter: FrontMatter, found: _Content
             return _Content(tasks=tasks, doubts=[*found.doubts, *plan_doubts(source, tasks, matter.year)])
         case "progress":
             from zhenggai.core.grammar.named_tasks import tasks_called_by_number
-            from zhenggai.core.grammar.progress import with_status
+            from zhenggai.core.grammar.progress import with_progress, with_status
             from zhenggai.core.grammar.state_lists import tasks_by_question, tasks_by_state
 
             ways = (tasks_by_state, tasks_by_question, tasks_called_by_number)
             tasks = found.tasks or next(filter(None, (read(skeleton, matter.year) for read in ways)), ())
             tasks = _with_others(tasks, tasks_by_state(skeleton, matter.year)) if found.tasks else tasks
-            return found._replace(tasks=tuple(with_status(source, task) for task in tasks))
+            return found._replace(tasks=tuple(with_status(source, with_progress(source, task)) for task in tasks))
         case "notice":
             from zhenggai.core.grammar.notice import read_notice, told_apart
 

@@ -12,7 +12,10 @@ from zhenggai.core.reading.folding import HAN
 from zhenggai.core.reading.numerals import CIRCLED, to_number
 from zhenggai.core.reading.signs import NO_FRACTION
 
-_WORDS_BEFORE, _WORDS = ("督察反馈", "督察", "反馈", "整改", "具体"), ("问题", "任务", "事项", "序号")
+_WORDS_BEFORE, _WORDS = (
+    ("督察反馈", "督察", "反馈", "整改", "具体", "包案", "交办", "督办", "移交", "典型", "突出"),
+    ("问题", "任务", "事项", "序号"),
+)
 _WORD = rf"(?:{'|'.join(_WORDS_BEFORE)})?(?:{'|'.join(_WORDS)})(?:编号|序号)?"
 _ENDS = r"(?:[.`:] ?| +|(?=\n|$)|(?=20\d\d ?年)|(?=\())"
 
@@ -64,7 +67,7 @@ _FIRST_SIGNS = {
     "part": "第",
     "han": _HAN_DIGITS,
     "han_brackets": "(",
-    "word": "督反整具问任事序[Nn",
+    "word": "督反整具包交移典突问任事序[Nn",
     "item": "第整",
     "dot": _DIGITS,
     "brackets": "(",
@@ -79,7 +82,7 @@ _OPENED_BY = {
 """The styles that a first character allows, so that most lines are told from numbered ones by one look-up."""
 OPENING_SIGNS = frozenset(_OPENED_BY)
 
-_WORD_SIGNS = frozenset("督反整具问任事序")
+_WORD_SIGNS = frozenset("督反整具包交移典突问任事序")
 _WORD_OPENINGS = (*_WORDS, *(before + word for before in _WORDS_BEFORE for word in _WORDS))
 
 _BEFORE_FIGURE = re.compile(r"(\d{1,2})[.`](?=\d+[^\d.%])")

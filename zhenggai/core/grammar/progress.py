@@ -6,7 +6,7 @@ The words are those that reports use (DOMAIN, section 3). A heading may say it f
 import re
 
 from zhenggai.core.grammar.objects import Place, Task
-from zhenggai.core.grammar.places import place_of
+from zhenggai.core.grammar.places import place_of, trimmed
 from zhenggai.core.reading import CleanText
 from zhenggai.core.reading.folding import fold
 
@@ -24,6 +24,8 @@ _OF_THIS = re.compile(
 )
 _CLOSES = re.compile(rf"(?<=[,;!])(?P<status>{_STATUS})!?$")
 _ONLY = re.compile(rf"(?:{_STATUS})(?:[,`;并且](?:{_STATUS}|销号|验收))?")
+_BETWEEN = " \t\n。；;，,、）)*】"
+_LEAST_TOLD, _LONGEST_LABEL = 6, 12
 _IN_HEADING = re.compile(rf"(?P<status>{_STATUS})")
 
 
@@ -39,6 +41,20 @@ def is_status(words: str) -> bool:
     (True, True, False)
     """
     return _ONLY.fullmatch(fold(words).strip(" !\n")) is not None
+
+
+def with_progress(source: CleanText, task: Task) -> Task:
+    """The task with what its last words tell, where no label says that they are its progress and nothing is to be done."""
+    if task.progress is not None or task.measures or task.goal:
+        return task
+    known = [place.end for places in task.places.values() for place in places]
+    known += [task.deadline.place.end] if task.deadline else []
+    start, end = trimmed(source.text, (max(known, default=task.place.end), task.place.end))
+    start = end - len(source.text[start:end].lstrip(_BETWEEN))
+    if end - start < _LEAST_TOLD or ":" in source.folded[start : start + _LONGEST_LABEL]:
+        return task
+    places = {**task.places, "progress": (place_of(source, (start, end)),)}
+    return task._replace(progress=source.text[start:end], places=places)
 
 
 def with_status(source: CleanText, task: Task) -> Task:

@@ -28,6 +28,7 @@ _TASK_WORD = re.compile("任务|问题|事项")
 CALLED_IN_BRACKETS = re.compile(r" ?\((?P<name>[^()\n]{4,60})\) ?:? ?")
 """What a task is called, between its number and what is told of it: `任务二（污水厂改造滞后）：已通水。`"""
 _BRACKETS = " \t\n(（[【"
+_ADDRESSES = ("请", "望", "现将", "特此")
 _TELLS_MORE = frozenset({"goal", "measures", "progress", "status"})
 """With one of these beside it, what a task's number opens is its issue, not what is to be done."""
 
@@ -157,7 +158,14 @@ def _value(outline: Outline, one: FieldText) -> Span:
         if not _goes_on(outline, one, last, line):
             break
         last = line
-    return lines[0][0], last[1]
+    return lines[0][0], _units_end(outline, one, lines[0][0], last[1])
+
+
+def _units_end(outline: Outline, one: FieldText, start: int, end: int) -> int:
+    """Where units end: at a stop with more than units behind it, `牵头单位：市农业农村局。网箱已全部清退。`"""
+    stop = outline.folded.find("!", start, end) if one.label.field in UNIT_FIELDS else -1
+    rest = outline.source.text[stop + 1 : end].strip()
+    return stop if stop >= 0 and rest and not looks_like_units(rest) else end
 
 
 def _goes_on(outline: Outline, one: FieldText, line: Span, following: Span) -> bool:
@@ -165,4 +173,6 @@ def _goes_on(outline: Outline, one: FieldText, line: Span, following: Span) -> b
     after = outline.source.text[slice(*following)].lstrip()
     if before[-1:] in _BROKEN_OFF or after[:1] in _BROKEN_OFF:
         return True
+    if after.startswith(_ADDRESSES):
+        return False
     return one.label.field in UNIT_FIELDS and looks_like_units(after) and len(before) <= len(after) + 40

@@ -28,6 +28,7 @@ _FIELD_OF_ROLE = {role: name for name, role in _ROLES.items() if name != "leader
 _WHO = frozenset({*UNIT_FIELDS, *PERSON_FIELDS})
 _TEXTS = ("issue", "goal", "status", "progress")
 _CATEGORY_LONGEST = 60
+_OF_TIME = re.compile("年|月|日|季|旬|周|长期|坚持|持续|常态|立|每|完成$")
 _CODED = re.compile(r"[^\W\d]{1,8} ?[-－—–#]? ?(?P<number>\d{1,4})")
 
 
@@ -150,6 +151,9 @@ def _deadline(source: CleanText, values: TaskValues, year: int | None) -> Deadli
     found = []
     for span in values.fields.get("deadline", []):
         start, end = trimmed_value(source.text, span)
+        stop = source.folded.find("!", start, end)
+        if stop > start and _OF_TIME.search(source.folded, stop, end) is None:
+            end = stop  # 时限：2025年底。主体工程完成85%。
         one = parse_deadline(source.text[start:end], year, places_from(source, start), source.folded[start:end])
         if one:
             found.append(one)
