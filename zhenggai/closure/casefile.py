@@ -22,6 +22,7 @@ from zhenggai.closure.models import ApplicationFile, SitePhoto, StrikeOff
 from zhenggai.documents.models import StoredFile
 from zhenggai.ledger.models import Duty, Remedy, Task
 from zhenggai.progress.models import ReportFile
+from zhenggai.supervision.models import FindingFile
 
 ZIP = "application/zip"
 _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
@@ -31,9 +32,9 @@ README = """本文件夹是一项整改任务的销号案卷，格式是BagIt 1.
 或者（Python）：  pip install bagit  然后  python -m bagit --validate 本文件夹
 或者（本系统的命令，不需要数据库，连同审计记录一起核）：  zhenggai case 案卷.zip
 
-data/任务.json    任务、措施、倒查的制度缺陷、各级验收和审核、现场核查、变化、放行、公示、处罚
+data/任务.json    任务、措施、督查和帮扶、倒查的制度缺陷、各级验收和审核、现场核查、变化、放行、公示、处罚
 data/文稿/        销号登记表、公示、会议纪要
-data/佐证/        月报告佐证、申请材料、现场照片
+data/佐证/        月报告佐证、申请材料、督查附件、现场照片
 data/审计.jsonl   这项任务的审计记录，每行自带摘要；改动任何一个字，摘要就不符
 data/目录.txt     每个文件是什么、从哪里来
 
@@ -119,6 +120,11 @@ def entries_of(task: Task) -> Iterator[Entry]:
     led_to = Remedy.objects.filter(gap__inquiries__task=task, gap__inquiries__dropped_at=None, confirmed=True)
     for remedy in led_to.select_related("file", "gap").order_by("pk"):
         yield Entry("佐证", remedy.file_name, f"{remedy.gap}补上的制度：{remedy.name}（{remedy.number}）", remedy.file)
+    seen = FindingFile.objects.filter(finding__task=task).select_related("stored", "finding__visit", "answer__unit")
+    for one in seen.order_by("pk"):
+        yield Entry(
+            "佐证", one.name, f"{one.finding.visit}{f'{one.answer.unit}陈述' if one.answer else ''}附件", one.stored
+        )
     photos = SitePhoto.objects.filter(check_made__task=task).select_related("stored", "check_made__verdict")
     for photo in photos.order_by("pk"):
         yield Entry("佐证", photo.name, f"{photo.check_made.verdict.name}现场照片", photo.stored)
@@ -136,10 +142,34 @@ def told_of(task: Task) -> dict[str, Any]:
         "措施": list(task.measures.order_by("no").values("no", "text", "done_on")),
         "量化目标": [f"{row.words}，{row.value_on or ''} {row.value}" for row in task.targets.order_by("no")],
         "处罚": list(task.penalties.order_by("pk").values("fined", "number", "amount", "imposed_on", "paid_on", "receipt")),
+        "督查": [_finding(row) for row in task.visit_findings.select_related("visit__body").order_by("pk")],
+        "帮扶": [_help(row) for row in task.help_plans.select_related("unit").order_by("pk")],
         "倒查制度缺陷": [_inquiry(row) for row in task.inquiries.select_related("gap__unit").order_by("pk")],
         "放行": [f"{row}：{row.missing}。{row.reason}" for row in task.waivers.select_related("by").order_by("pk")],
         "申请": [_application(row) for row in task.applications.select_related("unit", "rulebook").order_by("pk")],
         "公示": [_notice(item.notice) for item in task.notice_items.select_related("notice").order_by("pk")],
+    }  # fmt: skip
+
+
+def _finding(row: Any) -> dict[str, Any]:
+    """What a visit saw, beside what had been reported; corrections with their reason, the demand with its end."""
+    demand = getattr(row, "demand", None)
+    return {
+        "督查": str(row.visit), "督查单位": str(row.visit.body), "查看日期": row.seen_on, "结论": row.get_result_display(),
+        "看到的情况": row.text, "当天台账": row.stood, "上报": f"{row.reported_words}：{row.reported}" if row.reported else "",
+        "更正理由": row.because,
+        "督办": f"{demand.unit}，{demand.due}前：{demand.text}。{demand.get_state_display()}" if demand else "",
+        "陈述": [f"{answer.unit}：{answer.text}" for answer in row.answers.select_related("unit").order_by("pk")],
+    }  # fmt: skip
+
+
+def _help(row: Any) -> dict[str, Any]:
+    """What stood in the way, who helped by which steps, and what came of it."""
+    return {
+        "卡在哪里": f"{row.get_kind_display()}：{row.difficulty}", "环节": row.get_state_display(), "意见": row.answer,
+        "帮扶单位": str(row.unit or ""),
+        "措施": [f"{step.unit}，{step.due}前：{step.text}。{step.result}" for step in row.steps.select_related("unit")],
+        "结果": f"{row.get_outcome_display()}：{row.outcome_reason}" if row.outcome else "",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import bagit
 import pytest
 
-from tests.world import World
+from tests.world import World, evidence
 from zhenggai.audit import cases, clock
 from zhenggai.audit.clock import at
 from zhenggai.closure.models import Filing
@@ -27,6 +27,11 @@ from zhenggai.ledger.tests.test_gaps import gap_of, mended
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
 from zhenggai.publicity.notices import check_notice
+from zhenggai.supervision.actions.duties import keep_body
+from zhenggai.supervision.actions.findings import Demand, Seen, put_down, state
+from zhenggai.supervision.actions.minutes import report_done, settle
+from zhenggai.supervision.actions.visits import Team, add_task, plan_visit, set_team
+from zhenggai.supervision.models import DecidedItem
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +46,7 @@ def filed(world: World, tmp_path: Path) -> Path:
     task = applied(world, "graded_filing", issue="排口溢流。投诉人电话13912345678。")
     remedy = hand_in(gap_of(world, task), mended(effective_on=START), by=world.south_liaison)
     decide(remedy, confirm=True, reason="核对第九条，已写明巡查单位", by=world.office)
+    _visit(world, task)
     for _ in range(3):
         sign_next(world, task)
     reasons = {finding.key: "受理单位公布的电话" for finding in check_notice([task], NOTICE)}
@@ -56,6 +62,22 @@ def filed(world: World, tmp_path: Path) -> Path:
     with package.open() as content:
         path.write_bytes(content.read())
     return path
+
+
+def _visit(world: World, task: Task) -> None:
+    """A visit found something; the unit answered with a file and did what was demanded."""
+    body = keep_body(world.city, by=world.office, name="整改督导组", responsibilities="督查。")
+    visit = plan_visit(body, by=world.office, kind="targeted", announced=True, area=world.city, starts_on=START,
+                       ends_on=START, title="雨水排口督查")  # fmt: skip
+    if not visit.tasks.filter(task=task).exists():
+        add_task(visit, by=world.office, task=task, reason="要看")
+    set_team(visit, by=world.office, team=Team((world.office,)))
+    found = put_down(visit, task, Seen("slower", "三处排口有一处没有封堵到位", START), by=world.office,
+                     demand=Demand("封堵到位", world.south_gov, START))  # fmt: skip
+    state(found, by=world.south_liaison, text="当天泵站检修。", files=[evidence("检修单.pdf")])
+    item = DecidedItem.objects.get(finding=found)
+    report_done(item, by=world.south_liaison, note="已封堵", done_on=START)
+    settle(item, by=world.acceptor, done=True)
 
 
 @pytest.mark.requirement("R56", "R71")
@@ -75,6 +97,8 @@ def test_a_case_is_whole_and_verified_without_this_system(filed: Path, tmp_path:
         "监测或竣工报告",
         "竣工验收.pdf",
         "办法.pdf",
+        "检修单.pdf",
+        "雨水排口督查南湖区政府陈述附件",
     ):
         assert words in listed
     told = json.loads((folder / "data/任务.json").read_text(encoding="utf-8"))
@@ -83,6 +107,9 @@ def test_a_case_is_whole_and_verified_without_this_system(filed: Path, tmp_path:
     none, gap = told["倒查制度缺陷"]
     assert (none["结论"], gap["制度"]) == ("没有查出制度缺陷", "《南湖区排水管理办法》（南政发〔2019〕3号）")
     assert none["取消"].startswith("后来查出制度缺陷")
+    (seen,) = told["督查"]
+    assert (seen["结论"], seen["陈述"]) == ("实际进度慢于上报", ["南湖区政府：当天泵站检修。"])
+    assert seen["督办"] == f"南湖区政府，{START}前：封堵到位。已办结"
     assert cases.main([str(filed)]) == 0
     assert "案卷完整" in capsys.readouterr().out
 
