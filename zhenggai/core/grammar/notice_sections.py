@@ -26,6 +26,8 @@ _TOLD = re.compile(
     r"|(?:做了|开展了?|采取了?|落实了?|完成了?|实施了?|推进了?)(?:以下|如下|下列)(?:[一二三四五六七八九几]?[项个]|几方面)?(?:整改)?(?:工作|措施|举措)[^:!;,\n]{0,6} ?:)"
 )
 """A sentence that leads to what was found, or to what was done: `督察指出：…`, `我公司做了以下工作：`."""
+_UNKNOWN_LABEL = re.compile(rf"{HAN}{{4,8}}(?:情况|意见|结果|结论|部门|单位|编号|时间|方式|范围|类型|来源|领导): ?\S")
+_SHORT_PARTS = frozenset({"issue", "goal", "units", "deadline"})
 _GOES_ON = re.compile(r"(?<=!)该(?:项)?(?:问题|任务)(?:被?列[入为]|为|系|是|由|对应|涉及)")
 _SPACED = re.compile(rf"(?P<words>{HAN}{{4,10}}) +(?=\S)")
 """A heading parted from its words by white space only."""
@@ -105,6 +107,8 @@ def _heads(outline: Outline) -> Iterator[_Head]:
         head = _head_of_line(folded, start, body, end)
         if head and head.part == last == "issue" and _TOLD.match(folded, body, end):
             head = None  # 一、问题概况, and below it 督察发现，…
+        if head is None and last in _SHORT_PARTS and not marker and _UNKNOWN_LABEL.match(folded, body, end):
+            head = _Head("other", start, end)
         if head:
             last = head.part
             rank = marker.rank if marker else rank

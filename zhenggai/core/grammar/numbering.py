@@ -41,6 +41,7 @@ class Marker(NamedTuple):
 
 
 _DIGITS = "0123456789"
+_LETTERS = "abcdefgh"
 _HAN_DIGITS = "一二三四五六七八九十百"
 
 STYLES = (
@@ -60,6 +61,7 @@ STYLES = (
     Style("dot", 30, re.compile(rf"(?<![\d.])(\d{{1,3}}) ?[.`]{NO_FRACTION} ?")),
     Style("brackets", 40, re.compile(r"\( ?(\d{1,3}) ?\)[`.]? ?")),
     Style("half_bracket", 45, re.compile(r"(?<![\d(])(\d{1,2})\)[`.]? ?")),
+    Style("letter", 47, re.compile(r"([a-h])[.`)] ?(?=[^\x00-\xff]|\d)"), True),
     Style("circle", 50, re.compile(rf"([{CIRCLED}])[`.]? ?")),
     Style("first", 55, re.compile(rf"([{_HAN_DIGITS}])是(?={HAN}|\d|\")")),
 )
@@ -72,6 +74,7 @@ _FIRST_SIGNS = {
     "dot": _DIGITS,
     "brackets": "(",
     "half_bracket": _DIGITS,
+    "letter": _LETTERS,
     "circle": CIRCLED,
     "first": _HAN_DIGITS,
 }
@@ -130,7 +133,7 @@ def marker_before_figure(folded: str, start: int, end: int) -> Marker | None:
 
 def _marker(style: Style, folded: str, start: int, end: int, opens_line: bool) -> Marker | None:
     match = style.pattern.match(folded, start, end)
-    number = to_number(match[1]) if match else None
+    number = (_LETTERS.find(match[1]) + 1 or to_number(match[1])) if match else None
     return Marker(style.name, style.rank, number, start, match.end(), opens_line) if match and number else None
 
 

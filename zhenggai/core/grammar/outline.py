@@ -42,6 +42,11 @@ _GROUP = re.compile(
 )
 """A heading without a number, by the words that it ends in."""
 _HEADING_ENDS = frozenset("面域类题位够力弱板出后失严重足治理护复")
+_BULLET = re.compile(
+    r"(?:-{1,3}|[●■◆▲★▪•·○□◇※]) *(?=第 ?\w{1,4} ?[项条]|(?:整改)?(?:问题|任务) ?[\d一二三四五六七八九十])"
+)
+_BULLET_SIGNS = frozenset("-●■◆▲★▪•·○□◇※")
+"""A bullet before a task's number: `——第3项任务：…`."""
 _LONGEST_GROUP, _LONGEST_RUN_IN = 26, 9
 _OPENS_TASK = frozenset({"serial", "issue"})
 PLAIN, _LABELS_RANK = "plain", 24
@@ -205,8 +210,14 @@ class _LineReader:
             if stop:
                 tokens.append(stop)
                 return
+        line = start
+        if folded[start] in _BULLET_SIGNS:
+            bullet = _BULLET.match(folded, start, end)
+            start = bullet.end() if bullet and bullet.end() < end else start
         flattened = self._flattened or end - start > _FLAT_LINE or self._swallowed(start, end)
         opening = _opening(folded, start, end, self._sequence) if folded[start] in OPENING_SIGNS else None
+        if opening and line < start:
+            opening = opening._replace(start=line)
         body = opening.end if opening else start
         labels = labels_in(folded, body, end, flattened)
         if opening and not labels and "!" in folded[body : body + _LONGEST_RUN_IN]:

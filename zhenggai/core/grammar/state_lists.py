@@ -15,6 +15,7 @@ from zhenggai.core.grammar.prose_tasks import CALLED_IN_BRACKETS, names_task
 from zhenggai.core.grammar.task_values import TaskValues, build_task
 from zhenggai.core.reading.numerals import to_number
 
+_PROGRESS_LABEL = re.compile(r"\s*(?:目前|整改|最新)?(?:进展|进度)(?:情况)?: ?")
 _LONGEST_ISSUE, _LONGEST_NAME = 120, 40
 _ABOUT_PROBLEM = re.compile(
     r"(?:关于)?(?:反馈|督察)?(?:问题|任务)?(?P<number>\d{1,3})?:?\"(?P<issue>[^\"\n]{4,100})\"(?:的?问题)?的?(?:整改|落实|办理)(?:工作|完成|落实)?(?:情况|进展)"
@@ -105,6 +106,7 @@ def _add_words(outline: Outline, marker: Marker, values: TaskValues) -> None:
         values.add("progress", trimmed(outline.source.text, (colon + 1, lines[-1][1])))
         return
     values.add("issue", (lines[0][0], cut))
-    rest = trimmed(outline.source.text, (cut, lines[-1][1]))
+    label = _PROGRESS_LABEL.match(folded, cut, lines[-1][1])
+    rest = trimmed(outline.source.text, (label.end() if label else cut, lines[-1][1]))
     if rest[0] < rest[1]:
         values.add("progress", rest)

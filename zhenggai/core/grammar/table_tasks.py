@@ -4,15 +4,18 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
+from zhenggai.core.grammar.dates import find_dates
 from zhenggai.core.grammar.flat_tables import FlatTable
-from zhenggai.core.grammar.label_words import PERSON_FIELDS, SHORT_FIELDS, UNIT_FIELDS
-from zhenggai.core.grammar.labels import column_field, field_of, labels_in
-from zhenggai.core.grammar.measures import items_of, lines_of, split_measures
+from zhenggai.core.grammar.label_words import PERSON_FIELDS, UNIT_FIELDS
+from zhenggai.core.grammar.labels import column_field
+from zhenggai.core.grammar.measures import items_of, split_measures
 from zhenggai.core.grammar.numbering import opening_marker
 from zhenggai.core.grammar.outline import Outline, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, trimmed
 from zhenggai.core.grammar.progress import is_status
+from zhenggai.core.grammar.table_cells import CellReader
 from zhenggai.core.grammar.task_values import TaskValues
+from zhenggai.core.grammar.unit_lists import looks_like_units
 from zhenggai.core.reading import Region
 from zhenggai.core.reading.folding import fold
 
@@ -21,6 +24,8 @@ _LEAST_COLUMNS = 2
 _LEAST_ROWS = 3  # labels of a table that has a column for each task
 _LEAST_WIDTH = 4  # columns of a table in which a row of two cells is a heading
 _HAN_NUMBER = re.compile(r"\(?[一二三四五六七八九十]{1,3}\)?`?")
+_LONGEST_BESIDE = 40  # characters of a cell that gives a measure its limit or units
+_ANY_YEAR = 2000
 _TO_THE_END = 1_000_000  # rows
 _OF_TASK = re.compile("任务|问题|整改|清单")
 _TICK = re.compile(r"[√✓✔☑■●◆○★Vv]|是")
@@ -37,11 +42,11 @@ class Columns(NamedTuple):
     states: dict[int, Region]
 
 
-class TableReader:
+class TableReader(CellReader):
     """Reads the tables of one document in order; a table without column names may go on with those before it."""
 
     def __init__(self, outline: Outline) -> None:
-        self._outline = outline
+        super().__init__(outline)
         self._columns: Columns | None = None
         self._open: TaskValues | None = None
 
@@ -230,63 +235,6 @@ class TableReader:
         """A row without its own serial whose issue only goes on belongs to the task above."""
         return bool(found) and "serial" not in by_field and "serial" in found[-1].fields and "measures" not in by_field
 
-    def _fill(self, values: TaskValues, by_field: dict[str, list[Region]]) -> None:
-        rows_before = len(values.measures)
-        earlier = {name: list(values.fields.get(name, [])) for name in ("deadline", "responsible_units")}
-        for column, cells in by_field.items():
-            for cell in cells:
-                for name, span in self._parts(column, self._span(cell)):
-                    self._add_value(values, name, span)
-        if rows_before and len(values.measures) > rows_before:
-            self._own_fields(values, by_field, rows_before, earlier)
-
-    def _parts(self, column: str, span: Span) -> list[tuple[str, Span]]:
-        """A cell's text by field: labels that open its lines say more exactly than the column what it holds."""
-        labels = [
-            label
-            for line in lines_of(self._outline.folded, span)
-            for label in labels_in(self._outline.folded, *line, flattened=False)
-            if label.opens_line or column in SHORT_FIELDS
-        ]
-        starts = [span[0], *(label.end for label in labels)]
-        ends = [*(label.start for label in labels), span[1]]
-        names = [column, *(label.field for label in labels)]
-        parts = zip(names, zip(starts, ends, strict=True), strict=True)
-        return [(name, part) for name, part in parts if self._outline.folded[slice(*part)].strip() and name != "other"]
-
-    def _add_value(self, values: TaskValues, name: str, span: Span) -> None:
-        if name == "measures":
-            values.measures += split_measures(self._outline.folded, span, items_of(self._outline.folded, span))
-        elif name == "category":
-            values.category.append(span)
-        elif name == "issue" and values.serial is None and not {"serial", "issue"} & values.fields.keys():
-            values.add(name, self._behind_number(values, span))
-        else:
-            values.add(name, span)
-
-    def _behind_number(self, values: TaskValues, span: Span) -> Span:
-        """The words of an issue behind the one number that opens it, which is the task's where no column has one."""
-        items = items_of(self._outline.folded, span)
-        if len(items) != 1 or self._outline.folded[span[0] : items[0].start].strip():
-            return span
-        values.serial = items[0].number
-        return items[0].end, span[1]
-
-    def _own_fields(
-        self, values: TaskValues, by_field: dict[str, list[Region]], rows_before: int, earlier: dict[str, list[Span]]
-    ) -> None:
-        """A further row of measures with its own limit or units: they are those measures', and the first row's were its own."""
-        limits = tuple(self._span(cell) for cell in by_field.get("deadline", []))
-        units = tuple(self._span(cell) for cell in by_field.get("responsible_units", []))
-        for index, one in enumerate(values.measures):
-            first = index < rows_before
-            own_limits = tuple(earlier["deadline"]) if first else limits
-            own_units = tuple(earlier["responsible_units"]) if first else units
-            values.measures[index] = one._replace(
-                deadlines=one.deadlines or (own_limits if limits else ()),
-                units=one.units or (own_units if units else ()),
-            )
-
     # a column a task
 
     def _a_column_each(self, block: TableBlock, headings: list[Span]) -> list[TaskValues]:
@@ -325,9 +273,6 @@ class TableReader:
             by_column[column + cell.columns] = cell
         return found
 
-    def _label_field(self, cell: Region) -> str | None:
-        return field_of(self._text(cell).strip(" :："))
-
     def _label_value(self, block: TableBlock, headings: list[Span]) -> list[TaskValues]:
         """One task a table, or several one below the other when the labels start over."""
         found: list[TaskValues] = []
@@ -341,10 +286,29 @@ class TableReader:
             last = label
             values = found[-1]
             values.span = (values.span[0], max(values.span[1], value.end))
-            if name != "other":
+            if name == "measures":
+                self._fill_measure(values, block, value)
+            elif name != "other":
                 self._fill(values, {name: [value]})
         self._number_from_heading(found, block, headings)
         return found if len(seen) >= _LEAST_COLUMNS else []
+
+    def _fill_measure(self, values: TaskValues, block: TableBlock, cell: Region) -> None:
+        """The measures of a cell, with the limit or the units that a cell behind it gives without a label."""
+        before = len(values.measures)
+        self._fill(values, {"measures": [cell]})
+        ends = (cell.column or 0) + cell.columns
+        beside = next((one for one in block.regions if one.row == cell.row and one.column == ends), None)
+        words = self._text(beside).strip() if beside else ""
+        if beside is None or not words or len(words) > _LONGEST_BESIDE or self._label_field(beside):
+            return
+        span = (self._span(beside),)
+        for index in range(before, len(values.measures)):
+            one = values.measures[index]
+            if looks_like_units(words):
+                values.measures[index] = one._replace(units=one.units or span)
+            elif find_dates(words, _ANY_YEAR):
+                values.measures[index] = one._replace(deadlines=one.deadlines or span)
 
     def _number_from_heading(self, found: list[TaskValues], block: TableBlock, headings: list[Span]) -> None:
         """The number of a task whose table has none: of a title row (`任务一`) or of the heading above the table."""
@@ -363,12 +327,6 @@ class TableReader:
                 found[0].category = found[0].category[:-1]
                 heading = trimmed(self._outline.source.text, headings[-1])
                 found[0].heading = heading if heading[0] < heading[1] else None
-
-    def _text(self, cell: Region) -> str:
-        return self._outline.source.text[cell.start : cell.end]
-
-    def _span(self, cell: Region) -> Span:
-        return cell.start, cell.end
 
 
 def _columns_under(cell: Region) -> range:

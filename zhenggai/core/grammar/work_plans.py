@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from zhenggai.core.grammar.attachments import find_attachments
 from zhenggai.core.grammar.dates import PointInTime, find_dates
 from zhenggai.core.grammar.front_matter import FrontMatter
+from zhenggai.core.grammar.labels import Label
+from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.objects import Place, Step, Task, WorkPlan
 from zhenggai.core.grammar.outline import Outline, TableBlock
 from zhenggai.core.grammar.places import Span, place_of, trimmed
@@ -38,7 +40,9 @@ _STAGE_TOLD = re.compile(
 _ACTOR_VERB = re.compile(
     r"(?:要|应|应当|须|需|将|按|落实|推进|抓好|做好|梳理|核查|核实|评估|评审|公布|公示|公开|总结|部署|发布|研究|细化|确定|考核|完善|报|负责|牵头|会同|对照|结合|向|按照|根据|汇总|组织(?!部)|完成|开展|印发|提交|报送|形成|通报|制定|收集|编制|对|在|于|并|召开|召集|审核|汇报|上报|启动|实施|督促|建立|出台|进行|全面|认真|及时|基本|抽取|抽查|检查|选取|随机|逐一|成立|报请|联合|赴|深入|选派|采取|通过)"
 )
-_LONGEST_ACTOR = 40
+_LONGEST_ACTOR, _LONGEST_UNIT = 40, 14
+_HEADING_RANK = 20  # 一、 and （一）
+_AIM = re.compile(r"(?:工作|总体|主要|年度|攻坚)*(?:目标|指标|指导思想|总体要求|基本原则)(?:任务)?")
 _UNIT_NAME = r"[^\x00-\xff]{1,16}?(?:局|厅|委员会|办公室|(?<=[建改查审办])办|中心|政府|管委会|公司|指挥部|专班|领导小组|部门|单位|镇街|乡镇|街道|分局)"
 _UNIT_OPENING = re.compile(rf"{_UNIT_NAME}(?:`{_UNIT_NAME})*(?![`的和与及])")
 """A unit before a verb that is not in the list."""
@@ -71,7 +75,7 @@ def read_work_plan(outline: Outline, matter: FrontMatter, tasks: tuple[Task, ...
     timetables = [block for block in tables if timetable_columns(source, block)]
     inside = Spans.joined((block.start, block.end) for block in timetables)
     tasks = tuple(task for task in tasks if task.place.start not in inside)
-    steps = [*_steps(source, title[1], own_year, tasks)]
+    steps = [*_steps(source, title[1], own_year, tasks, list(_aims(outline)))]
     steps += [step for block in timetables for step in steps_of_table(source, block, own_year)]
     return WorkPlan(
         period=source.text[slice(*period)] if period else None,
@@ -120,13 +124,31 @@ def _papers(folded: str, start: int, end: int) -> Iterator[Span]:
         yield number.span() if number else paper.span()
 
 
-def _steps(source: CleanText, begins: int, year: int | None, tasks: tuple[Task, ...]) -> Iterator[Step]:
+def _aims(outline: Outline) -> Iterator[Span]:
+    """The sections under headings such as 工作目标, whose dates say by when an aim is reached and set no step."""
+    headings: list[tuple[Marker, bool]] = []
+    for token in outline.tokens:
+        if isinstance(token, Label) and token.marker:
+            headings.append((token.marker, token.field == "goal"))
+        elif isinstance(token, Marker) and token.opens_line:
+            words = outline.folded[slice(*outline.heading(token))].strip(" !:")
+            headings.append((token, _AIM.fullmatch(words) is not None))
+    headings = [one for one in headings if one[0].rank <= _HEADING_RANK]
+    for index, (heading, aims) in enumerate(headings):
+        if aims:
+            following = (one.start for one, _ in headings[index + 1 :] if one.rank <= heading.rank)
+            yield heading.start, next(following, heading.start)
+
+
+def _steps(
+    source: CleanText, begins: int, year: int | None, tasks: tuple[Task, ...], aims: list[Span]
+) -> Iterator[Step]:
     """The dated steps of the text behind its title and outside its tasks, a step a date.
 
     A date without year has that of the date before it in the same paragraph.
     """
     folded = source.folded
-    taken = Spans.joined(sorted((task.place.start, task.place.end) for task in tasks))
+    taken = Spans.joined(sorted([*((task.place.start, task.place.end) for task in tasks), *aims]))
     named: int | None = None
     stage: PointInTime | None = None
     for match in _SENTENCE.finditer(folded, begins):
@@ -227,6 +249,7 @@ def _actor(source: CleanText, start: int, end: int) -> str | None:
     for last in sorted(stop for stop in ends if 2 <= stop <= _LONGEST_ACTOR):
         name = words[:last].rstrip(" ,")
         if "," not in name and (ends_as_unit(name) or name.endswith(("各单位", "各部门", "各地"))):
-            return source.text[start : start + len(name)]
+            opening = _UNIT_OPENING.match(name) if len(name) > _LONGEST_UNIT else None
+            return source.text[start : start + (opening.end() if opening else len(name))]
     opening = _UNIT_OPENING.match(words)
     return source.text[start : start + opening.end()] if opening else None
