@@ -9,6 +9,7 @@ from django.db.models.functions import TruncDate
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
+from zhenggai.audit import clock
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import in_scope
 from zhenggai.ledger.states import State
@@ -103,9 +104,9 @@ class ReportQuerySet(models.QuerySet[Any]):
 
 def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
     """The tasks on which a unit of the person owes this month's report (rounds.OWES): not once the round is closed, nor on
-    what came into rectification after the report day, unless a report on it was returned."""
+    what came into rectification, or to the unit, after the report day, unless a report on it was returned."""
     from zhenggai.ledger.models import Duty, Task
-    from zhenggai.progress.models import Report, Round
+    from zhenggai.progress.models import Owed, Report, Round
 
     mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
     reported = Report.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"), month=month)
@@ -119,5 +120,9 @@ def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
     anyway = owed.filter(Q(part=Duty.Part.LEAD) | Exists(reported))  # who spoke unasked still mends what was returned
     owing = Exists(anyway) | (Exists(owed) & ~by_leads)
     tasks = Task.objects.filter(owing, ~Exists(round_.filter(closed_at__isnull=False)), state=State.RECTIFYING)
+    rows = Owed.objects.filter(task=OuterRef("pk"), month=month)
+    others_alone = Exists(rows.filter(due_on__lt=clock.today())) & ~Exists(
+        rows.filter(unit__in=mine).exclude(state="excused")
+    )
     later = Exists(round_.filter(due_on__lt=OuterRef("since")))
-    return tasks.alias(since=TruncDate("state_since")).filter(~later | Exists(returned))
+    return tasks.alias(since=TruncDate("state_since")).filter(~(later | others_alone) | Exists(returned))

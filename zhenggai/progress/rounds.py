@@ -30,7 +30,7 @@ OWES = """d.part IN ('lead', 'responsible') AND d.unit_id IS NOT NULL
     AND (d.part = 'lead' OR coalesce(b.data ->> 'reporters', 'all') <> 'lead' OR NOT EXISTS (
         SELECT FROM ledger_duty l WHERE l.task_id = d.task_id AND l.part = 'lead' AND l.unit_id IS NOT NULL))"""
 # What a unit owes: one row for each open task in rectification. A task that came into rectification after the report day
-# owes from the next month on.
+# owes from the next month on, and so does a unit that was charged after it with a task which others owed on that day.
 OWE = """
 INSERT INTO progress_owed (month, round_id, task_id, unit_id, part, due_on, state, reason, version, nil)
 SELECT r.month, r.id, t.id, d.unit_id, min(d.part), r.due_on, 'owed', '', 0, false
@@ -41,6 +41,7 @@ JOIN ledger_task t ON t.inspection_id = i.id AND t.state = 'rectifying'
 JOIN ledger_duty d ON d.task_id = t.id AND @owes
 WHERE r.id = %(round)s AND r.closed_at IS NULL AND (%(task)s::bigint IS NULL OR t.id = %(task)s)
     AND (t.state_since AT TIME ZONE 'Asia/Shanghai')::date <= r.due_on
+    AND (%(today)s <= r.due_on OR NOT EXISTS (SELECT FROM progress_owed k WHERE k.task_id = t.id AND k.month = r.month))
 GROUP BY r.id, t.id, d.unit_id
 ORDER BY t.id, d.unit_id
 ON CONFLICT (task_id, unit_id, month) DO UPDATE

@@ -179,6 +179,23 @@ def test_what_was_missed_stays_missed_whatever_becomes_of_the_task_or_the_duty(w
     assert owed(handed_on, world.north_gov).state == "owed"
 
 
+def test_who_is_charged_with_a_task_after_the_report_day_has_missed_nothing(world: World) -> None:
+    moved, back = world.task(), world.task(responsible=[world.south_gov, world.north_gov])
+    round_ = open_round(world.city, MONTH)
+    back.duties.filter(unit=world.north_gov).delete()
+    keep_up(round_)
+    with clock.pretend(at(AFTER)):
+        for task in (moved, back):
+            Duty.objects.create(task=task, part="responsible", unit=world.north_gov, raw="北塘区政府", position=9)
+        keep_up(round_)
+        assert not Owed.objects.filter(task=moved, unit=world.north_gov).exists()
+        assert owed(back, world.north_gov).state == "excused"
+        assert not tasks_to_report(world.north_liaison, MONTH).exists()
+    with clock.pretend(at(date(2026, 12, 1))):
+        daily.run()
+    assert Owed.objects.filter(month=date(2026, 12, 1), unit=world.north_gov).count() == 2
+
+
 def test_a_unit_that_lost_its_duty_is_excused(world: World) -> None:
     task = world.task(responsible=[world.south_gov, world.north_gov])
     round_ = open_round(world.city, MONTH)
