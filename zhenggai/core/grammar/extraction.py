@@ -109,9 +109,9 @@ def _with_others(tasks: tuple[Task, ...], listed: tuple[Task, ...]) -> tuple[Tas
 
 
 def _assigned(skeleton: Outline, matter: FrontMatter) -> tuple[Task, ...]:
-    from zhenggai.core.grammar.named_tasks import tasks_assigned
+    from zhenggai.core.grammar.named_tasks import tasks_against, tasks_assigned
 
-    return tasks_assigned(skeleton, matter.year)
+    return tasks_against(skeleton, matter.year) or tasks_assigned(skeleton, matter.year)
 
 
 def _duties(source: CleanText, tasks: tuple[Task, ...]) -> tuple[Duty, ...]:

@@ -51,6 +51,7 @@ _WHOSE = re.compile(
 """What an unlisted label says of the units after it: 主体责任：, 行业监管：, 属地：."""
 _LONGEST_WHOSE = 8
 _QUOTING = frozenset('`"')
+_UNTIL = re.compile(r"^截[至止][\d年月日底.]{2,12}(?:的|前)?(?=.)")
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
 
@@ -94,7 +95,7 @@ def column_field(header: str) -> str | None:
     >>> column_field("责任单位\\n及责任人"), column_field("整改时限（完成）"), column_field("整改具体目标"), column_field("面积")
     ('responsible_units', 'deadline', 'goal', None)
     """
-    plain = fold(header).translate(_IN_HEADERS)
+    plain = _UNTIL.sub("", fold(header).translate(_IN_HEADERS))
     if "下步" in plain or "下一步" in plain:
         return "other"
     noted = _NOTED.fullmatch(plain)

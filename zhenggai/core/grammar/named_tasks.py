@@ -6,7 +6,7 @@ one, or to the end of the line, is the task's. Assignments say who does what by 
 
 import re
 
-from zhenggai.core.grammar.measures import MeasureText
+from zhenggai.core.grammar.measures import MeasureText, split_measures
 from zhenggai.core.grammar.numbering import Marker
 from zhenggai.core.grammar.objects import Task
 from zhenggai.core.grammar.outline import Outline
@@ -32,6 +32,15 @@ _ASSIGNED = re.compile(
     r"(?:由 ?)?(?P<units>[^,;!:\n]{2,60}?)(?:牵头)?负责,(?:应|要|须|需)?(?:于|在|确保)?"
     r"(?P<deadline>(?:20\d\d ?年|\d{1,2} ?月|第?[一二三四]季度|上半年|年底|年内)[^,;!\n]{0,12}?(?:前|底|季度|上半年|年内|日)),?"
     r"(?P<what>[^,;!\n][^!\n]{3,}!?)"
+)
+_AGAINST = re.compile(
+    r'(?:针对|关于|就|对) ?(?:(?:督察|反馈|指出|通报)的?)*"(?P<issue>[^"\n]{4,120})"(?:等)?(?:的)?(?:反馈|整改)?(?:问题|事项|任务)?(?:的?整改)?[!:]? *(?=\n|$)'
+)
+_LED = re.compile(
+    r"由 ?(?P<lead>[^,;!:\n]{2,60}?)牵头(?:负责|落实|组织实施)?(?:,(?:会同)?(?P<helping>[^,;!:\n]{2,80}?)(?:配合|参与|协助|协同))?,?"
+)
+_MENDED_BY = re.compile(
+    r"(?<=[,;!\n])(?P<deadline>[^,;!\n]{2,20}?(?:完成(?:全部)?整改|整改(?:到位|完成)|完成销号)(?:任务)?(?:,?并?(?:长期坚持|持续(?:推进|巩固)))?)"
 )
 _LABEL_BEHIND = re.compile(r"[,;!]? ?(?:牵头|责任)(?:责任)?(?:单位|主体|地区) ?[:为]")
 
@@ -77,6 +86,41 @@ def tasks_assigned(outline: Outline, year: int | None) -> tuple[Task, ...]:
             values.measures.append(MeasureText(None, match.span("what")))
             found.append(values)
     return tuple(build_task(outline.source, values, year)[0] for values in found) if len(found) > 1 else ()
+
+
+def tasks_against(outline: Outline, year: int | None) -> tuple[Task, ...]:
+    """The tasks under headings that quote a problem, told in sentences: who leads, who helps, what is done until when. One
+    such heading is no list."""
+    folded = outline.folded
+    heads = [token for token in outline.tokens if isinstance(token, Marker) and token.opens_line]
+    found = []
+    for index, head in enumerate(heads):
+        about = _AGAINST.match(folded, head.end, outline.line_end(head.end))
+        if about is None:
+            continue
+        outer = (one.start for one in heads[index + 1 :] if one.rank <= head.rank)
+        span = about.end(), next(outer, len(folded))
+        values = TaskValues((head.start, span[1]), head.number)
+        values.add("issue", about.span("issue"))
+        _add_sentences(folded, values, span)
+        if values.is_task:
+            found.append(values)
+    return tuple(build_task(outline.source, values, year)[0] for values in found) if len(found) > 1 else ()
+
+
+def _add_sentences(folded: str, values: TaskValues, span: Span) -> None:
+    start, end = span
+    led = _LED.search(folded, start, end)
+    if led:
+        start = led.end()
+        values.add("lead_units", led.span("lead"))
+        if led["helping"]:
+            values.add("cooperating_units", led.span("helping"))
+    limit = _MENDED_BY.search(folded, start, end)
+    if limit:
+        values.add("deadline", limit.span("deadline"))
+        end = limit.start()
+    values.measures += split_measures(folded, (start, end), [])
 
 
 def _add_fields(folded: str, values: TaskValues, span: Span) -> None:

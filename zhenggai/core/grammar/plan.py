@@ -4,8 +4,10 @@ from itertools import pairwise
 
 from zhenggai.core.grammar.bodies import KINDS
 from zhenggai.core.grammar.flat_tables import FlatTable
+from zhenggai.core.grammar.measures import items_of, split_measures
 from zhenggai.core.grammar.objects import Place, Task, Warning
 from zhenggai.core.grammar.outline import Outline
+from zhenggai.core.grammar.places import Span
 from zhenggai.core.grammar.prose_tasks import task_values
 from zhenggai.core.grammar.task_groups import TaskGroup, grouped
 from zhenggai.core.grammar.task_values import TaskValues, build_task
@@ -37,7 +39,7 @@ def _all_values(outline: Outline) -> list[TaskValues]:
     items = list(grouped(outline))
     if all(isinstance(item, TaskGroup) for item, _ in items):
         return [task_values(outline, item) for item, _ in items if isinstance(item, TaskGroup)]
-    from zhenggai.core.grammar.table_tasks import TableReader, flat_tasks  # loaded only where there are tables
+    from zhenggai.core.grammar.table_tasks import TableReader  # loaded only where there are tables
 
     found: list[TaskValues] = []
     tables = TableReader(outline)
@@ -45,9 +47,26 @@ def _all_values(outline: Outline) -> list[TaskValues]:
         if isinstance(item, TaskGroup):
             found.append(task_values(outline, item))
         elif isinstance(item, FlatTable):
-            found += flat_tasks(outline, item, [outline.heading(heading) for heading in headings])
+            found += _flat_tasks(outline, item, [outline.heading(heading) for heading in headings])
         else:
             found += tables.tasks(item, [outline.heading(heading) for heading in headings])
+    return found
+
+
+def _flat_tasks(outline: Outline, table: FlatTable, headings: list[Span]) -> list[TaskValues]:
+    """The tasks of a table whose cells are lines."""
+    found = []
+    for row in table.rows:
+        own = [row.heading] if row.heading else []
+        values = TaskValues((row.cells[0][1][0], row.cells[-1][1][1]), category=[*headings, *own])
+        for name, span in row.cells:
+            if name == "measures":
+                values.measures += split_measures(outline.folded, span, items_of(outline.folded, span))
+            elif name == "category":
+                values.category.append(span)
+            elif name != "other":
+                values.add(name, span)
+        found.append(values)
     return found
 
 

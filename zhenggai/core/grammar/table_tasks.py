@@ -5,10 +5,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhenggai.core.grammar.dates import find_dates
-from zhenggai.core.grammar.flat_tables import FlatTable
 from zhenggai.core.grammar.label_words import PERSON_FIELDS, UNIT_FIELDS
 from zhenggai.core.grammar.labels import column_field
-from zhenggai.core.grammar.measures import items_of, split_measures
 from zhenggai.core.grammar.numbering import opening_marker
 from zhenggai.core.grammar.outline import Outline, TableBlock, rows_of
 from zhenggai.core.grammar.places import Span, trimmed
@@ -20,6 +18,7 @@ from zhenggai.core.reading import Region
 from zhenggai.core.reading.folding import fold
 
 _HEADER_WITHIN = 4  # rows in which the column names are looked for
+_LONGEST_WIDE = 6
 _LEAST_COLUMNS = 2
 _LEAST_ROWS = 3  # labels of a table that has a column for each task
 _LEAST_WIDTH = 4  # columns of a table in which a row of two cells is a heading
@@ -66,7 +65,8 @@ class TableReader(CellReader):
         """The columns by the first row that names at least two of them; a second row may split one of its cells."""
         for row in range(1, _HEADER_WITHIN + 1):
             cells = [region for region in block.regions if region.row == row]
-            fields = {cell.column or 0: column_field(self._text(cell)) for cell in cells}
+            above = self._under_wide([region for region in block.regions if region.row == row - 1])
+            fields = {cell.column or 0: self._name(cell, above) for cell in cells}
             known = {column: name for column, name in fields.items() if name}
             if (
                 len(set(known.values())) >= _LEAST_COLUMNS
@@ -101,17 +101,25 @@ class TableReader(CellReader):
         told = sum(
             name is not None or is_status(self._text(one)) for name, one in zip(names.values(), below, strict=True)
         )
-        if not told or not wide.issuperset(names) or told < len(names):
+        if not told or not wide.keys() >= names.keys() or told < len(names):
             return last
         known.update({column: name for column, name in names.items() if name})
         return last + 1
 
-    def _under_wide(self, row: list[Region]) -> set[int]:
-        """The columns under names that cover several: merged, or with empty cells behind them where the file keeps no merges."""
-        wide = {column for cell in row if cell.columns > 1 for column in _columns_under(cell)}
+    def _name(self, cell: Region, above: dict[int, str]) -> str | None:
+        """The field that a column's name says, by itself or behind the short name that covers it: 任务 over 内容."""
+        text, wide = self._text(cell).strip(), above.get(cell.column or 0, "")
+        return column_field(text) or (column_field(wide + text) if text and 0 < len(wide) <= _LONGEST_WIDE else None)
+
+    def _under_wide(self, row: list[Region]) -> dict[int, str]:
+        """The columns under names that cover several, with these: merged, or with empty cells behind them where the file
+        keeps no merges."""
+        wide = {column: self._text(cell).strip() for cell in row if cell.columns > 1 for column in _columns_under(cell)}
+        name = ""
         for cell, following in pairwise(row):
+            name = self._text(cell).strip() or name
             if not self._text(following).strip():
-                wide |= {following.column or 0, *([cell.column or 0] if self._text(cell).strip() else [])}
+                wide |= {column or 0: name for column in (cell.column, following.column)}
         return wide
 
     def _filled(self, cells: list[Region]) -> int:
@@ -335,20 +343,3 @@ def _columns_under(cell: Region) -> range:
 
 def _width(block: TableBlock) -> int:
     return max((region.column or 1) + region.columns - 1 for region in block.regions)
-
-
-def flat_tasks(outline: Outline, table: FlatTable, headings: list[Span]) -> list[TaskValues]:
-    """The tasks of a table whose cells are lines."""
-    found = []
-    for row in table.rows:
-        own = [row.heading] if row.heading else []
-        values = TaskValues((row.cells[0][1][0], row.cells[-1][1][1]), category=[*headings, *own])
-        for name, span in row.cells:
-            if name == "measures":
-                values.measures += split_measures(outline.folded, span, items_of(outline.folded, span))
-            elif name == "category":
-                values.category.append(span)
-            elif name != "other":
-                values.add(name, span)
-        found.append(values)
-    return found
