@@ -39,3 +39,11 @@ def test_what_a_unit_owes_stands_on_a_phone_with_its_button(
         assert inside(page, task.number)
         assert inside(page, words), address
         assert axe(page) == []
+    page.goto(f"/tasks/{task.pk}/report/")
+    box = page.locator("[name=measure_2]").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
+    page.fill("[name=text]", "排查已经完成，正在组织改造施工，下月完成管网接驳。")
+    page.select_option("[name=measure_1]", "doing")
+    page.click("button[form=report]")
+    page.wait_for_selector("text=报告已报送")
