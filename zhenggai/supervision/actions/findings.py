@@ -64,11 +64,12 @@ def put_down(visit: Visit, task: Task, seen: Seen, *, by: Person, demand: Demand
         raise Refused(f"{about.number}不在这次督查里，请先增加")
     if not found.members.exists():
         raise Refused("先确定督查组，再登记情况")
-    if row.skipped:
-        raise Refused(f"{about.number}写了没有看的原因：{row.skipped}")
     if found.findings.filter(task=about).exists():
         raise Stale(f"{about.number}的情况已经有人登记，没有重复登记。登记错了请更正。")
     _check(found, seen, demand)
+    if row.skipped:  # it was looked at after all
+        row.skipped = ""
+        row.save(update_fields=["skipped"])
     finding = _write(found, about, seen, by)
     item = _demand(finding, demand)
     record(WRONG if finding.is_wrong else LOOKED, by=by, target=finding, task_id=about.pk, after=_as_data(finding, item),

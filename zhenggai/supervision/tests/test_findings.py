@@ -21,6 +21,7 @@ from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import STRIKE_OFF, State
 from zhenggai.supervision.actions.findings import Seen, correct, put_down, state
 from zhenggai.supervision.actions.minutes import report_done, settle
+from zhenggai.supervision.actions.visits import skip_task
 from zhenggai.supervision.models import DecidedItem, VisitFinding
 from zhenggai.supervision.tests.test_visits import DAY, SAW, demand, late, planned, reported, wrong
 
@@ -94,6 +95,16 @@ def test_a_visit_is_not_put_down_before_it_began_nor_without_a_team_nor_twice(wo
         wrong(world, visit, task)
     with pytest.raises(Refused, match="不在这次督查里"):
         wrong(world, visit, world.task())
+
+
+def test_what_was_not_looked_at_may_be_looked_at_after_all(world: World) -> None:
+    task = late(world)
+    visit = planned(world)
+    skip_task(visit, by=world.supervision, task=task.pk, reason="道路中断")
+    wrong(world, visit, task)
+    assert visit.tasks.get().skipped == ""
+    with pytest.raises(Refused, match="已经登记了情况"):
+        skip_task(visit, by=world.supervision, task=task.pk, reason="道路中断")
 
 
 def test_a_finding_never_changes_a_correction_is_a_new_one(world: World) -> None:
