@@ -183,5 +183,6 @@ def _take_samples(report: Report, by: Person) -> None:
     for row in report.samples:
         if (target := targets.get(row["target"])) is None:
             raise Refused(f"指标“{row['what']}”已经取消，请退回报告重报")
-        reading = Reading(date.fromisoformat(row["on"]), Decimal(row["value"]), row["words"], row["words"])
+        reason = row.get("reason", row["words"])  # older reports have one word for both
+        reading = Reading(date.fromisoformat(row["on"]), Decimal(row["value"]), row["words"], reason)
         take_sample(target, reading, by=by, told_by=report.submitted_by)

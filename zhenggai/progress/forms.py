@@ -64,16 +64,22 @@ class ReportForm(forms.Form):
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         )  # fmt: skip
         self.fields[f"why_{target.pk}"] = forms.CharField(
-            label=f"{target.what}的来源或理由", required=False, max_length=200,
-            widget=forms.TextInput(attrs={"placeholder": "监测报告号；与以前矛盾的写理由"}),
+            label=f"{target.what}的来源", required=False, max_length=200,
+            widget=forms.TextInput(attrs={"placeholder": "监测报告号"}),
+        )  # fmt: skip
+        self.fields[f"against_{target.pk}"] = forms.CharField(
+            label=f"{target.what}与以前矛盾的理由", required=False, max_length=200,
+            widget=forms.TextInput(attrs={"placeholder": "与以前填报的为什么矛盾"}),
         )  # fmt: skip
 
     @property
     def samples(self) -> list[dict[str, Any]]:
-        """Each target with its bound fields and its last value, for the template."""
+        """Each target with its bound fields and its last value, for the template; a reason is asked for once a value was
+        refused."""
         return [
             {"target": target, "value": self[f"value_{target.pk}"], "on": self[f"on_{target.pk}"],
-             "why": self[f"why_{target.pk}"]}
+             "why": self[f"why_{target.pk}"], "against": self[f"against_{target.pk}"],
+             "refused": bool(self[f"value_{target.pk}"].errors or self[f"against_{target.pk}"].value())}
             for target in self.targets
         ]  # fmt: skip
 
@@ -137,20 +143,21 @@ class ReportForm(forms.Form):
                 self.add_error(f"value_{target.pk}", sound.reason)
 
     def _readings(self, data: dict[str, Any]) -> list[tuple[Target, Reading]]:
-        """The values that were filled in; one without a day is of today. The same words are source and, where the value
-        contradicts an earlier one, reason."""
+        """The values that were filled in; one without a day is of today. A source is no reason: what contradicts an earlier
+        value says why."""
         found = []
         for target in self.targets:
             if (value := data.get(f"value_{target.pk}")) is not None:
-                words = data.get(f"why_{target.pk}", "")
-                found.append((target, Reading(data.get(f"on_{target.pk}") or clock.today(), value, words, words)))
+                source, reason = data.get(f"why_{target.pk}", ""), data.get(f"against_{target.pk}", "")
+                found.append((target, Reading(data.get(f"on_{target.pk}") or clock.today(), value, source, reason)))
         return found
 
     def readings(self) -> list[dict[str, Any]]:
         """What the form says of each target, as a report keeps it."""
         return [
             {"target": target.pk, "what": target.what, "unit": target.unit, "on": reading.on.isoformat(),
-             "value": str(reading.value), "words": reading.source}
+             "value": str(reading.value), "words": reading.source,
+             "reason": reading.reason}
             for target, reading in self._readings(self.cleaned_data)
         ]  # fmt: skip
 

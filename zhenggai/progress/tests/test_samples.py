@@ -100,3 +100,28 @@ def test_a_value_that_was_overtaken_refuses_the_acceptance_whole(world: World, t
         decide(Report.objects.get(), accept=True, by=world.office)
     assert Report.objects.get().state == "submitted"
     assert Milestone.objects.get(no=1).done_on is None
+
+
+def test_a_source_is_no_reason_for_a_value_that_contradicts(world: World, task: Task, target: Target) -> None:
+    take_sample(target, Reading(date(2026, 10, 31), Decimal(60)), by=world.south_liaison)
+    told = {f"value_{target.pk}": "70", f"on_{target.pk}": "2026-10-31", f"why_{target.pk}": "监测报告3号"}
+    refused = sent(world, task, **told)
+    assert refused.status_code == 422
+    assert "2026-10-31已填报60%" in refused.content.decode()
+    assert f'name="against_{target.pk}"' in refused.content.decode()
+    sent(world, task, **told, **{f"against_{target.pk}": "上次抄错了报告"})
+    report = Report.objects.get()
+    page = Client()
+    page.force_login(world.office)
+    assert "与以前矛盾：上次抄错了报告" in page.get(f"/reports/2026-11/{report.pk}/").content.decode()
+    decide(report, accept=True, by=world.office)
+    sample = Sample.objects.get(version=2)
+    assert (sample.value, sample.source, sample.reason) == (Decimal(70), "监测报告3号", "上次抄错了报告")
+
+
+def test_a_source_does_not_carry_an_overtaken_value_past_the_ledger(world: World, task: Task, target: Target) -> None:
+    told = {f"value_{target.pk}": "75", f"on_{target.pk}": "2026-11-10", f"why_{target.pk}": "监测报告3号"}
+    sent(world, task, **told)
+    take_sample(target, Reading(date(2026, 11, 10), Decimal(80)), by=world.office)
+    with pytest.raises(Refused, match="已填报80%"):
+        decide(Report.objects.get(), accept=True, by=world.office)
