@@ -11,6 +11,7 @@ from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.audit.models import Entry
+from zhenggai.ledger.figures import reports_of
 from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Duty, Task
 from zhenggai.ledger.states import ACCEPT, APPLY, SELF_CHECK
@@ -388,3 +389,17 @@ def test_a_task_that_finishes_after_the_close_changes_nothing_frozen(world: Worl
         task.measures.update(progress="done", done_on=AFTER)
         take(SELF_CHECK, task, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=AFTER)
     assert Owed.objects.get().state == "owed"
+
+
+def test_a_bulletin_counts_a_month_as_the_rounds_page_does(world: World) -> None:
+    returned, late, accepted, _missing = (world.task() for _ in range(4))
+    round_ = open_round(world.city, MONTH)
+    for task, day in ((returned, OPENED), (accepted, OPENED), (late, AFTER)):
+        with clock.pretend(at(day)):
+            decide(report(world, task), accept=task != returned, reason="缺照片", by=world.office)
+    with clock.pretend(at(AFTER)):
+        found = reports_of(world.city, MONTH, AFTER)
+    assert found is not None
+    counts, told = counts_of(round_), found.units[world.south_gov.pk]
+    assert (told.owed, told.in_time, told.late, told.returned, told.missing) == (4, 2, 1, 1, 1)
+    assert (counts["due"], counts["in_time"], counts["late"], counts["returned"], counts["missing"]) == (4, 2, 1, 1, 1)
