@@ -43,6 +43,7 @@ _COMPOSED = re.compile(
 _HEAD_SIGNS = frozenset(head[-1] for head in _HEAD_OF)
 _NOTED = re.compile(r"(?:整改)?(?:任务|要求|内容)\((?:整改)?(?P<says>目标|措施|举措|时限)\)")
 """整改任务（目标）: the note says what the column holds."""
+_LEAST_COMPOSED, _LEAST_INLINE = 5, 4  # characters
 _WHOSE = re.compile(
     "(?P<leaders>(?:包|领|挂|联)[^领]{0,4}领导|领导)$|(?P<responsible_persons>(?:责任|负责)人员?)$|(?P<acceptance_units>验收|销号)"
     "|(?P<supervising_units>监管|督导|督办|督查|督促|指导)|(?P<cooperating_units>配合|协同|协助|协办|参与)|(?P<lead_units>牵头|主办|总责)"
@@ -85,6 +86,9 @@ def field_of(words: str) -> str | None:
     field = _FIELD_OF.get(whole) or _FIELD_OF.get(plain)
     if field is not None:
         return field
+    composed = _COMPOSED.fullmatch(plain) if len(plain) >= _LEAST_COMPOSED and plain[-1] in _HEAD_SIGNS else None
+    if composed:
+        return _HEAD_OF[composed["head"]]
     of_level = (_FIELD_OF.get(plain[size:]) for size in (2, 1) if plain[:size] in _LEVELS)
     return next((field for field in of_level if field in _HAS_LEVEL), None)
 
@@ -186,9 +190,15 @@ def _composed(folded: str, start: int, colon: int, end: int) -> tuple[str, int] 
     """A label that no list names, at the start of its line: of known parts, by what it ends in; or by what it says of the
     units that are all the rest of the line."""
     first = _content(folded, start, colon)
-    if not 2 <= colon - first <= 16:
+    last = folded.rfind("(", first, colon) if folded[colon - 1] == ")" else colon  # 拟采取的措施（具体）：
+    sign = max(folded.rfind(one, first, max(last, first)) for one in "(;!")
+    if sign >= 0:  # （…；整改到位时限：…）
+        words = folded[sign + 1 : last].strip()
+        match = _COMPOSED.fullmatch(words) if len(words) >= _LEAST_INLINE else None
+        return (_HEAD_OF[match["head"]], folded.index(words, sign)) if match else None
+    if not 2 <= last - first <= 16:
         return None
-    words = folded[first:colon]
+    words = folded[first:last]
     match = _COMPOSED.fullmatch(words) if words[-1] in _HEAD_SIGNS else None
     if match:
         return _HEAD_OF[match["head"]], first

@@ -61,7 +61,7 @@ STYLES = (
     Style("dot", 30, re.compile(rf"(?<![\d.])(\d{{1,3}}) ?[.`]{NO_FRACTION} ?")),
     Style("brackets", 40, re.compile(r"\( ?(\d{1,3}) ?\)[`.]? ?")),
     Style("half_bracket", 45, re.compile(r"(?<![\d(])(\d{1,2})\)[`.]? ?")),
-    Style("letter", 47, re.compile(r"([a-h])[.`)] ?(?=[^\x00-\xff]|\d)"), True),
+    Style("letter", 47, re.compile(r"([a-h])[.`)] ?(?=[^\x00-\xff]|\d)")),
     Style("circle", 50, re.compile(rf"([{CIRCLED}])[`.]? ?")),
     Style("first", 55, re.compile(rf"([{_HAN_DIGITS}])是(?={HAN}|\d|\")")),
 )
@@ -94,7 +94,7 @@ _NUMERALS = frozenset(_HAN_DIGITS)
 # A marker inside a line follows one of these signs; where line breaks were lost it may follow any word but those below.
 _SIGNS = '!;:?)]">, \t|'
 _AFTER_SIGN = re.compile(
-    rf"[{re.escape(_SIGNS)}](?=\( ?\w{{1,4}} ?\)|(?<!,)(?:\d{{1,3}}[.`]{NO_FRACTION}|\d{{1,2}}\)|[{_HAN_DIGITS}]{{1,4}}[`是]|[{CIRCLED}]))"
+    rf"[{re.escape(_SIGNS)}](?=\( ?\w{{1,4}} ?\)|(?<!,)(?:\d{{1,3}}[.`]{NO_FRACTION}|\d{{1,2}}\)|[{_HAN_DIGITS}]{{1,4}}[`是]|[{CIRCLED}]|[a-h][.`)]))"
 )
 _NOT_AFTER = frozenset('第之统唯专万同逐不`如其进每附表图[.-/"<0123456789')
 _ANYWHERE = re.compile(  # begins with a class of characters: so `re` passes over all others fast

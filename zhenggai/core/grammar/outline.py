@@ -45,6 +45,8 @@ _HEADING_ENDS = frozenset("面域类题位够力弱板出后失严重足治理�
 _BULLET = re.compile(
     r"(?:-{1,3}|[●■◆▲★▪•·○□◇※]) *(?=第 ?\w{1,4} ?[项条]|(?:整改)?(?:问题|任务) ?[\d一二三四五六七八九十])"
 )
+_TOO_COMMON = frozenset({"存在问题", "存在的问题", "主要问题", "突出问题"})
+"""What a report tells under such a heading is no task's."""
 _BULLET_SIGNS = frozenset("-●■◆▲★▪•·○□◇※")
 """A bullet before a task's number: `——第3项任务：…`."""
 _LONGEST_GROUP, _LONGEST_RUN_IN = 26, 9
@@ -265,9 +267,9 @@ class _LineReader:
 def _run_in_label(folded: str, start: int, end: int) -> list[Label]:
     """`（一）整改目标。…`: behind a number, the words of a label that a stop parts from its value."""
     stop = folded.find("!", start, min(end, start + _LONGEST_RUN_IN))
-    words = folded[start:stop] if start < stop < end - 1 else ""
-    field = field_of(words) if len(words) > 3 else None
-    return [Label(field, start, stop + 1, True)] if field and field not in {"other", "issue"} else []
+    words = folded[start:stop] if start < stop < end else ""
+    field = field_of(words) if len(words) >= 3 else None
+    return [Label(field, start, stop + 1, True)] if field and field != "other" and words not in _TOO_COMMON else []
 
 
 def _opening(folded: str, start: int, end: int, sequence: Sequence) -> Marker | None:

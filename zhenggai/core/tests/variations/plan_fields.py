@@ -30,6 +30,7 @@ NUMBERS = {
     "(1)": lambda n: f"({n})",
     "1）": lambda n: f"{n}）",
     "①": lambda n: "①②③④⑤⑥⑦⑧⑨"[n - 1],
+    "a.": lambda n: f"{'abcdefgh'[n - 1]}.",
     "第一项": lambda n: f"第{to_chinese(n)}项 ",
     "第1项": lambda n: f"第{n}项：",
     "问题1": lambda n: f"问题{n}：",
@@ -42,16 +43,40 @@ NUMBERS = {
     "No.1": lambda n: f"No.{n} ",
     "无": lambda _: "",
 }
-DEPTHS = {"一、": 0, "（一）": 1, "(一)": 1, "1.": 2, "1．": 2, "1、": 2, "（1）": 3, "(1)": 3, "1）": 3, "①": 4}
+DEPTHS = {
+    "一、": 0,
+    "（一）": 1,
+    "(一)": 1,
+    "1.": 2,
+    "1．": 2,
+    "1、": 2,
+    "（1）": 3,
+    "(1)": 3,
+    "1）": 3,
+    "①": 4,
+    "a.": 4,
+}
 WORDED = ("第一项", "第1项", "问题1", "问题一", "任务一", "任务1", "【问题1】", "序号1", "整改任务1", "No.1")
 ROLES = ("fields", "fields", "fields", "sentence", "brackets", "from the verb")
 SEPARATORS = ("、", "、", "，", "；", " ", "和", "\n")
 
 
-def label_words(rng: Random, mixed: bool) -> dict[str, list[str]]:
+COMPOSED = {
+    "goal": ("整改要达到的目标", "计划达到的目标", "阶段性目标"),
+    "measures": ("主要做法", "拟采取的措施", "具体整改做法", "各项措施"),
+    "deadline": ("拟完成时限", "全面完成时限", "整改到位时限"),
+    "lead_units": ("市级牵头部门", "具体牵头科室"),
+    "responsible_units": ("具体承办科室", "落实责任单位", "主要责任部门"),
+}
+"""Labels that no list names, of parts that one knows."""
+
+
+def label_words(words: str) -> dict[str, list[str]]:
     """The labels of each field: one through all the document, or any of its synonyms."""
     usual = {"issue": "反馈问题", "goal": "整改目标", "measures": "整改措施", "deadline": "整改时限", "lead_units": "牵头单位", "responsible_units": "责任单位", "cooperating_units": "配合单位", "supervising_units": "督导单位", "acceptance_units": "验收单位", "leaders": "责任领导", "responsible_persons": "责任人"}  # fmt: skip
-    if not mixed:
+    if words == "composed":
+        return {name: list(COMPOSED.get(name, (word,))) for name, word in usual.items()}
+    if words != "mixed":
         return {name: [word] for name, word in usual.items()}
     apart = {"整改任务", "问题清单", "主要任务", "整改方案", "重点任务", "整改目标及措施", "整改目标和措施", "级领导", "责任单位及责任人", "责任单位和责任人", "责任单位(人)", "整改责任单位及责任人", "整改措施及要求"}  # fmt: skip
     return {name: [word for word in LABELS[name] if word not in TABLE_ONLY | apart and len(word) > 2] for name in usual}

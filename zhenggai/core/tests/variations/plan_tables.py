@@ -26,7 +26,7 @@ def in_tables(
             content["names"] = [*dict.fromkeys([*content["names"], "lead_units", "responsible_units"])]
         names = [name for name in names if name not in {"lead_units", "cooperating_units"}]
         names = [*dict.fromkeys([*names, "responsible_units"])]
-    labels = label_words(rng, kinds["words"] == "mixed")
+    labels = label_words(kinds["words"])
     words = {name: rng.choice(labels[name]) for name in ("issue", *names)}
     kinds["serial"] = rng.choice(("序号", "序号", "任务编号", "问题序号"))
     makers = {"rows": row_table, "categories": category_table, "cards": cards, "transposed": transposed, "measure rows": measure_rows}  # fmt: skip

@@ -21,7 +21,19 @@ from zhenggai.core.tests.variations.plan_fields import (
 from zhenggai.core.tests.variations.plan_tables import in_tables
 from zhenggai.core.tests.variations.rendered import Block, Variation, as_file
 
-MARKS = ("colon", "colon", "half colon", "below", "【】", "space", "bold", "numbered", "one line", "bracketed at end")
+MARKS = (
+    "colon",
+    "colon",
+    "half colon",
+    "below",
+    "【】",
+    "space",
+    "bold",
+    "numbered",
+    "numbered stop",
+    "one line",
+    "bracketed at end",
+)
 TITLES = (
     "{city}贯彻落实省生态环境保护督察反馈意见整改方案", "{city}中央生态环境保护督察反馈问题整改任务清单", "{city}生态环境保护督察反馈问题整改措施清单", "{city}落实第二轮省级环保督察整改工作方案",
     "{city}突出生态环境问题整改台账", "{city}督察整改任务分解表",
@@ -133,7 +145,7 @@ def prose(rng: Random, tasks: list[dict[str, Any]], kinds: dict[str, str]) -> tu
     kinds["mark"] = mark = rng.choice(MARKS)
     kinds["headings"] = rng.choice(("none", "none", "一、", "（一）", "plain"))
     kinds["number"] = number = drawn_number(rng, kinds["headings"])
-    kinds["words"] = rng.choice(("one", "one", "mixed"))
+    kinds["words"] = rng.choice(("one", "one", "mixed", "composed")) if mark != "numbered stop" else "one"
     kinds["order"] = rng.choice(("usual", "usual", "shuffled"))
     kinds["roles"] = rng.choice(ROLES) if mark not in {"bracketed at end", "space"} else "fields"
     kinds["issue"] = issue = rng.choice(("in head", "in head", "labelled"))
@@ -142,12 +154,14 @@ def prose(rng: Random, tasks: list[dict[str, Any]], kinds: dict[str, str]) -> tu
     kinds["items"] = items = drawn_items(rng, number, mark, kinds["headings"])
     kinds["separator"] = rng.choice(SEPARATORS[:-1])
     kinds["measure fields"] = rng.choice(("none", "none", "none", "bracket", "bracket with limit", "sentence"))
-    if items == "lines" or mark in {"one line", "bracketed at end", "numbered"}:
+    if items == "lines" or mark in {"one line", "bracketed at end", "numbered", "numbered stop"}:
         kinds["measure fields"] = "none"
     kinds["sub-items"] = rng.choice(("none", "none", "none", "一是")) if items not in {"lines", "一是"} else "none"
     kinds["ends"] = rng.choice(("none", "none", "。", "；")) if mark not in {"one line", "bracketed at end"} else "none"
-    kinds["label notes"] = rng.choice(("none", "none", "none", "notes")) if mark not in {"space", "below"} else "none"
-    labels = label_words(rng, kinds["words"] == "mixed")
+    kinds["label notes"] = (
+        rng.choice(("none", "none", "none", "notes")) if mark not in {"space", "below", "numbered stop"} else "none"
+    )
+    labels = label_words(kinds["words"])
     lines: list[Block] = []
     answers = []
     heading, heads = None, 0
@@ -195,7 +209,7 @@ def drawn_number(rng: Random, headings: str) -> str:
 
 def drawn_items(rng: Random, number: str, mark: str, headings: str) -> str:
     """How the measures are told apart: numbers deeper than the task's and the labels', or lines."""
-    depth = DEPTHS.get(number, DEPTHS.get(headings, 0)) + (mark == "numbered")
+    depth = DEPTHS.get(number, DEPTHS.get(headings, 0)) + mark.startswith("numbered")
     choices = [name for name, own in DEPTHS.items() if own > depth and name not in {"1）"}]
     if mark in {"below", "colon", "half colon", "【】", "bold"}:
         choices += ["lines", "一是"]
@@ -232,7 +246,7 @@ def field_lines(
         if name == "measures":
             value = "".join(measures) if in_line else "\n" + "\n".join(measures)
         opening = {
-            "half colon": f"{label}:", "below": f"{label}\n", "【】": f"【{label}】", "space": f"{label}  ", "bold": f"**{label}：**", "numbered": f"{NUMBERS[style](position)}{label}：",
+            "half colon": f"{label}:", "below": f"{label}\n", "【】": f"【{label}】", "space": f"{label}  ", "bold": f"**{label}：**", "numbered": f"{NUMBERS[style](position)}{label}：", "numbered stop": f"{NUMBERS[style](position)}{label}。",
         }.get(mark, f"{label}：")  # fmt: skip
         if mark == "space" and (name in {"measures", "issue"} or len(label) > 8):
             opening = f"{label}："
