@@ -231,7 +231,10 @@ def test_the_database_takes_a_finding_only_of_the_visit_and_its_days(world: Worl
     ):
         with pytest.raises(DatabaseError, match=words), transaction.atomic():
             VisitFinding.objects.create(**(row | change))
-    found = VisitFinding.objects.create(**row)
+    with pytest.raises(DatabaseError, match="what is wrong has a demand"), transaction.atomic():
+        VisitFinding.objects.create(**row)
+        connection.check_constraints()
+    found = wrong(world, visit, task)
     with pytest.raises(DatabaseError, match="same visit and the same task"), transaction.atomic():
         VisitFinding.objects.create(
             **(row | {"visit": planned(world, title="另一次"), "corrects": found, "because": "甲"})
@@ -243,3 +246,27 @@ def test_the_database_takes_a_finding_only_of_the_visit_and_its_days(world: Worl
         DecidedItem.objects.create(
             finding=agreeing, position=1, text="甲", unit=world.south_gov, task=task, decided_on=DAY, due=DAY
         )
+
+
+def test_what_was_found_stays_with_the_visit_and_the_task_it_was_found_of(world: World) -> None:
+    task, elsewhere = late(world), world.task()
+    visit = planned(world)
+    other = planned(world, title="另一次", team=(world.office,))
+    wrong(world, visit, task)
+    for table, change in (
+        ("visittask", f"task_id = {elsewhere.pk}"),
+        ("visittask", f"visit_id = {other.pk}, position = 9"),
+        ("visittask", "reason = '领导要看'"),
+        ("visitmember", f"visit_id = {other.pk}, position = 9"),
+        ("visitmember", f"person_id = {world.case.pk}"),
+        ("visit", f"place_id = {world.south.pk}"),
+        ("visit", f"planned_by_id = {world.case.pk}"),
+    ):
+        of = "id" if table == "visit" else "visit_id"
+        sql = f"UPDATE supervision_{table} SET {change} WHERE {of} = {visit.pk}"
+        with (
+            pytest.raises(DatabaseError, match="as it was planned"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)

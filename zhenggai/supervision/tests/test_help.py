@@ -217,6 +217,14 @@ def test_a_step_stays_as_it_was_agreed(world: World) -> None:
         plan.steps.update(due=DAY + timedelta(days=300))
 
 
+def test_help_with_a_step_open_has_solved_nothing_of_the_database(world: World) -> None:
+    plan = arranged(world)
+    with pytest.raises(DatabaseError, match="while a step is open"), transaction.atomic():
+        HelpPlan.objects.filter(pk=plan.pk).update(
+            state="ended", outcome="solved", outcome_reason="好了", ended_by=world.office, ended_on=DAY
+        )
+
+
 def test_help_marks_a_hard_task_and_blocks_nothing(world: World) -> None:
     task = still(world)
     before = [row.text for row in blockers_of(task)]
