@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from zhenggai.core.grammar.objects import Contact, Place, Way
 from zhenggai.core.grammar.places import Span, place_of, trimmed, trimmed_value
+from zhenggai.core.grammar.unit_lists import looks_like_units
 from zhenggai.core.reading import CleanText
 
 _GAP = " {0,4}"
@@ -45,12 +46,13 @@ _OTHER = _label("邮政编码", "邮编", "传真", "公示时间", "公示期",
 _ANY = f"(?:{_UNIT}|{_PERSON}|{_PHONE}|{_ADDRESS}|{_MAIL}|{_OTHER})"
 _END = rf"(?=[ ,;`(]*{_ANY}[ )]*:|[,;!\n]|$)"
 
+_IS = r" ?[:\t] ?"  # a colon, or the border between two cells
 _LABELLED = {
-    "unit": re.compile(rf"{_UNIT} ?: ?(?P<value>[^:\n]{{2,50}}?){_END}"),
+    "unit": re.compile(rf"{_UNIT}{_IS}(?P<value>[^:\n]{{2,50}}?){_END}"),
     "person": re.compile(
-        rf"{_PERSON}(?:及电话|及联系电话|和电话)? ?: ?(?P<value>[^:\n\d]{{1,24}}?)(?=[ ,;`(]*{_ANY}[ )]*:|[,;!\n\d( ]|$)"
+        rf"{_PERSON}(?:及电话|及联系电话|和电话|及联系方式)?{_IS}(?P<value>[^:\n\d]{{1,24}}?)(?=[ ,;`(]*{_ANY}[ )]*:|[,;!\n\d( ]|$)"
     ),
-    "address": re.compile(rf"{_ADDRESS} ?: ?(?P<value>[^:\n]{{2,60}}?){_END}"),
+    "address": re.compile(rf"{_ADDRESS}{_IS}(?P<value>[^:\n]{{2,60}}?){_END}"),
 }
 _ADDRESSED = re.compile(
     r"(?:可|请)?[^!,;\n]{0,40}?(?:向|联系|致电|拨打|反馈(?:至|到|给)|反映(?:至|到|给)|由|送达|寄至|报至|与(?=[^!,;]{3,40}联系))(?P<unit>[^!,;:()\n\d]{2,40}?"
@@ -96,6 +98,8 @@ def read_contact(source: CleanText, begins: int) -> Contact | None:
         match = _last(pattern, folded)
         if match:
             spans[name] = [_without_post_code(folded, trimmed_value(text, trimmed(text, match.span("value"), "（(")))]
+    if "unit" not in spans and "person" in spans and looks_like_units(text[slice(*spans["person"][0])]):
+        spans["unit"] = spans.pop("person")  # 联系人及电话：县整改办 0731-…
     if "unit" not in spans:
         addressed = _addressed(folded, begins)
         if addressed:

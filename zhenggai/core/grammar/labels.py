@@ -52,7 +52,9 @@ _WHOSE = re.compile(
 """What an unlisted label says of the units after it: 主体责任：, 行业监管：, 属地：."""
 _LONGEST_WHOSE = 8
 _QUOTING = frozenset('`"')
-_UNTIL = re.compile(r"^截[至止][\d年月日底.]{2,12}(?:的|前)?(?=.)")
+_UNTIL = re.compile(
+    r"^(?:截[至止][\d年月日底.]{2,12}|(?:\d{1,2}月份?|[一二三四]季度|[上下]半年|本(?:月|季度?|年)|当月|全年)(?=进[展度]|完成|推进|工作))(?:的|前)?(?=.)"
+)
 _IN_HEADERS = str.maketrans(dict.fromkeys(" \t\n:`,"))
 
 

@@ -33,8 +33,9 @@ _SERIAL_WORDS = re.compile(r"问题|任务|整改|反馈|意见|序号|事项|�
 _PIECE_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d{0,2}[A-Z]{0,3}\d{8,16}(?:-\d{1,3})?(?![A-Za-z0-9])")
 _PIECE_LABEL = re.compile(r"(?:受理|信访件?|举报件?|交办件?|转办件?)(?:编号|号) ?:? ?(?P<number>[A-Za-z0-9-]{5,30})")
 _MOST_IN_RANGE = 60
-_SHOWING = re.compile("公示|公告|发布")
-"""公示单位：who shows the notice, which answers for the task only where nobody else is named."""
+_SHOWING = re.compile("公示|公告|发布|受理|监督|督导|验收|销号")
+"""公示单位, 验收单位：who shows the notice or looks at the work, which answers for it only where nobody else is named."""
+_OTHER_FIELD = re.compile(r"\n(?=\n|[^:\n]{2,12}:)")
 _EFFECTS = ("成效", "效果", "成果", "整改结果")
 _OF_ONE_TASK = frozenset({"issue", "goal", "result", "serials"})
 _NUMBER_IN_FRONT = re.compile(r"[(\[][^()\[\]\n]{0,12}(?:序号|编号|第)[^()\[\]\n]{1,12}[)\]] ?")
@@ -109,7 +110,10 @@ def _text(source: CleanText, found: list[Section], part: Part) -> Span | None:
         return None
     first = last = same[0]
     while last + 1 in same or (part == "result" and last + 2 in same and found[last + 1].part == "measures"):
-        last += 1 if last + 1 in same else 2
+        following = last + 1 if last + 1 in same else last + 2
+        if "\t" in source.folded[found[last].span[1] : found[following].span[0]]:
+            break  # another row of a table, with a name of its own
+        last = following
     span = found[first].span[0], found[last].span[1]
     return trimmed(source.text, without_only_number(source.folded, span))
 
@@ -128,8 +132,9 @@ def _units(source: CleanText, found: list[Section]) -> tuple[tuple[str, ...], tu
     named = [section for section in found if section.part == "units"]
     answering = [one for one in named if not _SHOWING.search(source.folded, one.start, one.span[0])]
     for section in answering or named:
-        end = source.text.find("\n\n", *section.span)
-        start, end = trimmed_value(source.text, (section.span[0], section.span[1] if end < 0 else end))
+        end = section.span[1]
+        following = _OTHER_FIELD.search(source.folded, section.span[0], end)
+        start, end = trimmed_value(source.text, (section.span[0], following.start() if following else end))
         units = parse_units(source.text[start:end])
         for name in (*units.lead, *units.responsible, *units.cooperating, *units.persons):
             names.setdefault(name.text, place_of(source, (name.start + start, name.end + start)))

@@ -151,6 +151,8 @@ class Grouping:
         following = self._tokens[index + 1] if index + 1 < len(self._tokens) else None
         if not isinstance(following, Marker) or label.marker is None or following.rank <= label.marker.rank:
             return False
+        if self._task is not None and label.rank == self._task.first_rank and not self._task.has(label.field):
+            return False  # one more numbered section of the task, whose items name their units
         if self._outline.folded[label.end : following.start].strip():
             return False
         first = self._label_after(index + 1, following)
