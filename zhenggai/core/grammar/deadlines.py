@@ -52,7 +52,8 @@ _REACHED_BY = re.compile(r"(?:力争|确保|争取|计划|到|至|于|在) ?$")
 _STATUS_BEFORE = ("截至", "截止", "截止到", "自", "从", "依据", "根据", "按照")
 _IN_A_NAME = re.compile(r"<[^>]{0,60}$")
 _BEGINNING_AFTER = re.compile(r" ?(?:起|以后|之后|开始|后)")
-_STATUS_AFTER = re.compile(r" ?(?:以来|起|开始|至今|以后|之后|后|印发|发布|出台|下发|制定的|版|期间|度)")
+_STATUS_AFTER = re.compile(r" ?(?:以来|起|开始|至今|以后|之后|后|制定的|版|期间|度)")
+_ISSUED_AFTER = re.compile(r" ?(?:印发|发布|出台|下发)")  # 2018年印发的方案; 2018年底前印发 is a limit
 _ACHIEVED = (
     "完成", "实现", "建成", "达到", "竣工", "投用", "投运", "消除", "到位", "解决", "开工", "退出", "关停", "搬迁", "通水", "销号", "验收", "达标", "形成", "基本",
 )  # fmt: skip
@@ -162,6 +163,8 @@ def _own_clauses(folded: str) -> Iterator[tuple[int, int, DeadlineKind]]:
 def _sets_limit(folded: str, point: PointInTime) -> bool:
     before = folded[max(0, point.start - 70) : point.start]
     if before.removesuffix(" ").endswith(_STATUS_BEFORE) or _STATUS_AFTER.match(folded, point.end):
+        return False
+    if not point.bounded and _ISSUED_AFTER.match(folded, point.end):
         return False
     if "<" in before and _IN_A_NAME.search(before.removesuffix(" ")):
         return False
