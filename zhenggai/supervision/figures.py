@@ -1,13 +1,13 @@
 """The figures of bulletins and reports: a place's tasks by place and by unit, each row counted in SQL."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
 
 from zhenggai.accounts.models import Unit
-from zhenggai.ledger.figures import MonthReports
+from zhenggai.ledger.figures import MonthReports, UnitReports
 from zhenggai.ledger.models import Duty, Task
 from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import Schedule
@@ -86,8 +86,15 @@ def by_unit(place: Unit, today: date) -> list[Row]:
     ]
 
 
+def reports_in_all(reports: MonthReports) -> UnitReports:
+    """The reports of all units of a month together, also of those that report_rows has no room for."""
+    units = reports.units.values()
+    return UnitReports(**{part.name: sum(getattr(row, part.name) for row in units) for part in fields(UnitReports)})
+
+
 def report_rows(reports: MonthReports) -> list[list[Any]]:
-    """The units' reports of a month as rows: unit, owed, in time, late, returned, missing."""
+    """The units' reports of a month as rows: unit, owed, in time, late, returned, missing; at most MOST_UNITS, those with
+    most missing first."""
     names = dict(Unit.objects.filter(pk__in=reports.units).values_list("pk", "short_name").order_by("pk"))
     owing = [(names[unit], found) for unit, found in reports.units.items() if unit in names and found.owed]
     owing.sort(key=lambda row: (-row[1].missing, -row[1].late, -row[1].owed, row[0]))

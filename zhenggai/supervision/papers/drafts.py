@@ -151,10 +151,10 @@ def _reports(subject: Subject) -> Block:
     rows = figures.report_rows(found) if found else []
     if not found or not rows:
         return block("reports", "月报告报送", "")
-    owed, in_time, late, _, missing = (sum(row[column] for row in rows) for column in range(1, 6))
+    total = figures.reports_in_all(found)
     text = (
-        f"{subject.month.month}月报告应报{owed}份，截止{chinese_date(found.due_on)}：按时{in_time}份，迟报{late}份，"
-        f"未报{missing}份。"
+        f"{subject.month.month}月报告应报{total.owed}份，截止{chinese_date(found.due_on)}：按时{total.in_time}份，"
+        f"迟报{total.late}份，未报{total.missing}份。"
     )
     header = ("单位", "应报", "按时", "迟报", "退回", "未报")
     return block("reports", "月报告报送", text, table("", header, rows, "lrrrrr", (6, 2, 2, 2, 2, 2)))

@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from docx import Document
 
-from tests.world import World
+from tests.world import UnitFactory, World
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -80,6 +80,16 @@ def test_a_bulletin_is_drafted_from_the_figures(world: World, kind: str, monkeyp
                  "已逾期1天", "应报4份", "按时2份，迟报1份，未报1份", "请南湖区政府逐项查明滞后原因"):  # fmt: skip
         assert text in words
     assert "工作通报" in words if kind == "circular" else "工作简报" in words
+
+
+def test_a_bulletin_sums_the_reports_of_every_unit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(world)
+    units = [UnitFactory(parent=world.city_gov) for _ in range(61)]
+    kept = MonthReports(date(2026, 11, 1), date(2026, 11, 16), {unit.pk: UnitReports(1, missing=1) for unit in units})
+    monkeypatch.setattr(figures, "_sources", [lambda place, month, today: kept])
+    words = issued_words(papers.issue_paper(paper_of(world), by=world.office))
+    assert "应报61份" in words
+    assert "未报61份" in words
 
 
 def test_a_notice_carries_agenda_speakers_and_who_is_asked(world: World) -> None:
