@@ -20,8 +20,10 @@ from pathlib import Path
 
 from zhenggai.core.extract import extract
 from zhenggai.core.grammar.deadlines import _judged_once
+from zhenggai.core.grammar.extraction import extract_text
 from zhenggai.core.grammar.labels import field_of
 from zhenggai.core.grammar.unit_lists import _parse_once
+from zhenggai.core.reading import clean, read
 from zhenggai.core.tests.documents import (
     ofd_with_table,
     pdf_with_table,
@@ -100,16 +102,20 @@ def process(words: list[str], runs: int) -> Timing:
     return found
 
 
-def grammar(texts: list[bytes], runs: int) -> Timing:
-    """A megabyte of text: cleaning and grammar, no process start, nothing remembered from the run before."""
+def grammar(texts: list[bytes], runs: int, *, alone: bool = False) -> Timing:
+    """A megabyte of text: cleaning and grammar, or the grammar `alone`; no process start, nothing remembered from the run
+    before."""
     found = Timing([], [])
     size = sum(map(len, texts)) / 1e6
     extract(texts[0], "方案.txt")  # loads the grammar of the kind
+    cleaned = [clean(read(text, "方案.txt")) for text in texts] if alone else []
     for _ in range(runs):
         for remembering in (field_of, _judged_once, _parse_once):
             remembering.cache_clear()
         start, clock = time.process_time(), time.perf_counter()
-        for text in texts:
+        for source in cleaned:
+            extract_text(source)
+        for text in texts if not alone else ():
             extract(text, "方案.txt")
         found.processor.append((time.process_time() - start) / size)
         found.seconds.append((time.perf_counter() - clock) / size)
@@ -128,6 +134,8 @@ def tables(runs: int, folder: Path) -> dict[str, Timing]:
     found["被上传网站弄乱的方案（15 kB）（整个进程）"] = process([command, "extract", str(SEED)], runs)
     various, much = plans(), PLAN * (500_000 // len(PLAN.encode()))
     found["文本清理和语法，每 1 MB（一份方案重复成 0.5 MB）"] = grammar([much.encode()], runs)
+    found["只是语法，每 1 MB（同一份）"] = grammar([much.encode()], runs, alone=True)
+    found[f"只是语法，每 1 MB（{SEED.name[:3]} 号方案，{SEED.stat().st_size / 1000:.0f} kB）"] = grammar([SEED.read_bytes()] * 20, runs, alone=True)  # fmt: skip
     size = sum(map(len, various)) / 1000
     found[f"文本清理和语法，每 1 MB（{len(various)} 份各不相同的短方案，共 {size:.0f} kB，逐份读）"] = grammar(
         various, runs
