@@ -45,7 +45,8 @@ class GapQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(Inquiry.objects.filter(gap=OuterRef("pk"), dropped_at=None)))
 
     def with_state(self, today: date) -> GapQuerySet:
-        """Adds `state`, a code of Gap.State: what was done about it, what its date says, whether a task leads here."""
+        """Adds `state`, a code of Gap.State: what was done about it, what its date says, whether a task leads here. A rule
+        that is handed in before it is in force does not put the date off."""
         from zhenggai.ledger.models import Gap, Inquiry
 
         linked = Exists(Inquiry.objects.filter(gap=OuterRef("pk"), dropped_at=None))
@@ -53,6 +54,9 @@ class GapQuerySet(models.QuerySet[Any]):
             state=Case(
                 When(_stands(confirmed=True), then=Value(Gap.State.MENDED.value)),
                 When(~linked, then=Value(Gap.State.UNLINKED.value)),
+                When(
+                    Q(due__lt=today) & _stands(confirmed=None, effective_on__gt=today), then=Value(Gap.State.LATE.value)
+                ),
                 When(_stands(confirmed=None), then=Value(Gap.State.HANDED_IN.value)),
                 When(due__lt=today, then=Value(Gap.State.LATE.value)),
                 default=Value(Gap.State.OPEN.value),

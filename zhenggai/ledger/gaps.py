@@ -28,6 +28,7 @@ from zhenggai.ledger.permissions import (
     can_keep_gap,
     can_mend,
     can_see,
+    can_send_back,
     units_to_charge,
 )
 from zhenggai.ledger.rules import chain_of, in_force
@@ -282,7 +283,7 @@ def decide(remedy: Remedy, *, confirm: bool, reason: str, by: Person) -> Remedy:
     locked = Remedy.objects.select_for_update(of=("self",)).select_related("gap__unit", "by").get(pk=remedy.pk)
     if locked.confirmed is not None:
         raise Stale("已经有人办了，请看现在的情况")
-    if not (allowed := can_confirm(locked, by, clock.today() if confirm else date.max)):
+    if not (allowed := can_confirm(locked, by, clock.today()) if confirm else can_send_back(locked, by)):
         raise Refused(allowed.reason)
     if len(reason.strip()) < 6:
         raise Refused("写明核对了什么，或者为什么退回")

@@ -209,8 +209,8 @@ def can_mend(gap: Gap, person: Person) -> Decision:
     return no(f"由{gap.unit}的联络员或当地综合协调组报")
 
 
-def can_confirm(remedy: Remedy, person: Person, today: date) -> Decision:
-    """A team over the unit's place confirms what somebody else handed in, once the rule is in force."""
+def can_send_back(remedy: Remedy, person: Person) -> Decision:
+    """A team over the unit's place looks at what somebody else handed in, and sends back what does not mend the gap."""
     if remedy.confirmed is not None:
         return no(f"{remedy.decided_by}已经{'确认' if remedy.confirmed else '退回'}")
     if remedy.by_id == person.pk:
@@ -218,6 +218,12 @@ def can_confirm(remedy: Remedy, person: Person, today: date) -> Decision:
     places = person.places_as(*TEAMS)
     if not places or not stands_below([remedy.gap.unit_id], places):
         return no(f"由{remedy.gap.unit}所在地的综合协调组、案件查办组或督导组确认")
-    if remedy.effective_on > today:
-        return no(f"{remedy.effective_on}才施行，施行以后再确认")
     return YES
+
+
+def can_confirm(remedy: Remedy, person: Person, today: date) -> Decision:
+    """Who may send it back confirms it, once the rule is in force."""
+    allowed = can_send_back(remedy, person)
+    if allowed and remedy.effective_on > today:
+        return no(f"{remedy.effective_on}才施行，施行以后再确认")
+    return allowed

@@ -162,3 +162,17 @@ def test_the_pages_ask_no_more_for_many_rows(world: World, login: Any, django_as
     ):
         with django_assert_max_num_queries(most):
             office.get(address)
+
+
+def test_what_is_not_in_force_yet_can_be_sent_back_in_the_browser(world: World, login: Any) -> None:
+    gap = gap_of(world)
+    remedy = hand_in(gap, mended(effective_on=date(2031, 1, 1)), by=world.south_liaison)
+    office, address = login(world.office), f"/ledger/remedies/{remedy.pk}/"
+    assert "没有补上的，退回" in office.get(f"/ledger/gaps/{gap.pk}/").content.decode()
+    assert "没有补上的，退回" not in login(world.south_liaison).get(f"/ledger/gaps/{gap.pk}/").content.decode()
+    assert "2031-01-01才施行" in office.get(address).content.decode()
+    refused = office.post(address, {"confirm": "yes", "reason": "核对过，已写明"})
+    assert (refused.status_code, "施行以后再确认" in refused.content.decode()) == (422, True)
+    assert office.post(address, {"confirm": "no", "reason": "五年以后才施行，不能补上"}).status_code == 302
+    remedy.refresh_from_db()
+    assert remedy.confirmed is False

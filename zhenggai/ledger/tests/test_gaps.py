@@ -254,6 +254,15 @@ def test_a_gap_is_late_until_something_is_handed_in(world: World) -> None:
     assert state_of(gap, DUE + timedelta(days=1)) == "handed_in"
 
 
+def test_a_rule_that_comes_into_force_years_later_hides_no_gap(world: World) -> None:
+    gap = gap_of(world)
+    remedy = hand_in(gap, mended(effective_on=date(2031, 1, 1)), by=world.south_liaison)
+    assert state_of(gap) == "handed_in"
+    assert state_of(gap, DUE + timedelta(days=1)) == "late"
+    decide(remedy, confirm=False, reason="五年以后才施行，不能补上", by=world.office)
+    assert state_of(gap) == "open"
+
+
 # ── before one applies ───────────────────────────────────────────────────────
 def asking(world: World) -> None:
     rules = Rules().as_json()

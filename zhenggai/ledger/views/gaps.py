@@ -28,6 +28,7 @@ from zhenggai.ledger.permissions import (
     can_keep_gap,
     can_lead,
     can_mend,
+    can_send_back,
 )
 from zhenggai.ledger.querysets import in_scope
 from zhenggai.ui.paging import page_of
@@ -92,7 +93,10 @@ def gap(request: PersonRequest, pk: int) -> HttpResponse:
         "gap": found,
         "inquiries": [(row, not row.dropped_at and may_drop[row.task.place_id]) for row in shown],
         "hidden": len(found.inquiries.all()) - len(shown),
-        "remedies": [(row, can_confirm(row, request.user, clock.today())) for row in found.remedies.all()],
+        "remedies": [
+            (row, can_confirm(row, request.user, clock.today()), can_send_back(row, request.user))
+            for row in found.remedies.all()
+        ],
         "corrections": _corrections(pk),
         "state": Gap.State(found.state).label,
         "lead": can_lead(request.user),
@@ -240,9 +244,11 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
         ("怎样堵住缺陷", row.note), ("报的人", f"{row.by}，{row.on}"), *_facts(row.gap),
     ]  # fmt: skip
     data = form.cleaned_data if form.is_valid() else {}
+    confirm = can_confirm(row, request.user, clock.today())
     return act(
         request, "确认补上的制度", form, lambda: gaps.decide(row, by=request.user, **data).gap,
-        allowed=can_confirm(row, request.user, clock.today()), about=row.gap.title, crumbs=_crumbs(row.gap), facts=facts,
+        allowed=can_send_back(row, request.user), about=row.gap.title, crumbs=_crumbs(row.gap), facts=facts,
+        note="" if confirm else f"{confirm.reason}；没有补上的，现在就可以退回",
         files=[(reverse("remedy_file", args=[row.pk]), row.file_name)],
     )  # fmt: skip
 
