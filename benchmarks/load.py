@@ -8,7 +8,7 @@ Signs in once a worker, asks for each page from all workers at once without a pa
 measured is the time from the request to the last byte, sign-in and the first two of each worker left out. The client
 shares the machine with the server and the database; its own share is small. With --cpu PID (several times: the website's
 process, the database's) it also prints the processor time that these and their children took for each request, which does
-not grow when others use the machine.
+not grow when others use the machine. With --change-every something is written meanwhile.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import http.client
 import re
 import statistics
 import sys
+import threading
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
@@ -102,6 +103,18 @@ def addresses(visitor: Visitor) -> list[tuple[str, str]]:
     return [(name, address.format(**found)) for name, address in PAGES if "None" not in address.format(**found)]
 
 
+def change(visitor: Visitor, seconds: float) -> None:
+    """Adds a row to the trail every few seconds, until the process ends, by taking out an empty list: figures that are kept
+    until something changes are counted again."""
+
+    def go_on() -> None:
+        while True:
+            visitor.get("/ledger/export/?view=all&q=%E6%B2%A1%E6%9C%89%E8%BF%99%E6%A0%B7%E7%9A%84%E5%AD%97")
+            time.sleep(seconds)
+
+    threading.Thread(target=go_on, daemon=True).start()
+
+
 def processor_seconds(pids: list[int]) -> float:
     """What these processes and those below them have used so far."""
     total = 0.0
@@ -124,8 +137,11 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--repeats", type=int, default=25, help="requests of each visitor for each page")
     parser.add_argument("--cpu", type=int, action="append", default=[], help="a process whose time is told")
+    parser.add_argument("--change-every", type=float, default=0, help="seconds after which the trail gets one more row")
     options = parser.parse_args()
     visitors = [Visitor(options.base, options.user, options.password) for _ in range(options.at_once)]
+    if options.change_every:
+        change(Visitor(options.base, options.user, options.password), options.change_every)
     print(f"| Screen ({options.user}, {options.at_once} at once) | p50 ms | p95 ms | a second | processor ms |")
     print("|---|---:|---:|---:|---:|")
     for name, address in addresses(visitors[0]):
