@@ -23,6 +23,7 @@ from zhenggai.supervision.models import (
     Visit,
     VisitFinding,
 )
+from zhenggai.supervision.querysets import rectified_by
 
 
 def _coordinates(person: Person, place_id: int) -> bool:
@@ -62,12 +63,14 @@ def can_report_done(item: DecidedItem, person: Person) -> Decision:
 
 def can_settle(item: DecidedItem, person: Person) -> Decision:
     """Who asked for it looks whether it is done, never who reported it: of a meeting's decision the coordination team, of a
-    visit's demand those who act for the body that went."""
+    visit's demand those who act for the body that went and whose unit does not rectify the task."""
     if item.state != DecidedItem.State.REPORTED:
         open_ = item.state == DecidedItem.State.OPEN
         return no("承办单位还没有报办结" if open_ else f"这一事项{item.get_state_display()}")
     if item.finding:
         allowed = acts_for(item.finding.visit.body, person)
+        if allowed and DecidedItem.objects.filter(rectified_by(person), pk=item.pk).exists():
+            return no("这项任务由你的单位牵头或负责，由别的单位的人核实")
     else:
         place = item.origin.place
         allowed = YES if _coordinates(person, place.pk) else no(f"由{place}综合协调组核实")

@@ -8,7 +8,10 @@ from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Value, When
 
 from zhenggai.accounts.models import UnitClosure
 from zhenggai.accounts.roles import Role
+from zhenggai.ledger.models import Duty
+from zhenggai.ledger.permissions import RECTIFIERS
 from zhenggai.ledger.querysets import in_scope
+from zhenggai.ledger.states import CLOSED
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person
@@ -45,6 +48,12 @@ def _owed_by(person: Person) -> Q:
     for role in person.roles:
         owed |= Q(body__role=role, place__in=person.places_as(role))
     return owed
+
+
+def rectified_by(person: Person) -> Exists:
+    """The condition that the row's task is one that the person's unit, or one above it, leads or answers for."""
+    duties = Duty.objects.filter(task=OuterRef("task"), part__in=RECTIFIERS)
+    return Exists(duties.filter(unit__down__descendant=person.unit_id))
 
 
 def own_units(person: Person, unit: str) -> Exists:
@@ -92,7 +101,7 @@ class DecidedItemQuerySet(models.QuerySet[Any]):
         (permissions.can_report_done, can_settle)."""
         theirs = Q(own_units(person, "unit"), state="open")
         asked = Q(_below_offices(person, "meeting__place")) | Q(
-            runs_body(person, "finding__visit__body__"), finding__isnull=False
+            runs_body(person, "finding__visit__body__"), ~rectified_by(person), finding__isnull=False
         )
         return self.out().filter(theirs | Q(asked, state="reported") & ~Q(reported_by=person))
 
@@ -244,12 +253,12 @@ class HelpPlanQuerySet(models.QuerySet[Any]):
         )  # fmt: skip
 
     def waiting_for(self, person: Person, today: date) -> HelpPlanQuerySet:
-        """What the coordination team must arrange, and what it has to end because every step is done or its day has come
-        (permissions.can_arrange_help, can_end_help)."""
+        """What the coordination team must arrange, and what it has to end because every step is done, its day has come or
+        the task is struck off (permissions.can_arrange_help, can_end_help)."""
         from zhenggai.supervision.models import HelpStep
 
         left = HelpStep.objects.filter(plan=OuterRef("pk"), done_on__isnull=True)
-        to_end = Q(state="helping") & (Q(until__lt=today) | ~Exists(left))
+        to_end = Q(state="helping") & (Q(until__lt=today) | Q(task__state__in=CLOSED) | ~Exists(left))
         return self.coordinated_by(person).filter(Q(state="asked") | to_end)
 
 

@@ -19,6 +19,7 @@ from zhenggai.ledger.filters import schedule_words
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.ledger.reported import last_accepted
+from zhenggai.supervision.days import check_not_far
 from zhenggai.supervision.models import DecidedItem, FindingAnswer, FindingFile, Visit, VisitFinding
 from zhenggai.supervision.permissions import can_correct, can_find, can_state
 
@@ -128,6 +129,8 @@ def _check(visit: Visit, seen: Seen, demand: Demand | None) -> None:
         raise Refused("与上报情况一致的不用督办；要督办请把结论改成相应的问题")
     if demand and demand.due < today:
         raise Refused("办结期限不能早于今天")
+    if demand:
+        check_not_far(demand.due, "办结期限")
 
 
 def _write(visit: Visit, task: Any, seen: Seen, by: Person, **correction: Any) -> VisitFinding:

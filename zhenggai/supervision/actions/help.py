@@ -17,6 +17,7 @@ from zhenggai.audit.actions import record
 from zhenggai.audit.verbs import register
 from zhenggai.ledger.models import Task
 from zhenggai.supervision.choosing import stuck_grounds
+from zhenggai.supervision.days import check_not_far
 from zhenggai.supervision.models import HelpPlan, HelpStep
 from zhenggai.supervision.permissions import (
     asks_for,
@@ -88,10 +89,13 @@ def arrange(plan: HelpPlan, *, by: Person, answer: str, unit: Unit, helper: str,
     """Arrange the help: who helps until when, by which steps. Raises Refused without a step, or for days that have passed."""
     found = _locked(plan, HelpPlan.State.ASKED)
     _require(can_arrange_help(found, by))
+    if found.task.is_closed:
+        raise Refused(f"{found.task.number}已经销号，不用再帮扶；请写明理由，选“不安排”")
     if not steps:
         raise Refused("至少写一条帮扶措施：办什么、哪个单位、哪天之前")
     if until < clock.today():
         raise Refused("帮扶到哪天不能早于今天")
+    check_not_far(until, "帮扶到哪天：")
     if not answer.strip():
         raise Refused("写明安排意见")
     found.state, found.decided_by, found.decided_at = HelpPlan.State.HELPING, by, clock.now()
@@ -139,6 +143,8 @@ def add_step(plan: HelpPlan, *, by: Person, step: NewStep) -> HelpStep:
     """One more step while the help goes on."""
     found = _locked(plan, HelpPlan.State.HELPING)
     _require(can_add_step(found, by))
+    if found.task.is_closed:
+        raise Refused(f"{found.task.number}已经销号，不再增加措施；请写明结果，结束帮扶")
     made = _add(found, step)
     _record(STEP_ADDED, found, by, {"text": step.text, "unit": str(step.unit), "due": step.due.isoformat()},
             f"{step.text}（{step.unit}，{step.due}前）")  # fmt: skip

@@ -16,6 +16,7 @@ from zhenggai.documents.actions import keep
 from zhenggai.documents.forms import Upload
 from zhenggai.ledger.models import Task
 from zhenggai.supervision.actions.meetings import bump, locked
+from zhenggai.supervision.days import check_not_far
 from zhenggai.supervision.models import DecidedItem, Meeting, MeetingFile
 from zhenggai.supervision.permissions import can_prepare, can_record, can_report_done, can_settle
 
@@ -70,6 +71,7 @@ def decide_item(meeting: Meeting, *, by: Person, seen: int | None = None, text: 
     assert found.held_on is not None
     if due < found.held_on:
         raise Refused(f"办结期限不能早于会议召开的{found.held_on:%Y-%m-%d}")
+    check_not_far(due, "办结期限")
     last = found.decided.aggregate(last=Max("position"))["last"] or 0
     item = DecidedItem.objects.create(
         meeting=found, position=last + 1, text=text, unit=unit, task=task, decided_on=found.held_on, due=due

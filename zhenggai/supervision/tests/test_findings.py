@@ -1,7 +1,7 @@
 """What a visit saw, beside what had been reported, and what it demanded: neither changes, both are followed to their end."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -176,6 +176,24 @@ def test_a_demand_is_followed_until_who_asked_closes_it(world: World) -> None:
     report_done(item, by=world.south_liaison, note="重新拍了照片", done_on=DAY)
     item.refresh_from_db()
     assert settle(item, by=world.supervision, done=True).state == "closed"
+
+
+def test_a_demand_is_not_closed_by_the_unit_that_rectifies_the_task(world: World) -> None:
+    task = late(world, lead=[world.city_office])
+    wrong(world, planned(world, team=(world.case,)), task)
+    report_done(DecidedItem.objects.get(), by=world.south_liaison, note="三处都已封堵", done_on=DAY)
+    item = DecidedItem.objects.get()
+    assert not DecidedItem.objects.waiting_for(world.office).exists()
+    with pytest.raises(Refused, match="你的单位牵头或负责"):
+        settle(item, by=world.office, done=True)
+    assert list(DecidedItem.objects.waiting_for(world.supervision)) == [item]
+    assert settle(item, by=world.supervision, done=True).state == "closed"
+
+
+def test_a_demand_is_not_put_off_beyond_all_sense(world: World) -> None:
+    task = late(world)
+    with pytest.raises(Refused, match="办结期限2206-12-31离今天超过五年"):
+        wrong(world, planned(world), task, demand=demand(world, due=date(2206, 12, 31)))
 
 
 @pytest.mark.requirement("R47", "R70")

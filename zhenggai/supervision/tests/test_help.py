@@ -16,9 +16,10 @@ from zhenggai.audit.models import Entry
 from zhenggai.closure.tests.test_path import walk
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.blockers import blockers_of
+from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.models import Duty, Leader, Task
 from zhenggai.ledger.signs import is_hard
-from zhenggai.ledger.states import State
+from zhenggai.ledger.states import STRIKE_OFF, State
 from zhenggai.progress.actions import decide as decide_report
 from zhenggai.progress.actions import submit
 from zhenggai.supervision.actions.help import NewStep, add_step, arrange, ask_help, decline, end_help, report_step
@@ -223,6 +224,27 @@ def test_help_with_a_step_open_has_solved_nothing_of_the_database(world: World) 
         HelpPlan.objects.filter(pk=plan.pk).update(
             state="ended", outcome="solved", outcome_reason="好了", ended_by=world.office, ended_on=DAY
         )
+
+
+def test_a_task_that_is_struck_off_gets_no_more_help(world: World) -> None:
+    task, going = still(world), arranged(world)
+    plan = asked(world, task)
+    with pytest.raises(Refused, match="帮扶到哪天：2206-01-01离今天超过五年"):
+        arranged(world, plan, until=date(2206, 1, 1))
+    for one in (task, going.task):
+        walk(world, one, State.IN_NOTICE)
+    later = DAY + timedelta(days=30)
+    with clock.pretend(at(later)):
+        for one in (task, going.task):
+            take(STRIKE_OFF, one, by=world.leader)
+        with pytest.raises(Refused, match="已经销号，不用再帮扶"):
+            arranged(world, plan)
+        with pytest.raises(Refused, match="已经销号，不再增加措施"):
+            add_step(going, by=world.office, step=step(world))
+        assert set(HelpPlan.objects.waiting_for(world.office, later)) == {plan, going}
+        assert decline(plan, by=world.office, answer="任务已经销号").state == "declined"
+        ended = end_help(going, by=world.office, outcome="partly", outcome_reason="任务已销号，用地手续后补")
+        assert ended.state == "ended"
 
 
 def test_help_marks_a_hard_task_and_blocks_nothing(world: World) -> None:
