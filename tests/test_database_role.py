@@ -116,6 +116,8 @@ def as_application(city: World) -> Iterator[Any]:
         ("UPDATE ledger_finding SET text = '别的'", "as they were written"),
         ("UPDATE ledger_sweepanswer SET text = '别的'", "as they were written"),
         ("UPDATE ledger_yearlycheck SET result = 'holds'", "as they were written"),
+        ("UPDATE ledger_task SET number = number || '-1'", "keeps its number"),
+        ("UPDATE ledger_task SET serial = serial + 1000", "keeps its number"),
         ("DELETE FROM ledger_planversion", "as they were written"),
         ("UPDATE ledger_planversion SET file_name = '别的.docx'", "as they were written"),
         ("UPDATE ledger_target SET goal = goal / 2", "as they were written"),
