@@ -14,7 +14,8 @@ State = Report.State
 
 
 def _last_accepted(tasks: Collection[int]) -> dict[int, LastReport]:
-    """Of a month with several units' reports the lead unit's, else one of a responsible unit."""
+    """What a cooperating unit says of its part counts only where no unit that rectifies has reported; of a month with
+    several units' reports the lead unit's does, else one of a responsible unit."""
     duties = Duty.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"))
     part = Case(
         When(Exists(duties.filter(part=Duty.Part.LEAD)), then=Value(0)),
@@ -23,7 +24,7 @@ def _last_accepted(tasks: Collection[int]) -> dict[int, LastReport]:
     )
     rows = Report.objects.filter(task__in=tasks, state=State.ACCEPTED).annotate(part=part)
     found = (
-        rows.order_by("task", "-month", "part", "-version", "-pk")
+        rows.order_by("task", Case(When(part=2, then=1), default=0), "-month", "part", "-version", "-pk")
         .distinct("task")
         .values_list("task", "unit__short_name", "month", "text", "measures")
     )

@@ -19,6 +19,8 @@ from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.lifecycle import decide, take
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import STRIKE_OFF, State
+from zhenggai.progress.actions import decide as decide_report
+from zhenggai.progress.actions import submit
 from zhenggai.supervision.actions.findings import Seen, correct, put_down, state
 from zhenggai.supervision.actions.minutes import report_done, settle
 from zhenggai.supervision.actions.visits import skip_task
@@ -49,6 +51,17 @@ def test_a_finding_stands_beside_what_was_reported(world: World) -> None:
         "虚假整改。现场看了三处排口，两处雨后仍有污水流出。而南湖区政府2026年10月报告说：三处排口已经完成封堵" in told
     )
     assert "要求南湖区政府2026-11-30前：逐个排口查清来源，封堵到位" in told
+
+
+def test_a_later_report_of_a_cooperating_unit_does_not_stand_in_for_that_of_who_rectifies(world: World) -> None:
+    task, only = late(world), late(world)
+    reported(world, task)
+    for one in (task, only):
+        decide_report(submit(one, text="本单位负责的部分按分工推进", measures=[], files=[], by=world.water_liaison),
+                      accept=True, by=world.office)  # fmt: skip
+    visit = planned(world)
+    assert wrong(world, visit, task).reported_words == "南湖区政府2026年10月报告"
+    assert wrong(world, visit, only).reported_words == "市水务局2026年11月报告"
 
 
 def test_what_agrees_asks_for_nothing_and_what_is_wrong_asks_for_something(world: World) -> None:
