@@ -188,6 +188,22 @@ def _pdf() -> Any:
     return Upload(ContentFile(b"%PDF-1"), "说明.pdf", "application/pdf")
 
 
+def test_a_task_is_left_out_before_the_visit_begins_and_before_anybody_goes(world: World, login: Any) -> None:
+    task = late(world)
+    visit = planned(world, team=(), starts_on=DAY + timedelta(days=3), ends_on=DAY + timedelta(days=4))
+    team, address = login(world.supervision), f"/supervision/visits/{visit.pk}/"
+    assert f'aria-label="这次不看{task.number}"' in text(team, address)
+    page = text(team, f"{address}tasks/{task.pk}/")
+    assert "督查从2026-11-23开始，到时候再登记" in page
+    assert "从这次督查去掉" in page
+    assert "看到的情况" not in page
+    assert team.post(f"{address}tasks/{task.pk}/", {"result": "as_reported", "text": SAW}).status_code == 403
+    visit.refresh_from_db()
+    left_out = {"task": task.pk, "reason": "上个月刚看过", "seen": visit.version}
+    assert team.post(f"{address}drop/", left_out).url == address
+    assert not visit.tasks.exists()
+
+
 # ── help ─────────────────────────────────────────────────────────────────────
 @pytest.mark.requirement("R49")
 def test_help_from_the_rules_to_its_outcome(world: World, login: Any) -> None:

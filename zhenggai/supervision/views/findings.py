@@ -22,15 +22,17 @@ from zhenggai.supervision.views.visits import visit_of
 
 @require_http_methods(["GET", "POST"])
 def visit_task(request: PersonRequest, pk: int, task: int) -> HttpResponse:
-    """Put down what was seen of one task, with its last report in view."""
+    """Put down what was seen of one task, with its last report in view. Who arranges the visit leaves the task out here, also
+    before the visit begins."""
     found = visit_of(request, pk)
     rows = found.tasks.filter(in_scope(request.user, "task_id")).select_related("task__place")
     row = get_object_or_404(rows, task=task)
     standing = VisitFinding.objects.current().filter(visit=found, task=task).first()
     if standing:
         return redirect(standing)
-    if not (allowed := can_find(found, row.task, request.user, clock.today())):
-        raise Refused(allowed.reason)
+    find, change = can_find(found, row.task, request.user, clock.today()), can_change_visit(found, request.user)
+    if not find and (not change or request.method == "POST"):
+        raise Refused(find.reason)
     last = last_accepted([task]).get(task)
     form = FindingForm(
         request.POST or None, request.FILES or None, place=found.place, person=request.user,
@@ -46,9 +48,9 @@ def visit_task(request: PersonRequest, pk: int, task: int) -> HttpResponse:
         else:
             messages.success(request, f"{row.task.number}的情况已登记")
             return redirect(made if made.is_wrong else found)
-    change = can_change_visit(found, request.user)
     reasons = TaskReasonForm(initial={"task": task}, auto_id="reason_%s") if change else None
-    context = {"visit": found, "row": row, "task": row.task, "last": last, "form": form, "reasons": reasons}
+    context = {"visit": found, "row": row, "task": row.task, "last": last, "form": form if find else None,
+               "reasons": reasons, "refused": find.reason}  # fmt: skip
     return render(request, "supervision/visit_task.html", context, status=422 if form.errors else 200)
 
 
