@@ -18,7 +18,7 @@ def visit_circular(visit: Visit) -> Draft:
     found = list(rows.prefetch_related("task__duties"))
     wrong = [row for row in found if row.is_wrong]
     blocks = [
-        block("opening", "", _opening(visit, len(found), len(wrong))),
+        block("opening", "", _opening(visit, found, len(wrong))),
         block("summary", "督查情况", visit.summary),
         _wrong(wrong),
         block("agreeing", "与上报情况一致的任务", _numbers([row for row in found if not row.is_wrong])),
@@ -28,13 +28,15 @@ def visit_circular(visit: Visit) -> Draft:
     return Draft(f"关于{visit.title}情况的通报", "各有关单位", [row for row in blocks if row["text"]])
 
 
-def _opening(visit: Visit, found: int, wrong: int) -> str:
+def _opening(visit: Visit, found: Sequence[VisitFinding], wrong: int) -> str:
+    """Who went, and on which days something was seen: a visit may end before its last day, or go on after it."""
+    days = [row.seen_on for row in found]
     told = "" if visit.announced else "，事先没有通知被督查单位"
     members = visit.members.select_related("person__unit", "unit")
     team = "、".join(dict.fromkeys(str(row.person.unit if row.person else row.unit) for row in members))
     return (
-        f"{_span(visit.starts_on, visit.ends_on)}，{visit.body}对{visit.area.name}督察整改任务开展{visit.get_kind_display()}{told}。督查组由{team}的人员组成，"
-        f"到现场查看{found}项任务，与上报情况一致{found - wrong}项，发现问题{wrong}项。现将情况通报如下。"
+        f"{_span(min(days), max(days))}，{visit.body}对{visit.area.name}督察整改任务开展{visit.get_kind_display()}{told}。督查组由{team}的人员组成，"
+        f"到现场查看{len(found)}项任务，与上报情况一致{len(found) - wrong}项，发现问题{wrong}项。现将情况通报如下。"
     )
 
 

@@ -43,13 +43,24 @@ def test_the_circular_is_numbered_and_tells_what_was_wrong_beside_what_was_repor
     words = issued_words(paper)
     for told in (
         "生态环境保护督察整改督查通报", "第1期", "关于雨水排口督查情况的通报",
-        "2026年11月20日至22日，整改督导组对临江市督察整改任务开展针对性督查，事先没有通知被督查单位。督查组由市政府的人员组成，"
+        "2026年11月20日，整改督导组对临江市督察整改任务开展针对性督查，事先没有通知被督查单位。督查组由市政府的人员组成，"
         "到现场查看2项任务，与上报情况一致1项，发现问题1项。",
         bad, "南湖区政府2026年10月报告：三处排口已经完成封堵", f"虚假整改。{SAW}", "逐个排口查清来源，封堵到位（2026年11月30日前）",
         f"{good}，共1项。", f"{missed}：道路中断。", "请南湖区政府对照上表逐项整改",
     ):  # fmt: skip
         assert told in words
     assert list(Paper.objects.visible_to(world.north_liaison)) == [paper], "a circular goes to every unit of the place"
+
+
+def test_a_circular_tells_the_days_on_which_something_was_seen(world: World) -> None:
+    first, last = late(world), late(world)
+    visit = planned(world)
+    wrong(world, visit, first)
+    with clock.pretend(at(DAY + timedelta(days=3))):
+        put_down(visit, last, Seen("as_reported", SAW, DAY + timedelta(days=3)), by=world.supervision)
+        close_visit(visit, by=world.supervision, summary="看了两处，一处问题突出。")
+        opening = draft_paper(world.city, "visit", by=world.office, visit=visit).blocks[0]["text"]
+    assert opening.startswith("2026年11月20日至23日，整改督导组")
 
 
 def test_a_correction_stands_in_the_circular_in_place_of_what_it_corrects(world: World) -> None:
