@@ -24,7 +24,7 @@ from zhenggai.ledger.gaps import decide as decide_remedy
 from zhenggai.ledger.gaps import hand_in
 from zhenggai.ledger.lifecycle import decide, take
 from zhenggai.ledger.models import Gap, Measure, Remedy, Target, Task, YearlyCheck
-from zhenggai.ledger.permissions import can_answer_sweep, can_confirm, can_decide_extension, can_mend
+from zhenggai.ledger.permissions import RECTIFIERS, can_answer_sweep, can_confirm, can_decide_extension, can_mend
 from zhenggai.ledger.states import (
     ACCEPT,
     APPLY,
@@ -46,7 +46,11 @@ from zhenggai.progress.actions import decide as decide_report
 from zhenggai.progress.actions import submit
 from zhenggai.progress.filings import open_filing
 from zhenggai.progress.models import FiledTask, Report
-from zhenggai.progress.permissions import can_decide, can_file
+from zhenggai.progress.permissions import can_decide, can_file, can_report, duty_to_report
+from zhenggai.progress.querysets import tasks_behind
+from zhenggai.progress.rounds import open_round
+from zhenggai.progress.tests.test_reports import OVER
+from zhenggai.progress.tests.test_rounds import close
 from zhenggai.publicity.actions import answer, object_to
 from zhenggai.publicity.models import Notice
 from zhenggai.publicity.querysets import tasks_to_notice
@@ -149,6 +153,44 @@ def test_reports_stand_in_the_queue_of_those_who_may_decide_them(world: World) -
                 wrong.append(f"{name}: {report.unit} {report.task.number} open={is_open}")
     assert wrong == []
     assert opened
+
+
+def test_reports_are_owed_of_every_month_whose_round_is_open(world: World, login: Any) -> None:
+    client = login(world.south_liaison)
+    october, november, december = (date(2024, month, 1) for month in (10, 11, 12))
+    with clock.pretend(at(october)):
+        late, told, back = world.task(), world.task(), world.task(cooperating=[])
+        closed = open_round(world.city, october)
+    with clock.pretend(at(november)):
+        close(world, closed)
+        open_round(world.city, november)
+        submit(told, text="在推进", measures=[], files=[], by=world.south_liaison)
+        sent = submit(back, text="在推进", measures=[], files=[], by=world.south_liaison)
+    with clock.pretend(at(DAY)):
+        decide_report(sent, accept=False, reason="照片没有拍摄时间", by=world.office)
+        charged = world.task()
+        wrong, opened = [], 0
+        for person in map(world.fresh, world.people.values()):
+            listed = set(tasks_behind(person, december).values_list("pk", "of_month"))
+            for task in Task.objects.select_related("inspection__place"):
+                for month in (october, november):
+                    duty = duty_to_report(task, person, month)
+                    may = bool(can_report(task, person, month)) and duty is not None and duty.part in RECTIFIERS
+                    opened += may
+                    if may and task.pk != charged.pk and (task.pk, month) not in listed:
+                        wrong.append(f"{person}: {task.number} {month} is not told")
+                    if not may and (task.pk, month) in listed:
+                        wrong.append(f"{person}: {task.number} {month} is not open")
+        assert wrong == []
+        assert opened
+        todos = {todo.task: todo for todo in todos_of(world.fresh(world.south_liaison)) if "11月" in todo.title}
+        assert {task: todo.label for task, todo in todos.items()} == {late: "补报", back: "补正"}
+        for todo in todos.values():
+            assert todo.due == date(2024, 11, 15)
+            assert 'name="month" value="2024-11"' in client.get(todo.url).content.decode()
+        before = waiting_for(world.fresh(world.south_liaison))["reports"]
+        assert client.post(f"/tasks/{late.pk}/report/", OVER | {"month": "2024-11"}).status_code == 302
+        assert waiting_for(world.fresh(world.south_liaison))["reports"] == before - 1
 
 
 def test_what_is_counted_is_what_is_listed(busy: World) -> None:

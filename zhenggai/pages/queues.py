@@ -26,7 +26,7 @@ from zhenggai.closure.models import Verdict
 from zhenggai.documents.models import FileAlarm
 from zhenggai.intake.models import Proposal
 from zhenggai.ledger import waiting
-from zhenggai.ledger.models import Gap, Remedy, Task
+from zhenggai.ledger.models import Gap, Remedy
 from zhenggai.ledger.querysets import unchanged
 from zhenggai.ledger.states import (
     APPLY,
@@ -39,7 +39,7 @@ from zhenggai.pages import closure_todos, ledger_todos, meeting_todos, visit_tod
 from zhenggai.pages.evidence import alarms_for
 from zhenggai.pages.todo import Rest, Todo
 from zhenggai.progress.models import FiledTask, Report
-from zhenggai.progress.querysets import tasks_to_report
+from zhenggai.progress.querysets import tasks_behind, tasks_to_report
 from zhenggai.progress.rounds import month_of, report_due
 from zhenggai.publicity.models import NoticeItem, Objection
 from zhenggai.publicity.querysets import HANDLERS, tasks_to_notice
@@ -145,42 +145,48 @@ def _numbered_queues_of(person: Person) -> list[tuple[int, Queue]]:
 
 
 # ── units that rectify ───────────────────────────────────────────────────────
-def _reports_owed(tasks: Sequence[Task], person: Person) -> Iterator[Todo]:
-    month = month_of(clock.today())
-    units = [unit.pk for unit in person.units_as(Role.LIAISON)]
-    returned = Report.objects.filter(month=month, state="returned", task__in=tasks, unit__in=units)
-    reports = {report.task_id: report for report in returned.select_related("decided_by").order_by("version")}
-    dues = _report_dues({task.inspection.place for task in tasks}, month)
+def _reports_owed(tasks: Sequence[Any], person: Person) -> Iterator[Todo]:
+    backs = Report.objects.select_related("decided_by").in_bulk([task.sent_back for task in tasks if task.sent_back])
+    dues = _report_dues({(task.inspection.place, task.of_month) for task in tasks})
+    this = month_of(clock.today())
     for task in tasks:
-        back = reports.get(task.pk)
+        back, month = backs.get(task.sent_back), task.of_month
         yield Todo(
             returned=back is not None,
             title=f"{'补正' if back else '报'}{month.month}月报告：{task.headline}",
             detail=f"退回理由：{back.reason}" if back else "",
-            due=dues[task.inspection.place],
+            due=dues[task.inspection.place, month],
             task=task,
             origin=f"{back.decided_by}退回" if back else "月调度",
-            url=reverse("write_report", args=[task.pk]),
-            label="补正" if back else "去报",
+            url=reverse("write_report", args=[task.pk]) + (f"?month={month:%Y-%m}" if month != this else ""),
+            label="补正" if back else "去报" if month == this else "补报",
         )
 
 
 def _owed(person: Person) -> QuerySet[Any]:
     """The tasks of which a report is owed this month, with the report that was sent back."""
-    month, units = month_of(clock.today()), [unit.pk for unit in person.units_as(Role.LIAISON)]
-    back = Report.objects.filter(task=OuterRef("pk"), month=month, state="returned", unit__in=units)
-    rows = _listed(tasks_to_report(person, month))
-    return rows.annotate(of_month=Value(month), sent_back=Subquery(back.order_by("-version").values("pk")[:1]))
+    return _sent_back(tasks_to_report(person, month_of(clock.today())), person)
 
 
-def _report_dues(places: Iterable[Unit], month: date) -> dict[Unit, date | None]:
-    """The report day of each place; None where no rules are in force yet."""
-    dues: dict[Unit, date | None] = {}
-    for place in places:
+def _owed_before(person: Person) -> QuerySet[Any]:
+    """The same of months gone by whose rounds are not closed yet."""
+    return _sent_back(tasks_behind(person, month_of(clock.today())), person)
+
+
+def _sent_back(tasks: Any, person: Person) -> QuerySet[Any]:
+    units = [unit.pk for unit in person.units_as(Role.LIAISON)]
+    back = Report.objects.filter(task=OuterRef("pk"), month=OuterRef("of_month"), state="returned", unit__in=units)
+    return _listed(tasks).annotate(sent_back=Subquery(back.order_by("-version").values("pk")[:1]))
+
+
+def _report_dues(asked: Iterable[tuple[Unit, date]]) -> dict[tuple[Unit, date], date | None]:
+    """The report day of each place and month; None where no rules are in force yet."""
+    dues: dict[tuple[Unit, date], date | None] = {}
+    for place, month in asked:
         try:
-            dues[place] = report_due(place, month)[0]
+            dues[place, month] = report_due(place, month)[0]
         except Refused:
-            dues[place] = None
+            dues[place, month] = None
     return dues
 
 
@@ -345,6 +351,7 @@ QUEUES = (
     Queue("consultations", LIAISON,
           lambda who: HelpStep.objects.waiting_for(who, clock.today()).select_related("plan__task__place").order_by("due", "pk"),
           visit_todos.help_steps, rest="help_plans"),
+    Queue("reports", LIAISON, _owed_before, _reports_owed, ("pk", "of_month", "sent_back")),
 )  # fmt: skip
 
 

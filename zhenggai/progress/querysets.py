@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import TruncDate
 
 from zhenggai.accounts.models import UnitClosure
@@ -16,7 +16,7 @@ from zhenggai.ledger.states import State
 
 if TYPE_CHECKING:
     from zhenggai.accounts.models import Person, Unit
-    from zhenggai.ledger.models import Task
+    from zhenggai.ledger.querysets import TaskQuerySet
     from zhenggai.progress.models import QuarterFiling, Round
 
 
@@ -102,14 +102,31 @@ class ReportQuerySet(models.QuerySet[Any]):
         return self.filter(~Exists(later))
 
 
-def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
-    """The tasks on which a unit of the person owes this month's report (rounds.OWES): not once the round is closed, nor on
-    what came into rectification, or to the unit, after the report day, unless a report on it was returned."""
-    from zhenggai.ledger.models import Duty, Task
+def tasks_to_report(person: Person, month: date) -> TaskQuerySet:
+    """The tasks on which a unit of the person owes this month's report (rounds.OWES), `of_month` beside them: not once the
+    round is closed, nor on what came into rectification, or to the unit, after the report day, unless a report on it was
+    returned."""
+    from zhenggai.ledger.models import Task
+
+    return _owing(person, Task.objects.annotate(of_month=Value(month, models.DateField())))
+
+
+def tasks_behind(person: Person, before: date) -> TaskQuerySet:
+    """The same of the months gone by before `before` whose rounds are open still: a row for each task and month."""
+    from zhenggai.ledger.models import Task
+
+    rounds = "inspection__place__rounds"
+    gone_by = Task.objects.filter(**{f"{rounds}__month__lt": before, f"{rounds}__closed_at__isnull": True})
+    return _owing(person, gone_by.annotate(of_month=F(f"{rounds}__month")))
+
+
+def _owing(person: Person, tasks: TaskQuerySet) -> TaskQuerySet:
+    """Those of `tasks` of whose `of_month` the person owes a report."""
+    from zhenggai.ledger.models import Duty
     from zhenggai.progress.models import Owed, Report, Round
 
-    mine = [unit.pk for unit in person.units_as(Role.LIAISON)]
-    reported = Report.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"), month=month)
+    mine, month = [unit.pk for unit in person.units_as(Role.LIAISON)], OuterRef("of_month")
+    reported = Report.objects.filter(task=OuterRef("task"), unit=OuterRef("unit"), month=OuterRef(month))
     owed = Duty.objects.filter(
         ~Exists(reported.exclude(state="returned")), task=OuterRef("pk"), unit__in=mine, part__in=RECTIFIERS
     )
@@ -119,10 +136,10 @@ def tasks_to_report(person: Person, month: date) -> models.QuerySet[Task]:
     by_leads = Exists(round_.filter(rulebook__data__reporters="lead")) & Exists(led)
     anyway = owed.filter(Q(part=Duty.Part.LEAD) | Exists(reported))  # who spoke unasked still mends what was returned
     owing = Exists(anyway) | (Exists(owed) & ~by_leads)
-    tasks = Task.objects.filter(owing, ~Exists(round_.filter(closed_at__isnull=False)), state=State.RECTIFYING)
+    open_ = tasks.filter(owing, ~Exists(round_.filter(closed_at__isnull=False)), state=State.RECTIFYING)
     rows = Owed.objects.filter(task=OuterRef("pk"), month=month)
     others_alone = Exists(rows.filter(due_on__lt=clock.today())) & ~Exists(
         rows.filter(unit__in=mine).exclude(state="excused")
     )
     later = Exists(round_.filter(due_on__lt=OuterRef("since")))
-    return tasks.alias(since=TruncDate("state_since")).filter(~(later | others_alone) | Exists(returned))
+    return open_.alias(since=TruncDate("state_since")).filter(~(later | others_alone) | Exists(returned))

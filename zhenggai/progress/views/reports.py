@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,9 +17,9 @@ from zhenggai.documents.downloads import download
 from zhenggai.ledger.models import Measure, Milestone, Task
 from zhenggai.progress import actions, rounds
 from zhenggai.progress.forms import CorrectionForm, DecisionForm, ReportForm
-from zhenggai.progress.models import Owed, Report, ReportFile, Round, month_words
+from zhenggai.progress.models import Owed, Report, ReportFile, month_words
 from zhenggai.progress.permissions import can_correct, can_decide, can_report, duty_to_report
-from zhenggai.progress.querysets import tasks_to_report
+from zhenggai.progress.querysets import tasks_behind, tasks_to_report
 from zhenggai.progress.views.asked import month_in, shifted
 from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
@@ -203,21 +203,17 @@ def reports(request: PersonRequest) -> HttpResponse:
 
 def _owed(person: Person, month: date, this: date) -> QuerySet[Any]:
     """The tasks on which the person still owes a report of `month`: of one gone by, while its round is open."""
-    if month > this:
-        return Task.objects.none()
-    tasks = tasks_to_report(person, month)
-    rounds_ = Round.objects.open().filter(place=OuterRef("inspection__place"), month=month)
-    return tasks if month == this else tasks.filter(Exists(rounds_))
+    if month < this:
+        return tasks_behind(person, this).filter(of_month=month)
+    return tasks_to_report(person, month) if month == this else Task.objects.none()
 
 
 def _behind(person: Person, this: date) -> list[tuple[str, str, int]]:
     """The months gone by whose rounds are open still and in which the person owes something: words, address, how many."""
     if not person.holds(Role.LIAISON):
         return []
-    open_ = Round.objects.visible_to(person).open().filter(month__lt=this).order_by("-month")
-    months = list(open_.values_list("month", flat=True).distinct()[:MONTHS_BEHIND])
-    found = [(month, _owed(person, month, this).count()) for month in months]
-    return [(month_words(month), f"?month={month:%Y-%m}", count) for month, count in found if count]
+    found = tasks_behind(person, this).order_by("-of_month").values_list("of_month").annotate(n=Count("pk"))
+    return [(month_words(month), f"?month={month:%Y-%m}", count) for month, count in found[:MONTHS_BEHIND]]
 
 
 def _asked_month(request: PersonRequest) -> date:
