@@ -28,7 +28,7 @@ def set_days(person: Person, days: str) -> None:
 
 
 def note_seen(person: Person, marks: list[str]) -> None:
-    """What waits now has been seen: only what comes after it is new."""
+    """`marks`, of what waits now, have been seen: all else is new."""
     Habit.objects.update_or_create(person=person, defaults={"seen": marks[:SEEN_AT_MOST], "seen_at": clock.now()})
 
 

@@ -15,26 +15,31 @@ from zhenggai.reminders.models import Channel, ChannelPost, Digest, Habit
 from zhenggai.reminders.permissions import can_keep_channels
 from zhenggai.reminders.sending import is_set_up
 
+BETWEEN = "|"  # the marks travel in one field: of fields, a form may have a thousand
+
 
 @require_safe
 def reminders(request: PersonRequest) -> HttpResponse:
     """What has come to wait for this person since one last looked."""
     known = set(seen_by(request.user))
-    fresh = [todo for mark, todo in marked_todos_of(request.user) if mark not in known]
-    fresh.sort(key=lambda row: (row.due is None, row.due or clock.today(), not row.review))
+    new = [(mark, todo) for mark, todo in marked_todos_of(request.user) if mark not in known]
+    fresh = sorted(
+        (todo for _, todo in new), key=lambda row: (row.due is None, row.due or clock.today(), not row.review)
+    )
     habit = Habit.objects.filter(person=request.user).first()
     context = {
         "groups": grouped(fresh, clock.today()), "first": fresh[0] if fresh else None, "count": len(fresh),
-        "seen_at": habit.seen_at if habit else None,
+        "marks": BETWEEN.join(mark for mark, _ in new), "seen_at": habit.seen_at if habit else None,
     }  # fmt: skip
     return render(request, "reminders/reminders.html", context)
 
 
 @require_POST
 def seen(request: PersonRequest) -> HttpResponse:
-    """All of it has been seen."""
-    marks = [mark for found in marks_of(request.user).values() for mark in found]
-    actions.note_seen(request.user, marks)
+    """What the page showed has been seen, as what was seen before it; what came since is still new."""
+    known = {*request.POST.get("marks", "").split(BETWEEN), *seen_by(request.user)}
+    waiting = [mark for found in marks_of(request.user).values() for mark in found]
+    actions.note_seen(request.user, [mark for mark in waiting if mark in known])
     forget_seen(request.user)
     return redirect("reminders")
 
