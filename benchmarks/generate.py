@@ -32,7 +32,7 @@ from zhenggai.serve.environment import prepare_folders, tell_django, var_folder
 from zhenggai.serve.prepare import migrate
 
 TABLES = (
-    "ledger_task", "ledger_sample", "ledger_extension", "progress_round", "progress_owed",
+    "ledger_task", "ledger_duty", "ledger_sample", "ledger_extension", "progress_round", "progress_owed",
     "progress_roundtask", "progress_report", "audit_entry", "audit_head",
 )  # fmt: skip
 LARGE = (

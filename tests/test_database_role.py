@@ -141,6 +141,45 @@ def test_no_state_without_a_row_on_the_trail(as_application: Any, city: World) -
         as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("DELETE FROM ledger_duty WHERE part = 'lead'", "who answers for task"),
+        ("UPDATE ledger_duty SET unit_id = NULL WHERE part = 'lead'", "who answers for task"),
+        ("UPDATE ledger_duty SET part = 'responsible' WHERE part = 'cooperating'", "who answers for task"),
+        ("UPDATE ledger_task SET extended = 3", "counts the extensions"),
+    ],
+)
+def test_who_answers_and_what_was_extended_stay(as_application: Any, statement: str, refusal: str) -> None:
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+        as_application.execute(statement)
+        as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("UPDATE ledger_task SET achieved = 55 WHERE id = %s", "came further without a row"),
+        (
+            "INSERT INTO ledger_duty (task_id, part, raw, position) VALUES (%s, 'lead', '市水务局', 1)",
+            "who answers for",
+        ),
+    ],
+)
+def test_no_progress_and_no_duty_without_a_row_on_the_trail(
+    as_application: Any, city: World, statement: str, refusal: str
+) -> None:
+    """Of a task that was written past the actions: what these enter has its row in the transaction of a test."""
+    assert city.plan
+    bare = Task.objects.create(
+        plan=city.plan, inspection=city.plan.inspection, number="无账-01", serial=9001, headline="某事", issue="某事。",
+        passage="某事。", place=city.south, due_kind="none",
+    )  # fmt: skip
+    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+        as_application.execute(statement, [bare.pk])
+        as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 @pytest.mark.parametrize("state", ["struck_off", "filed"])
 def test_no_way_out_leads_past_the_strike_off_s_guard(as_application: Any, city: World, state: str) -> None:
     with pytest.raises(DatabaseError, match="conditions are missing: measures"), transaction.atomic():
