@@ -154,7 +154,8 @@ def test_one_report_sent_from_two_windows_is_one_report(world: World) -> None:
             browser.start()
         waiting(2)
     pages = [browser.page() for browser in browsers]
-    assert sorted(browser.answer.status_code for browser in browsers) == [302, 422]
+    first, second = sorted(browser.answer.status_code for browser in browsers)
+    assert (first, second in {403, 422}) == (302, True), "refused before its form is read, or after"
     assert any("不用再报" in page for page in pages)
     assert Report.objects.count() == 1
 

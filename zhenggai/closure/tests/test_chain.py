@@ -72,8 +72,9 @@ def applied(world: World, practice: str, **given: Any) -> Task:
     rules = PRACTICES[practice]
     book = lay_down(world, rules)
     province_office(world)
-    task = world.task(**given)
-    task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
+    with transaction.atomic():  # a task enters with those who answer for it
+        task = world.task(**given)
+        task.duties.create(part="acceptance", unit=world.water, raw="市水务局")
     finish_measures(world, task)
     take(SELF_CHECK, task, by=world.south_liaison, result=RESULT, finished_on=clock.today())
     if chain_of(task, book.rules).inquiry:

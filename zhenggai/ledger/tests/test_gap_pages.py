@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.world import World
+from tests.world import World, revise
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
 from zhenggai.core.reading.grid import read_grid
@@ -131,6 +131,7 @@ def test_the_register_holds_what_each_may_see_and_goes_out_as_asked(world: World
 def test_of_a_task_that_is_not_seen_nothing_is_told(world: World, login: Any) -> None:
     """A county's unit mends a rule to which another county's task leads too."""
     mine, his = world.task(), world.task(lead=[world.north_gov], responsible=[world.north_gov], cooperating=[])
+    revise(his)
     his.duties.exclude(unit__in=[world.north_gov]).delete()
     gap = gap_of(world, mine, his)
     page = login(world.south_liaison).get(f"/ledger/gaps/{gap.pk}/").content.decode()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from tests.world import World, evidence
+from tests.world import World, evidence, revise
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.audit import clock
 from zhenggai.audit.clock import at
@@ -174,6 +174,7 @@ def test_what_was_missed_stays_missed_whatever_becomes_of_the_task_or_the_duty(w
     finished.measures.update(progress="done", done_on=OPENED)
     with clock.pretend(at(AFTER)):
         take(SELF_CHECK, finished, by=world.south_liaison, result="3处排口已改造完成，不再溢流。", finished_on=OPENED)
+        revise(handed_on)
         handed_on.duties.filter(unit=world.north_gov).delete()
         keep_up(round_)
     assert owed(finished, world.south_gov).state == "owed"
@@ -183,10 +184,12 @@ def test_what_was_missed_stays_missed_whatever_becomes_of_the_task_or_the_duty(w
 def test_who_is_charged_with_a_task_after_the_report_day_has_missed_nothing(world: World) -> None:
     moved, back = world.task(), world.task(responsible=[world.south_gov, world.north_gov])
     round_ = open_round(world.city, MONTH)
+    revise(back)
     back.duties.filter(unit=world.north_gov).delete()
     keep_up(round_)
     with clock.pretend(at(AFTER)):
         for task in (moved, back):
+            revise(task)
             Duty.objects.create(task=task, part="responsible", unit=world.north_gov, raw="北塘区政府", position=9)
         keep_up(round_)
         assert not Owed.objects.filter(task=moved, unit=world.north_gov).exists()
@@ -200,6 +203,7 @@ def test_who_is_charged_with_a_task_after_the_report_day_has_missed_nothing(worl
 def test_a_unit_that_lost_its_duty_is_excused(world: World) -> None:
     task = world.task(responsible=[world.south_gov, world.north_gov])
     round_ = open_round(world.city, MONTH)
+    revise(task)
     task.duties.filter(unit=world.north_gov).delete()
     keep_up(round_)
     row = owed(task, world.north_gov)
