@@ -48,6 +48,9 @@ def make(rng: Random) -> Variation:
     return Variation(name, data, {"kind": "complaints", "title": title, "complaints": answer}, kinds, text)
 
 
+Counts = list[tuple[str, int]]
+
+
 def counts(rng: Random, kinds: dict[str, str], ordinal: str, city: str) -> tuple[list[Block], dict[str, Any]]:
     """How many pieces there are, from where and about what."""
     regions = [(name, rng.randint(1, 20)) for name in rng.sample(REGIONS, rng.randint(3, 7))]
@@ -55,7 +58,7 @@ def counts(rng: Random, kinds: dict[str, str], ordinal: str, city: str) -> tuple
     types = shared(rng, total, rng.sample(TYPES, rng.randint(3, 6)))
     cumulative = total + rng.randint(30, 900)
     verdicts = shared(rng, total, ["属实", "部分属实", "不属实"])
-    kinds["joint"] = joint = rng.choice(("、", "，", "；"))
+    kinds["joint"] = rng.choice(("、", "，", "；"))
     kinds["unit"] = unit = rng.choice(("件", "件", "宗"))
     day = f"{rng.randint(3, 11)}月{rng.randint(2, 27)}日"
     kinds["opening"] = opening = rng.choice(("向…转办", "收到", "交办"))
@@ -78,22 +81,33 @@ def counts(rng: Random, kinds: dict[str, str], ordinal: str, city: str) -> tuple
         "by_type": [{"name": name, "count": number} for name, number in types],
         "outcomes": [{"name": name, "count": number} for name, number in verdicts],
     }
+    lists = regions, types, verdicts
     if kinds["form"] == "count tables":
-        tables: list[Block] = [
-            Table(
-                [
-                    [rng.choice(("县区", "地区", "行政区域")), rng.choice(("件数", "本批交办件数", "信访件数量"))],
-                    *([name, str(number)] for name, number in regions),
-                    ["合计", str(total)],
-                ]
-            )
-        ]
-        tables += [
-            "按污染类型分：",
-            Table([["污染类型", "件数"], *([name, str(number)] for name, number in types), ["合计", str(total)]]),
-        ]
         answer["outcomes"] = []
-        return [f"{first}。", *tables, so_far], answer
+        return [f"{first}。", *in_tables(rng, total, regions, types), so_far], answer
+    told = in_sentences(rng, kinds, first, lists)
+    answer["by_type"] = [{"count": number} for _, number in types]
+    return [*told, so_far], answer
+
+
+def in_tables(rng: Random, total: int, regions: Counts, types: Counts) -> list[Block]:
+    """The counts as two tables with their sums."""
+    return [
+        Table(
+            [
+                [rng.choice(("县区", "地区", "行政区域")), rng.choice(("件数", "本批交办件数", "信访件数量"))],
+                *([name, str(number)] for name, number in regions),
+                ["合计", str(total)],
+            ]
+        ),
+        "按污染类型分：",
+        Table([["污染类型", "件数"], *([name, str(number)] for name, number in types), ["合计", str(total)]]),
+    ]
+
+
+def in_sentences(rng: Random, kinds: dict[str, str], first: str, lists: tuple[Counts, Counts, Counts]) -> list[Block]:
+    """The counts by region, by type and by verdict, a sentence each."""
+    (regions, types, verdicts), joint, unit = lists, kinds["joint"], kinds["unit"]
     kinds["regions"] = way = rng.choice(("其中", "按地区", "涉及"))
     kinds["types"] = rng.choice(("类", "污染", "plain"))
     ending = {"类": "类", "污染": "污染", "plain": ""}[kinds["types"]]
@@ -113,8 +127,7 @@ def counts(rng: Random, kinds: dict[str, str], ordinal: str, city: str) -> tuple
         + joint.join(f"{name}{number}{unit}" for name, number in verdicts)
         + "。"
     )
-    answer["by_type"] = [{"count": number} for _, number in types]
-    return [*by_region.split("\n"), by_type, outcome, so_far], answer
+    return [*by_region.split("\n"), by_type, outcome]
 
 
 def shared(rng: Random, total: int, names: list[str]) -> list[tuple[str, int]]:

@@ -140,6 +140,14 @@ def section(kinds: dict[str, str], number: int, heading: str, value: str) -> lis
 
 def readers(rng: Random, kinds: dict[str, str], by: str, day: date) -> tuple[list[Block], dict[str, Any]]:
     """The period of the notice and where objections go."""
+    words, period = period_of(rng, kinds, day)
+    lines, contact = contact_of(rng, kinds, by)
+    told: list[Block] = [*words.split("\n"), *lines]
+    return told, {"period": period, "contact": contact}
+
+
+def period_of(rng: Random, kinds: dict[str, str], day: date) -> tuple[str, dict[str, Any]]:
+    """How long the notice stands, in words, and as it must be read."""
     last = day + timedelta(days=rng.randint(4, 14))
     length = (last - day).days + 1
     counted = count(day, last)
@@ -177,6 +185,11 @@ def readers(rng: Random, kinds: dict[str, str], by: str, day: date) -> tuple[lis
         period |= {"days": length, "day_kind": "calendar"}
     if way == "from today":
         period["stated"] = False
+    return words, period
+
+
+def contact_of(rng: Random, kinds: dict[str, str], by: str) -> tuple[list[str], dict[str, Any]]:
+    """Where objections go, in lines, and as it must be read."""
     phone = f"0{rng.randint(310, 999)}-{rng.randint(2, 8)}{rng.randint(100000, 999999)}"
     person, road = rng.choice(PERSONS), rng.choice(ROADS).format(n=rng.randint(1, 200))
     mail = f"zhenggai{rng.randint(1, 99)}@example.cn"
@@ -211,8 +224,7 @@ def readers(rng: Random, kinds: dict[str, str], by: str, day: date) -> tuple[lis
         contact |= {"unit": by, "address": address}
     else:
         lines = [f"监督电话：{phone}"]
-    told: list[Block] = [*words.split("\n"), *lines]
-    return told, {"period": period, "contact": contact}
+    return lines, contact
 
 
 __all__ = ["PLACES", "make"]
