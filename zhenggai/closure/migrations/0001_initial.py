@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("documents", "0001_initial"),
         ("ledger", "0001_initial"),
         ("publicity", "0001_initial"),
@@ -499,182 +499,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="SiteCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("client_id", models.UUIDField(unique=True, verbose_name="手机上的编号")),
-                (
-                    "found",
-                    models.CharField(
-                        choices=[("holds", "现场与材料一致"), ("partly", "部分一致"), ("differs", "现场与材料不一致")],
-                        max_length=8,
-                        verbose_name="现场情况",
-                    ),
-                ),
-                ("text", models.TextField(max_length=2000, verbose_name="看到什么")),
-                ("made_at", models.DateTimeField(help_text="手机上的时间", verbose_name="核查时间")),
-                ("received_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="收到时间")),
-                ("latitude", models.DecimalField(decimal_places=6, max_digits=8, null=True, verbose_name="纬度")),
-                ("longitude", models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name="经度")),
-                ("accuracy", models.PositiveIntegerField(null=True, verbose_name="误差（米）")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="核查人",
-                    ),
-                ),
-                (
-                    "task",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="site_checks", to="ledger.task"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.unit",
-                        verbose_name="核查单位",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "现场核查",
-                "ordering": ["made_at", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("found__in", ["holds", "partly", "differs"])), name="site_found_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("text", ""), _negated=True), name="site_check_says_what_was_seen"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                            _connector="OR",
-                        ),
-                        name="site_is_on_earth",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SitePhoto",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, verbose_name="文件名")),
-                (
-                    "check_made",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="closure.sitecheck"
-                    ),
-                ),
-                (
-                    "stored",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                        verbose_name="照片",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "现场照片",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StrikeOff",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("struck_off_on", models.DateField(verbose_name="销号日期")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="意见")),
-                (
-                    "application",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="closure.application"
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="publicity.notice"
-                    ),
-                ),
-                (
-                    "paper",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                        verbose_name="销号登记表",
-                    ),
-                ),
-                (
-                    "struck_off_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="批准人",
-                    ),
-                ),
-                (
-                    "task",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="strike_off", to="ledger.task"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "销号",
-            },
-        ),
-        migrations.CreateModel(
-            name="Filing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sent_to", models.CharField(max_length=120, verbose_name="报送")),
-                ("reference", models.CharField(blank=True, max_length=80, verbose_name="备案文号")),
-                ("filed_on", models.DateField(verbose_name="备案日期")),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="经办人",
-                    ),
-                ),
-                (
-                    "package",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                        verbose_name="案卷",
-                    ),
-                ),
-                (
-                    "strike_off",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="filing", to="closure.strikeoff"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "备案",
-            },
-        ),
-        migrations.CreateModel(
             name="Verdict",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -851,6 +675,188 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SiteCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.UUIDField(unique=True, verbose_name="手机上的编号")),
+                (
+                    "found",
+                    models.CharField(
+                        choices=[("holds", "现场与材料一致"), ("partly", "部分一致"), ("differs", "现场与材料不一致")],
+                        max_length=8,
+                        verbose_name="现场情况",
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="看到什么")),
+                ("made_at", models.DateTimeField(help_text="手机上的时间", verbose_name="核查时间")),
+                ("received_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="收到时间")),
+                ("latitude", models.DecimalField(decimal_places=6, max_digits=8, null=True, verbose_name="纬度")),
+                ("longitude", models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name="经度")),
+                ("accuracy", models.PositiveIntegerField(null=True, verbose_name="误差（米）")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核查人",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="site_checks", to="ledger.task"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="核查单位",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="site_checks", to="closure.verdict"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "现场核查",
+                "ordering": ["made_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("found__in", ["holds", "partly", "differs"])), name="site_found_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="site_check_says_what_was_seen"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="site_is_on_earth",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SitePhoto",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                (
+                    "check_made",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="closure.sitecheck"
+                    ),
+                ),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                        verbose_name="照片",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "现场照片",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="StrikeOff",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("struck_off_on", models.DateField(verbose_name="销号日期")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="意见")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="closure.application"
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="publicity.notice"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                        verbose_name="销号登记表",
+                    ),
+                ),
+                (
+                    "struck_off_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="strike_off", to="ledger.task"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "销号",
+            },
+        ),
+        migrations.CreateModel(
+            name="Filing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sent_to", models.CharField(max_length=120, verbose_name="报送")),
+                ("reference", models.CharField(blank=True, max_length=80, verbose_name="备案文号")),
+                ("filed_on", models.DateField(verbose_name="备案日期")),
+                (
+                    "filed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                        verbose_name="案卷",
+                    ),
+                ),
+                (
+                    "strike_off",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filing", to="closure.strikeoff"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "备案",
+            },
+        ),
+        migrations.CreateModel(
             name="Told",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -897,13 +903,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="sitecheck",
-            name="verdict",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="site_checks", to="closure.verdict"
-            ),
         ),
         migrations.CreateModel(
             name="Waiver",

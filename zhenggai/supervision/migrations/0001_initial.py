@@ -14,12 +14,134 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("documents", "0001_initial"),
         ("ledger", "0001_initial"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Meeting",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("dispatch", "调度会"), ("promotion", "推进会")],
+                        max_length=12,
+                        verbose_name="会议形式",
+                    ),
+                ),
+                ("month", models.DateField(help_text="当月第一天", verbose_name="调度月份")),
+                ("title", models.CharField(max_length=120, verbose_name="会议名称")),
+                ("planned_at", models.DateTimeField(verbose_name="时间")),
+                ("where", models.CharField(max_length=120, verbose_name="地点")),
+                ("chair", models.CharField(help_text="写职务", max_length=80, verbose_name="主持人")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("drafted", "筹备中"),
+                            ("held", "已召开"),
+                            ("minuted", "已出纪要"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="drafted",
+                        max_length=10,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("figures_on", models.DateField(verbose_name="数据截至")),
+                ("since", models.DateField(help_text="上一次会议的数据日期", verbose_name="新增从这天算起")),
+                ("held_on", models.DateField(null=True, verbose_name="召开日期")),
+                ("minutes", models.TextField(blank=True, verbose_name="会议纪要")),
+                ("cancel_reason", models.CharField(blank=True, max_length=300, verbose_name="取消理由")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("drafted_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="拟稿时间")),
+                ("minuted_at", models.DateTimeField(null=True, verbose_name="纪要时间")),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="拟稿人",
+                    ),
+                ),
+                (
+                    "minuted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="accounts.unit",
+                        verbose_name="区划",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "调度会议",
+                "ordering": ["-planned_at", "-pk"],
+                "indexes": [models.Index(fields=["place", "-planned_at"], name="meeting_by_place")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "cancelled"), _negated=True),
+                        fields=("place", "planned_at"),
+                        name="one_meeting_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["dispatch", "promotion"])), name="meeting_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["drafted", "held", "minuted", "cancelled"])),
+                        name="meeting_state_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="meeting_month_is_a_first"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("held_on__isnull", True), ("state__in", ["drafted", "cancelled"])),
+                            models.Q(("held_on__isnull", False), ("state__in", ["held", "minuted"])),
+                            _connector="OR",
+                        ),
+                        name="held_meeting_has_its_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("minuted_at__isnull", False),
+                                ("minuted_by__isnull", False),
+                                ("state", "minuted"),
+                                models.Q(("minutes", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "minuted"), _negated=True),
+                                ("minuted_at__isnull", True),
+                                ("minuted_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="minutes_are_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(("cancel_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cancelled_meeting_has_its_reason",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="AgendaItem",
             fields=[
@@ -42,6 +164,12 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=120, verbose_name="议题")),
                 ("text", models.TextField(blank=True, max_length=2000, verbose_name="说明")),
                 ("count", models.PositiveIntegerField(default=0, verbose_name="项数")),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="supervision.meeting"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "议题",
@@ -50,7 +178,17 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ["carried", "new", "due", "slow", "other"])),
                         name="agenda_kind_is_known",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("meeting", "position"),
+                        name="agenda_order",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "other"), _negated=True),
+                        fields=("meeting", "kind"),
+                        name="agenda_kind_once",
+                    ),
                 ],
             },
         ),
@@ -320,13 +458,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddField(
-            model_name="consultation",
-            name="tasks",
-            field=models.ManyToManyField(
-                related_name="consultations", through="supervision.ConsultationTask", to="ledger.task"
-            ),
-        ),
         migrations.CreateModel(
             name="DecidedItem",
             fields=[
@@ -387,6 +518,12 @@ class Migration(migrations.Migration):
                         verbose_name="承办单位",
                     ),
                 ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decided", to="supervision.meeting"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "议定事项",
@@ -432,6 +569,7 @@ class Migration(migrations.Migration):
                         ),
                         name="item_closed_by_another",
                     ),
+                    models.UniqueConstraint(fields=("meeting", "position"), name="decided_item_order"),
                 ],
             },
         ),
@@ -484,135 +622,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("dispatch", "调度会"), ("promotion", "推进会")],
-                        max_length=12,
-                        verbose_name="会议形式",
-                    ),
-                ),
-                ("month", models.DateField(help_text="当月第一天", verbose_name="调度月份")),
-                ("title", models.CharField(max_length=120, verbose_name="会议名称")),
-                ("planned_at", models.DateTimeField(verbose_name="时间")),
-                ("where", models.CharField(max_length=120, verbose_name="地点")),
-                ("chair", models.CharField(help_text="写职务", max_length=80, verbose_name="主持人")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("drafted", "筹备中"),
-                            ("held", "已召开"),
-                            ("minuted", "已出纪要"),
-                            ("cancelled", "已取消"),
-                        ],
-                        default="drafted",
-                        max_length=10,
-                        verbose_name="环节",
-                    ),
-                ),
-                ("figures_on", models.DateField(verbose_name="数据截至")),
-                ("since", models.DateField(help_text="上一次会议的数据日期", verbose_name="新增从这天算起")),
-                ("held_on", models.DateField(null=True, verbose_name="召开日期")),
-                ("minutes", models.TextField(blank=True, verbose_name="会议纪要")),
-                ("cancel_reason", models.CharField(blank=True, max_length=300, verbose_name="取消理由")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("drafted_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="拟稿时间")),
-                ("minuted_at", models.DateTimeField(null=True, verbose_name="纪要时间")),
-                (
-                    "drafted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="拟稿人",
-                    ),
-                ),
-                (
-                    "minuted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meetings",
-                        to="accounts.unit",
-                        verbose_name="区划",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "调度会议",
-                "ordering": ["-planned_at", "-pk"],
-                "indexes": [models.Index(fields=["place", "-planned_at"], name="meeting_by_place")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "cancelled"), _negated=True),
-                        fields=("place", "planned_at"),
-                        name="one_meeting_at_a_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["dispatch", "promotion"])), name="meeting_kind_is_known"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("state__in", ["drafted", "held", "minuted", "cancelled"])),
-                        name="meeting_state_is_known",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="meeting_month_is_a_first"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("held_on__isnull", True), ("state__in", ["drafted", "cancelled"])),
-                            models.Q(("held_on__isnull", False), ("state__in", ["held", "minuted"])),
-                            _connector="OR",
-                        ),
-                        name="held_meeting_has_its_day",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("minuted_at__isnull", False),
-                                ("minuted_by__isnull", False),
-                                ("state", "minuted"),
-                                models.Q(("minutes", ""), _negated=True),
-                            ),
-                            models.Q(
-                                models.Q(("state", "minuted"), _negated=True),
-                                ("minuted_at__isnull", True),
-                                ("minuted_by__isnull", True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="minutes_are_whole",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "cancelled"), _negated=True),
-                            models.Q(("cancel_reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="cancelled_meeting_has_its_reason",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="decideditem",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="decided", to="supervision.meeting"
-            ),
-        ),
-        migrations.CreateModel(
             name="Attendee",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -663,13 +672,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="agendaitem",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="items", to="supervision.meeting"
-            ),
         ),
         migrations.CreateModel(
             name="MeetingFile",
@@ -881,133 +883,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Session",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("held_on", models.DateField(verbose_name="召开日期")),
-                (
-                    "for_due",
-                    models.DateField(help_text="这一次的截止日；空着是多开的", null=True, verbose_name="抵哪一次"),
-                ),
-                ("topic", models.CharField(max_length=200, verbose_name="议题")),
-                ("text", models.TextField(blank=True, max_length=5000, verbose_name="记录")),
-                ("recorded_on", models.DateField(verbose_name="登记日期")),
-                ("recorded_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="登记时间")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="登记人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "履职记录",
-                "ordering": ["-held_on", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("held_on__lte", models.F("recorded_on"))), name="session_not_in_the_future"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SessionFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, verbose_name="文件名")),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="supervision.session"
-                    ),
-                ),
-                (
-                    "stored",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="documents.storedfile",
-                        verbose_name="文件",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "履职附件",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SessionTask",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="supervision.session"
-                    ),
-                ),
-                (
-                    "task",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="session_links", to="ledger.task"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "履职记录的任务",
-                "ordering": ["pk"],
-                "constraints": [models.UniqueConstraint(fields=("session", "task"), name="task_once_in_a_session")],
-            },
-        ),
-        migrations.AddField(
-            model_name="session",
-            name="tasks",
-            field=models.ManyToManyField(related_name="sessions", through="supervision.SessionTask", to="ledger.task"),
-        ),
-        migrations.CreateModel(
-            name="Speaker",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
-                ("chosen", models.BooleanField(verbose_name="按规则列入")),
-                ("speaks", models.BooleanField(verbose_name="表态发言")),
-                ("grounds", models.JSONField(default=list, help_text="每条：种类、算法", verbose_name="理由")),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="增减理由")),
-                ("statement", models.TextField(blank=True, max_length=3000, verbose_name="表态内容")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="speakers", to="supervision.meeting"
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.unit",
-                        verbose_name="单位",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "表态发言单位",
-                "ordering": ["position", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("meeting", "unit"), name="speaker_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("chosen", models.F("speaks")), models.Q(("reason", ""), _negated=True), _connector="OR"
-                        ),
-                        name="changed_speaker_has_its_reason",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="StandingDuty",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1123,46 +998,150 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("held_on", models.DateField(verbose_name="召开日期")),
+                (
+                    "for_due",
+                    models.DateField(help_text="这一次的截止日；空着是多开的", null=True, verbose_name="抵哪一次"),
+                ),
+                ("topic", models.CharField(max_length=200, verbose_name="议题")),
+                ("text", models.TextField(blank=True, max_length=5000, verbose_name="记录")),
+                ("recorded_on", models.DateField(verbose_name="登记日期")),
+                ("recorded_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="登记时间")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="supervision.standingduty",
+                        verbose_name="职责",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "履职记录",
+                "ordering": ["-held_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("held_on__lte", models.F("recorded_on"))), name="session_not_in_the_future"
+                    ),
+                    models.UniqueConstraint(fields=("duty", "for_due"), name="one_session_fulfils_one_occurrence"),
+                    models.UniqueConstraint(fields=("duty", "held_on", "topic"), name="session_once"),
+                ],
+                "indexes": [models.Index(fields=["duty", "held_on"], name="session_by_day")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SessionFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="supervision.session"
+                    ),
+                ),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                        verbose_name="文件",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "履职附件",
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SessionTask",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="supervision.session"
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="session_links", to="ledger.task"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "履职记录的任务",
+                "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("session", "task"), name="task_once_in_a_session")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Speaker",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("chosen", models.BooleanField(verbose_name="按规则列入")),
+                ("speaks", models.BooleanField(verbose_name="表态发言")),
+                ("grounds", models.JSONField(default=list, help_text="每条：种类、算法", verbose_name="理由")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="增减理由")),
+                ("statement", models.TextField(blank=True, max_length=3000, verbose_name="表态内容")),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="speakers", to="supervision.meeting"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "表态发言单位",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("meeting", "unit"), name="speaker_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("chosen", models.F("speaks")), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="changed_speaker_has_its_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="consultation",
+            name="tasks",
+            field=models.ManyToManyField(
+                related_name="consultations", through="supervision.ConsultationTask", to="ledger.task"
+            ),
+        ),
         migrations.AddField(
             model_name="session",
-            name="duty",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="sessions",
-                to="supervision.standingduty",
-                verbose_name="职责",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decideditem",
-            constraint=models.UniqueConstraint(fields=("meeting", "position"), name="decided_item_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("meeting", "position"),
-                name="agenda_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "other"), _negated=True),
-                fields=("meeting", "kind"),
-                name="agenda_kind_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["duty", "held_on"], name="session_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(fields=("duty", "for_due"), name="one_session_fulfils_one_occurrence"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(fields=("duty", "held_on", "topic"), name="session_once"),
+            name="tasks",
+            field=models.ManyToManyField(related_name="sessions", through="supervision.SessionTask", to="ledger.task"),
         ),
     ]

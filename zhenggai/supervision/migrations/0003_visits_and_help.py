@@ -17,27 +17,152 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FindingAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField(max_length=2000, verbose_name="陈述")),
-                ("at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="陈述时间")),
-            ],
-            options={
-                "verbose_name": "陈述",
-                "ordering": ["pk"],
-            },
+        migrations.RemoveConstraint(
+            model_name="decideditem",
+            name="decided_item_state_is_known",
+        ),
+        migrations.RemoveConstraint(
+            model_name="decideditem",
+            name="done_item_says_how",
+        ),
+        migrations.RemoveConstraint(
+            model_name="paper",
+            name="paper_kind_is_known",
         ),
         migrations.CreateModel(
-            name="FindingFile",
+            name="Visit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("full", "全面督查"), ("targeted", "针对性督查")], max_length=10, verbose_name="种类"
+                    ),
+                ),
+                (
+                    "announced",
+                    models.BooleanField(help_text="不通知的，被督查单位在登记情况之前看不到", verbose_name="事先通知"),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("starts_on", models.DateField(verbose_name="从哪天起")),
+                ("ends_on", models.DateField(verbose_name="到哪天止")),
+                ("figures_on", models.DateField(verbose_name="任务按哪天的台账选")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "已部署"), ("closed", "已结束"), ("cancelled", "已取消")],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=5000, verbose_name="督查情况")),
+                ("cancel_reason", models.CharField(blank=True, max_length=300, verbose_name="取消理由")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("planned_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="部署时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        help_text="区划及以下",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="督查范围",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="supervision.body",
+                        verbose_name="督查单位",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="结束人",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        help_text="结束时抵这项职责的一次",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="supervision.standingduty",
+                        verbose_name="常态化职责",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="accounts.unit",
+                        verbose_name="区划",
+                    ),
+                ),
+                (
+                    "planned_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="部署人",
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "督查附件",
-                "ordering": ["pk"],
+                "verbose_name": "督查",
+                "ordering": ["-starts_on", "-pk"],
+                "indexes": [models.Index(fields=["place", "-starts_on"], name="visit_by_place")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "title"), name="visit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["full", "targeted"])), name="visit_kind_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "closed", "cancelled"])),
+                        name="visit_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="visit_ends_after_it_starts"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("summary", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                                ("summary", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_visit_says_what_was_seen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cancelled"), _negated=True),
+                            models.Q(("cancel_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cancelled_visit_has_its_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,10 +220,132 @@ class Migration(migrations.Migration):
                 ),
                 ("outcome_reason", models.TextField(blank=True, max_length=1000, verbose_name="结果说明")),
                 ("ended_on", models.DateField(null=True, verbose_name="结束日期")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "asked_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="提出单位",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="安排人",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="结束人",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_plans",
+                        to="ledger.task",
+                        verbose_name="任务",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="帮扶单位",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "帮扶",
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["state", "until"], name="help_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "helping"])),
+                        fields=("task",),
+                        name="one_open_help_a_task",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["money", "land", "technique", "approval", "ownership", "other"])
+                        ),
+                        name="help_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "asked")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ["helping", "ended", "declined"]),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="help_decision_has_its_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("helper", ""),
+                                ("state__in", ["asked", "declined"]),
+                                ("unit__isnull", True),
+                                ("until__isnull", True),
+                            ),
+                            models.Q(
+                                ("state__in", ["helping", "ended"]),
+                                ("unit__isnull", False),
+                                ("until__isnull", False),
+                                models.Q(("helper", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="help_has_its_helper",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_by__isnull", False),
+                                ("ended_on__isnull", False),
+                                ("outcome__in", ["solved", "partly", "unsolved"]),
+                                ("state", "ended"),
+                                models.Q(("outcome_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "ended"), _negated=True),
+                                ("ended_by__isnull", True),
+                                ("ended_on__isnull", True),
+                                ("outcome", ""),
+                                ("outcome_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ended_help_has_its_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,48 +357,142 @@ class Migration(migrations.Migration):
                 ("due", models.DateField(verbose_name="期限")),
                 ("result", models.TextField(blank=True, max_length=1000, verbose_name="结果")),
                 ("done_on", models.DateField(null=True, verbose_name="办结日期")),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="supervision.helpplan"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="承办单位",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "帮扶措施",
                 "ordering": ["position"],
+                "indexes": [models.Index(fields=["unit", "due"], name="help_step_by_unit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "position"), name="help_step_order"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_on__isnull", True), ("reported_by__isnull", True), ("result", "")),
+                            models.Q(
+                                models.Q(("result", ""), _negated=True),
+                                ("done_on__isnull", False),
+                                ("reported_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="done_step_has_its_result",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="Visit",
+            name="VisitTask",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[("full", "全面督查"), ("targeted", "针对性督查")], max_length=10, verbose_name="种类"
+                    "grounds",
+                    models.JSONField(default=list, help_text="每条：规则、算法", verbose_name="按规则列入的理由"),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="增加的理由")),
+                ("skipped", models.CharField(blank=True, max_length=300, verbose_name="没有看的原因")),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visit_tasks", to="ledger.task"
                     ),
                 ),
                 (
-                    "announced",
-                    models.BooleanField(help_text="不通知的，被督查单位在登记情况之前看不到", verbose_name="事先通知"),
-                ),
-                ("title", models.CharField(max_length=120, verbose_name="名称")),
-                ("starts_on", models.DateField(verbose_name="从哪天起")),
-                ("ends_on", models.DateField(verbose_name="到哪天止")),
-                ("figures_on", models.DateField(verbose_name="任务按哪天的台账选")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "已部署"), ("closed", "已结束"), ("cancelled", "已取消")],
-                        default="planned",
-                        max_length=10,
-                        verbose_name="环节",
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="supervision.visit"
                     ),
                 ),
-                ("summary", models.TextField(blank=True, max_length=5000, verbose_name="督查情况")),
-                ("cancel_reason", models.CharField(blank=True, max_length=300, verbose_name="取消理由")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("planned_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="部署时间")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
             ],
             options={
-                "verbose_name": "督查",
-                "ordering": ["-starts_on", "-pk"],
+                "verbose_name": "督查的任务",
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "task"), name="task_once_in_a_visit"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("grounds", []), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="visit_task_has_its_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="VisitMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="supervision.visit"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "督查组成员",
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("visit", "position"), name="visit_member_order"),
+                    models.UniqueConstraint(
+                        fields=("visit", "person", "unit"), name="visit_member_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person__isnull", False), ("unit__isnull", True)),
+                            models.Q(("person__isnull", True), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visit_member_is_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,55 +525,150 @@ class Migration(migrations.Migration):
                 ),
                 ("because", models.CharField(blank=True, max_length=500, verbose_name="更正理由")),
                 ("recorded_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="登记时间")),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="supervision.visitfinding",
+                        verbose_name="更正",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visit_findings", to="ledger.task"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="supervision.visit"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "督查情况",
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["task", "-seen_on"], name="visit_finding_by_task")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True)),
+                        fields=("visit", "task"),
+                        name="one_first_finding_a_visit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result__in", ["as_reported", "slower", "not_done", "superficial", "false", "rebound"])
+                        ),
+                        name="finding_result_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("because", ""), ("corrects__isnull", True)),
+                            models.Q(("corrects__isnull", False), models.Q(("because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="corrected_finding_has_its_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reported_month__isnull", True), ("reported_unit", "")),
+                            models.Q(("reported_unit", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reported_beside_finding_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="VisitMember",
+            name="FindingAnswer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
-            ],
-            options={
-                "verbose_name": "督查组成员",
-                "ordering": ["position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitTask",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="次序")),
+                ("text", models.TextField(max_length=2000, verbose_name="陈述")),
+                ("at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="陈述时间")),
                 (
-                    "grounds",
-                    models.JSONField(default=list, help_text="每条：规则、算法", verbose_name="按规则列入的理由"),
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="陈述人",
+                    ),
                 ),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="增加的理由")),
-                ("skipped", models.CharField(blank=True, max_length=300, verbose_name="没有看的原因")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="supervision.visitfinding",
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "督查的任务",
-                "ordering": ["position"],
+                "verbose_name": "陈述",
+                "ordering": ["pk"],
+                "constraints": [models.UniqueConstraint(fields=("finding", "unit"), name="one_statement_a_unit")],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="文件名")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="supervision.findinganswer",
+                    ),
+                ),
+                (
+                    "stored",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                        verbose_name="文件",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="supervision.visitfinding"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "督查附件",
+                "ordering": ["pk"],
             },
         ),
         migrations.AlterModelOptions(
             name="decideditem",
             options={"ordering": ["due", "pk"], "verbose_name": "督办事项"},
-        ),
-        migrations.RemoveConstraint(
-            model_name="decideditem",
-            name="decided_item_state_is_known",
-        ),
-        migrations.RemoveConstraint(
-            model_name="decideditem",
-            name="done_item_says_how",
-        ),
-        migrations.RemoveConstraint(
-            model_name="paper",
-            name="paper_kind_is_known",
         ),
         migrations.AlterField(
             model_name="decideditem",
@@ -277,198 +713,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="findinganswer",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="陈述人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findinganswer",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.unit", verbose_name="单位"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingfile",
-            name="answer",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="files",
-                to="supervision.findinganswer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingfile",
-            name="stored",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="documents.storedfile",
-                verbose_name="文件",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpplan",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提出人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpplan",
-            name="asked_unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="提出单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpplan",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="安排人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpplan",
-            name="ended_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="结束人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpplan",
-            name="task",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="help_plans",
-                to="ledger.task",
-                verbose_name="任务",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpplan",
-            name="unit",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="帮扶单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpstep",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="supervision.helpplan"
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpstep",
-            name="reported_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="helpstep",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="承办单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="area",
-            field=models.ForeignKey(
-                help_text="区划及以下",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="督查范围",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="body",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="visits",
-                to="supervision.body",
-                verbose_name="督查单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="closed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="结束人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="duty",
-            field=models.ForeignKey(
-                help_text="结束时抵这项职责的一次",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="visits",
-                to="supervision.standingduty",
-                verbose_name="常态化职责",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="place",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="visits",
-                to="accounts.unit",
-                verbose_name="区划",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="planned_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="部署人",
-            ),
-        ),
-        migrations.AddField(
             model_name="paper",
             name="visit",
             field=models.ForeignKey(
@@ -506,55 +750,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="visit_paper_has_visit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitfinding",
-            name="corrects",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrected_by",
-                to="supervision.visitfinding",
-                verbose_name="更正",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitfinding",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitfinding",
-            name="task",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="visit_findings", to="ledger.task"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitfinding",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="supervision.visit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingfile",
-            name="finding",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="files", to="supervision.visitfinding"
-            ),
-        ),
-        migrations.AddField(
-            model_name="findinganswer",
-            name="finding",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="supervision.visitfinding"
             ),
         ),
         migrations.AddField(
@@ -610,288 +805,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="withdrawn_demand_has_its_reason",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitmember",
-            name="person",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="人员",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitmember",
-            name="unit",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="accounts.unit",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitmember",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="members", to="supervision.visit"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visittask",
-            name="task",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="visit_tasks", to="ledger.task"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visittask",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="supervision.visit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="helpplan",
-            index=models.Index(fields=["state", "until"], name="help_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="helpplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "helping"])), fields=("task",), name="one_open_help_a_task"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["money", "land", "technique", "approval", "ownership", "other"])),
-                name="help_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "asked")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state__in", ["helping", "ended", "declined"]),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="help_decision_has_its_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("helper", ""),
-                        ("state__in", ["asked", "declined"]),
-                        ("unit__isnull", True),
-                        ("until__isnull", True),
-                    ),
-                    models.Q(
-                        ("state__in", ["helping", "ended"]),
-                        ("unit__isnull", False),
-                        ("until__isnull", False),
-                        models.Q(("helper", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="help_has_its_helper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helpplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_by__isnull", False),
-                        ("ended_on__isnull", False),
-                        ("outcome__in", ["solved", "partly", "unsolved"]),
-                        ("state", "ended"),
-                        models.Q(("outcome_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "ended"), _negated=True),
-                        ("ended_by__isnull", True),
-                        ("ended_on__isnull", True),
-                        ("outcome", ""),
-                        ("outcome_reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="ended_help_has_its_outcome",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="helpstep",
-            index=models.Index(fields=["unit", "due"], name="help_step_by_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="helpstep",
-            constraint=models.UniqueConstraint(fields=("plan", "position"), name="help_step_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="helpstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_on__isnull", True), ("reported_by__isnull", True), ("result", "")),
-                    models.Q(
-                        models.Q(("result", ""), _negated=True),
-                        ("done_on__isnull", False),
-                        ("reported_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="done_step_has_its_result",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["place", "-starts_on"], name="visit_by_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.UniqueConstraint(fields=("place", "title"), name="visit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["full", "targeted"])), name="visit_kind_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "closed", "cancelled"])), name="visit_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="visit_ends_after_it_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("closed_by__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("summary", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "closed"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("closed_by__isnull", True),
-                        ("summary", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_visit_says_what_was_seen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "cancelled"), _negated=True),
-                    models.Q(("cancel_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="cancelled_visit_has_its_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitfinding",
-            index=models.Index(fields=["task", "-seen_on"], name="visit_finding_by_task"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitfinding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True)),
-                fields=("visit", "task"),
-                name="one_first_finding_a_visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("result__in", ["as_reported", "slower", "not_done", "superficial", "false", "rebound"])
-                ),
-                name="finding_result_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("because", ""), ("corrects__isnull", True)),
-                    models.Q(("corrects__isnull", False), models.Q(("because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="corrected_finding_has_its_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reported_month__isnull", True), ("reported_unit", "")),
-                    models.Q(("reported_unit", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="reported_beside_finding_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findinganswer",
-            constraint=models.UniqueConstraint(fields=("finding", "unit"), name="one_statement_a_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmember",
-            constraint=models.UniqueConstraint(fields=("visit", "position"), name="visit_member_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmember",
-            constraint=models.UniqueConstraint(
-                fields=("visit", "person", "unit"), name="visit_member_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("person__isnull", False), ("unit__isnull", True)),
-                    models.Q(("person__isnull", True), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_member_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visittask",
-            constraint=models.UniqueConstraint(fields=("visit", "task"), name="task_once_in_a_visit"),
-        ),
-        migrations.AddConstraint(
-            model_name="visittask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("grounds", []), _negated=True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="visit_task_has_its_reason",
             ),
         ),
     ]
