@@ -115,10 +115,14 @@ TEMPLATES = [
 # ── database ─────────────────────────────────────────────────────────────────
 DATABASES = {
     "default": {
-        **dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
-        # Our queries touch few rows of many tables: planned in full, compiled, or spread over more processes, they take
-        # longer than they run.
+        **dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=600, conn_health_checks=True),
         "OPTIONS": {
+            # A statement that comes again is planned once for each connection: over two years of monthly partitions
+            # planning takes longer than answering (docs/decisions/0013). ui/apps.py says how many are kept.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            # Our queries touch few rows of many tables: planned in full, compiled, or spread over more processes, they
+            # take longer than they run.
             "options": "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
             " -c join_collapse_limit=6 -c from_collapse_limit=6 -c jit=off -c max_parallel_workers_per_gather=0"
         },
