@@ -39,6 +39,17 @@ def pytest_sessionstart() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's own; at the end no thread of a test server is left in the database that it deletes."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(autouse=True)
 def quick_and_separate(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Cheap password hashes, folders of the test's own, nothing cached before."""

@@ -115,7 +115,8 @@ def screens(
         page.goto(address)
         expect(page.locator("body")).to_contain_text(words)
         pictures(page, name)
-        found[name] = axe(page)
+        if who or address == "/":  # test_public.py holds what everybody may open against axe, in three ways
+            found[name] = axe(page)
         page.set_viewport_size({"width": 390, "height": 844})
         no_sideways_scrolling(page)
         if name in ("04-task", "15-portal-notice", "06-report", "01-my-work"):
