@@ -124,7 +124,7 @@ DATABASES = {
             # Our queries touch few rows of many tables: planned in full, compiled, or spread over more processes, they
             # take longer than they run.
             "options": "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"
-            " -c join_collapse_limit=6 -c from_collapse_limit=6 -c jit=off -c max_parallel_workers_per_gather=0"
+            " -c join_collapse_limit=6 -c from_collapse_limit=6 -c jit=off -c max_parallel_workers_per_gather=0",
         },
     }
 }

@@ -41,16 +41,17 @@ def _of_scope(person: Person) -> tuple[list[tuple[int, str]], list[tuple[int, st
 
 def crossed(filters: Filters) -> list[Choice]:
     """What is asked for and has no chip of its own: each with the address that lets it go."""
-    told = {
-        "牵头单位": ("lead", filters.lead), "类别": ("category", filters.category),
-        "方案": ("plan", "这份方案" if filters.plan else ""),
-        "属地及以下": ("under", str(Unit.objects.filter(pk=filters.under).first() or "") if filters.under else ""),
-        "环节": ("state", State(filters.state).words if filters.state else ""),
-        "比较": ("month", filters.compared),
-    }  # fmt: skip
-    return [
-        Choice(f"{label}：{words}", filters.address(**{name: ""})) for label, (name, words) in told.items() if words
-    ]
+    told = (
+        ("牵头单位", "lead_unit", _unit(filters.lead_unit)), ("牵头单位", "lead", filters.lead),
+        ("类别", "category", filters.category),
+        ("方案", "plan", "这份方案" if filters.plan else ""), ("属地及以下", "under", _unit(filters.under)),
+        ("环节", "state", State(filters.state).words if filters.state else ""), ("比较", "month", filters.compared),
+    )  # fmt: skip
+    return [Choice(f"{label}：{words}", filters.address(**{name: ""})) for label, name, words in told if words]
+
+
+def _unit(pk: int | None) -> str:
+    return str(Unit.objects.filter(pk=pk).first() or "没有这个单位") if pk else ""
 
 
 def _chip(label: str, name: str, choices: list[tuple[Any, str]], filters: Filters) -> dict[str, Any]:

@@ -4,7 +4,7 @@ All are counted in SQL over the tasks that a person may see; tests hold every fi
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -17,13 +17,14 @@ from zhenggai.accounts.models import Kind, Person, Unit, UnitClosure
 from zhenggai.ledger.compared import LATE
 from zhenggai.ledger.filters import NO_CATEGORY, Filters
 from zhenggai.ledger.models import Duty, Inspection, Task
-from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade, is_late
+from zhenggai.ledger.querysets import DutyQuerySet, Schedule, TaskQuerySet, grade, is_late
 from zhenggai.ledger.states import State
 
 # What counts as in time: 按期率 = these ÷ all.
 IN_TIME = (Schedule.ON_SCHEDULE, Schedule.AHEAD, Schedule.DONE, Schedule.STRUCK_OFF)
 WINDOWS = (30, 60, 90)
 UNITS = 15
+LeadKey = tuple[int | None, str]  # the unit, or what the plan calls one that the directory does not know
 
 
 @dataclass(frozen=True)
@@ -123,19 +124,42 @@ def _place_below(top: Unit) -> dict[int, int]:
 
 
 def by_lead(rows: TaskQuerySet, base: Filters, today: date, most: int = UNITS) -> list[Row]:
-    """The lead units with the most tasks behind, under the names that the plans give them. A task that two units lead
+    """The lead units with the most tasks behind: a unit is one row whatever the plans call it. A task that two units lead
     stands in both rows."""
-    code = grade(today, "task__")
-    leads = Duty.objects.filter(part=Duty.Part.LEAD, task__in=rows.values("pk")).annotate(code=code).order_by()
-    ranked = leads.values("raw").annotate(
+    leads = Duty.objects.leading(rows).annotate(code=grade(today, "task__")).order_by()
+    ranked = leads.values("unit", "unknown").annotate(
         late=Count("task", filter=Q(code__in=LATE), distinct=True), all=Count("task", distinct=True)
     )
-    names = [row["raw"] for row in ranked.order_by("-late", "-all", "raw")[:most]]
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    grouped = leads.filter(raw__in=names).values_list("raw", "code").annotate(n=Count("task", distinct=True))
-    for name, found, count in grouped:
-        counts[name][found] = count
-    return [Row(name, replace(base, lead=name), counts[name]) for name in names]
+    most_behind = ranked.order_by("-late", "-all", "unit", "unknown")[:most]
+    keys = [(row["unit"], row["unknown"]) for row in most_behind]
+    counts, labels = lead_counts(leads, keys), lead_names(keys)
+    return [Row(labels[key], of_lead(base, key), counts[key]) for key in keys]
+
+
+def lead_counts(leads: DutyQuerySet, keys: Sequence[LeadKey]) -> dict[LeadKey, Counter[str]]:
+    """Of each of `keys` how many of the tasks of `leads` (Duty.objects.leading, with their `code`) stand in which grade."""
+    counts: dict[LeadKey, Counter[str]] = defaultdict(Counter)
+    asked = Q(unit__in=[unit for unit, _ in keys]) | Q(unknown__in=[words for _, words in keys if words])
+    grouped = leads.filter(asked).order_by().values_list("unit", "unknown", "code")
+    for unit, words, code, count in grouped.annotate(n=Count("task", distinct=True)):
+        counts[unit, words][code] = count
+    return counts
+
+
+def lead_names(keys: Iterable[LeadKey]) -> dict[LeadKey, str]:
+    """What to call each: as the directory does now, with its place where two have one name; else in the plan's words."""
+    units = Unit.objects.select_related("place").in_bulk({unit for unit, _ in keys if unit})
+    often = Counter(unit.short_name for unit in units.values())
+    return {key: _told_apart(units[key[0]], often) if key[0] else key[1] for key in keys}
+
+
+def _told_apart(unit: Unit, often: Counter[str]) -> str:
+    return f"{unit.short_name}（{unit.place}）" if often[unit.short_name] > 1 and unit.place else unit.short_name
+
+
+def of_lead(base: Filters, key: LeadKey) -> Filters:
+    """The filters under which the ledger lists what this one leads."""
+    return replace(base, lead_unit=key[0], lead=key[1])
 
 
 def by_inspection(rows: TaskQuerySet, base: Filters, most: int = UNITS) -> list[Row]:

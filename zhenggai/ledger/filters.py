@@ -76,7 +76,8 @@ NO_CATEGORY = "没有类别"
 
 @dataclass(frozen=True)
 class Filters:
-    """What was asked for; unknown values count as not asked. `saved`: the saved view that was opened."""
+    """What was asked for; unknown values count as not asked. `lead_unit`: a unit that leads, under whatever name; `lead`: one
+    that the directory does not know, in the plan's words. `saved`: the saved view that was opened."""
 
     view: str = "open"
     q: str = ""
@@ -85,6 +86,7 @@ class Filters:
     place: int | None = None
     under: int | None = None
     unit: str = ""
+    lead_unit: int | None = None
     lead: str = ""
     status: str = ""
     state: str = ""
@@ -112,6 +114,7 @@ class Filters:
             place=asked_for.number(asked.get("place")),
             under=asked_for.number(asked.get("under")),
             unit=asked_for.words(asked.get("unit")),
+            lead_unit=asked_for.number(asked.get("lead_unit")),
             lead=asked_for.words(asked.get("lead")),
             status=_one_of(asked.get("status"), Schedule.values),
             state=_one_of(asked.get("state"), [state.value for state in State]),
@@ -136,8 +139,8 @@ class Filters:
             rows = rows.filter(holds(word))
         if self.unit:
             rows = rows.filter(_answered_by(self.unit))
-        if self.lead:
-            rows = rows.filter(Exists(Duty.objects.filter(task=OuterRef("pk"), part="lead", raw=self.lead)))
+        if self.lead_unit or self.lead:
+            rows = rows.filter(Exists(Duty.objects.led_by(self.lead_unit, self.lead).filter(task=OuterRef("pk"))))
         if self.under:
             rows = rows.under([self.under])
         if self.hard:
@@ -204,10 +207,11 @@ class Filters:
             plan = Plan.objects.concerning(person).filter(pk=self.plan).first()
         place = Unit.objects.filter(pk=self.place).first() if self.place else None
         under = Unit.objects.filter(pk=self.under).first() if self.under else None
+        lead = Unit.objects.filter(pk=self.lead_unit).first() if self.lead_unit else self.lead
         told = {
             "视图": VIEWS[self.view].words, "含": f"“{self.q}”" if self.q else "", "督察": inspection, "方案": plan,
             "属地": place, "属地及以下": under, "环节": State(self.state).words if self.state else "",
-            "与封存的月份比": self.compared, "责任单位": self.unit, "牵头单位": self.lead,
+            "与封存的月份比": self.compared, "责任单位": self.unit, "牵头单位": lead,
             "状态": schedule_words(self.status) if self.status else "",
             "来源": Source(self.source).label if self.source else "", "存量/增量": STOCK.get(self.stock, ""), "难度": hard_words().get(self.hard, ""),
             "时限种类": DueKind(self.kind).label if self.kind else "", "类别": self.category,

@@ -141,6 +141,15 @@ class DutyQuerySet(models.QuerySet[Any]):
         """The duties that people read: all but the place's own row."""
         return self.exclude(part="place")
 
+    def led_by(self, unit: int | None, words: str = "") -> DutyQuerySet:
+        """Where this unit leads; without one, a name that the directory does not know, as the plans write it."""
+        return self.filter(part="lead", unit=unit) if unit else self.filter(part="lead", unit=None, raw=words)
+
+    def leading(self, tasks: TaskQuerySet) -> DutyQuerySet:
+        """Who leads `tasks`: a unit, or `unknown`, the plan's words where the directory does not know it."""
+        unknown = Case(When(unit=None, then=F("raw")), default=Value(""))
+        return self.filter(part="lead", task__in=tasks.values("pk")).annotate(unknown=unknown)
+
 
 class TaskQuerySet(models.QuerySet[Any]):
     def visible_to(self, person: Person) -> TaskQuerySet:

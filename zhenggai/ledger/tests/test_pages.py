@@ -34,7 +34,9 @@ def test_ledger_shows_the_tasks_with_their_countdown(world: World, login: Any) -
         ("q=溢流", "南湖<mark>溢流</mark>", "北塘超标"),
         ("view=overdue", "北塘超标", "南湖溢流"),
         ("status=O", "北塘超标", "南湖溢流"),
-        ("lead=南湖区政府", "南湖溢流", "北塘超标"),
+        ("lead_unit={0.south_gov.pk}", "南湖溢流", "北塘超标"),
+        ("lead_unit=999999", "没有符合条件", "南湖溢流"),
+        ("lead=某指挥部", "没有符合条件", "南湖溢流"),
         ("unit=北塘区人民政府", "北塘超标", "南湖溢流"),
         ("unit=北塘区", "北塘超标", "南湖溢流"),
         ("source=self_found", "没有符合条件", "南湖溢流"),
@@ -50,7 +52,7 @@ def test_filters_narrow_the_list(world: World, login: Any, asked: str, shown: st
     world.task(
         issue="北塘超标", due=clock.today() - timedelta(days=7), lead=[world.north_gov], responsible=[world.north_gov]
     )
-    page = text(login(world.office), f"/ledger/?{asked}")
+    page = text(login(world.office), f"/ledger/?{asked.format(world)}")
     rows = page.split('<tbody id="rows">')[1].split("</tbody>")[0] if '<tbody id="rows">' in page else page
     assert shown in rows
     assert hidden not in rows

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.world import World
-from zhenggai.accounts.models import Person
+from zhenggai.accounts.models import Person, Unit
 from zhenggai.audit import clock
 from zhenggai.ledger.actions import NewMeasure
 from zhenggai.ledger.models import Measure, Task
@@ -48,6 +48,22 @@ def test_by_lead_unit_a_task_stands_under_each_that_leads_it(world: World, login
     page = login(world.office).get("/map/?by=lead")
     assert {group["row"].label for group in page.context["groups"]} == {"南湖区政府", "市水务局"}
     assert numbers(page.content.decode()) == ["省督-01", "省督-01"]
+
+
+def test_a_unit_is_one_line_whatever_it_is_called_and_two_of_one_name_are_two(world: World, login: Login) -> None:
+    world.task(serial=1)
+    Unit.objects.filter(pk=world.south_gov.pk).update(short_name="市水务局")
+    world.south_gov.refresh_from_db()
+    world.task(serial=2, lead=[world.south_gov, world.water, "某指挥部"])
+    client = login(world.office)
+    groups = client.get("/map/?by=lead").context["groups"]
+    found = {group["row"].label: group["row"].total for group in groups}
+    assert {name: total.count for name, total in found.items()} == {
+        f"市水务局（{world.south}）": 2, f"市水务局（{world.city}）": 1, "某指挥部": 1,
+    }  # fmt: skip
+    for total in found.values():
+        assert len(numbers(client.get(f"/ledger/{total.query}").content.decode())) == total.count
+    assert "牵头单位：市水务局" in client.get(f"/ledger/?lead_unit={world.south_gov.pk}").content.decode()
 
 
 def test_a_row_says_in_words_what_it_draws(world: World) -> None:

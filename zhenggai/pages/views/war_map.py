@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from zhenggai.accounts.models import Kind, Person, Unit
 from zhenggai.accounts.requests import PersonRequest
 from zhenggai.audit import clock
-from zhenggai.ledger.counted import Row, asked_rows
+from zhenggai.ledger.counted import Row, asked_rows, lead_counts, lead_names, of_lead
 from zhenggai.ledger.filters import Filters
 from zhenggai.ledger.models import Duty, Inspection
 from zhenggai.ledger.querysets import Schedule, TaskQuerySet, grade, unchanged
@@ -32,7 +32,7 @@ LEGEND = (
     ("over", "逾期"),
 )  # fmt: skip
 BY_PLACE = [Key("place_id"), Key("due", nullable=True), Key("pk")]
-BY_LEAD = [Key("raw"), Key("task_due", nullable=True), Key("pk")]
+BY_LEAD = [Key("unit_id", nullable=True), Key("unknown"), Key("task_due", nullable=True), Key("pk")]
 
 
 @require_safe
@@ -127,16 +127,18 @@ def _by_place(rows: TaskQuerySet, after: str, today: date) -> tuple[Any, dict[An
 
 def _by_lead(rows: TaskQuerySet, after: str, today: date) -> tuple[Any, dict[Any, Counter[str]]]:
     """A page of tasks under each of their lead units, and of the units on it their counts by grade."""
-    leads = Duty.objects.filter(part=Duty.Part.LEAD, task__in=rows.values("pk"))
-    ordered = leads.annotate(task_due=F("task__due")).order_by("raw", F("task_due").asc(nulls_last=True), "pk")
+    leads = Duty.objects.leading(rows)
+    ordered = leads.annotate(task_due=F("task__due")).order_by(
+        F("unit_id").asc(nulls_last=True), "unknown", F("task_due").asc(nulls_last=True), "pk"
+    )
     page = page_of(ordered, BY_LEAD, after, ROWS)
     tasks = _parts(rows.model.objects.filter(pk__in={duty.task_id for duty in page.rows})).in_bulk()
-    named = leads.filter(raw__in={duty.raw for duty in page.rows}).annotate(code=grade(today, "task__")).order_by()
-    counts: dict[Any, Counter[str]] = defaultdict(Counter)
-    for name, code, count in named.values_list("raw", "code").annotate(n=Count("task", distinct=True)):
-        counts[name][code] = count
-    page.rows[:] = [(duty.raw, duty.raw, tasks[duty.task_id]) for duty in page.rows]
-    return page, counts
+    keys = list(dict.fromkeys((duty.unit_id, duty.unknown) for duty in page.rows))
+    names = lead_names(keys)
+    page.rows[:] = [
+        (key, names[key], tasks[duty.task_id]) for duty in page.rows for key in [(duty.unit_id, duty.unknown)]
+    ]
+    return page, lead_counts(leads.annotate(code=grade(today, "task__")), keys)
 
 
 def _all(rows: TaskQuerySet) -> Counter[str]:
@@ -153,5 +155,5 @@ def _groups(
             "lines": [line(task, shown, today) for _, _, task in found],
         }
         for (key, label), found in groupby(rows, lambda row: row[:2])
-        for row in [Row(label, replace(base, lead=key) if by == "lead" else replace(base, place=key), counts[key])]
+        for row in [Row(label, of_lead(base, key) if by == "lead" else replace(base, place=key), counts[key])]
     ]
