@@ -84,53 +84,53 @@ def as_application(city: World) -> Iterator[Any]:
             cursor.execute("RESET ROLE")
 
 
-@pytest.mark.parametrize(
-    ("statement", "refusal"),
-    [
-        ("DELETE FROM publicity_objection", "not deleted"),
-        ("UPDATE publicity_objection SET text = '没有意见'", "stays as it came in"),
-        ("UPDATE publicity_objection SET contact_sealed = 'x'", "stays as it came in"),
-        ("UPDATE publicity_objection SET finding = 'unfounded' WHERE finding = 'upheld'", "answered once"),
-        ("UPDATE publicity_notice SET contact_phone = '1'", "stays as it was published"),
-        ("UPDATE publicity_notice SET withdrawn_at = now(); UPDATE publicity_notice SET withdrawn_at = NULL",
-         "stays withdrawn"),
-        ("UPDATE closure_application SET manifest = '{}'", "as it was handed in"),
-        ("UPDATE closure_application SET outcome = 'failed'; UPDATE closure_application SET outcome = 'passed'",
-         "stays ended"),
-        ("DELETE FROM closure_application", "not deleted"),
-        ("INSERT INTO closure_verdict (application_id, applicant_id, applicant_unit_id, position, kind, name, unit_id, days,"
-         " result, reason, decided_by_id, decider_unit_id, decided_at, manifest, digest) SELECT application_id, applicant_id,"
-         " applicant_unit_id, 9, kind, name, unit_id, days, result, reason, decided_by_id, decider_unit_id, decided_at,"
-         " manifest, digest FROM closure_verdict LIMIT 1", "signed later"),
-        ("DELETE FROM closure_strikeoff", "only added"),
-        ("UPDATE closure_selfcheck SET result = ''", "only added"),
-        ("DELETE FROM closure_applicationfile; DELETE FROM closure_filing; UPDATE closure_strikeoff SET note = 'x'",
-         "only added"),
-        ("UPDATE progress_reportfile SET name = '别的.jpg'", "a correction is a new version"),
-        ("DELETE FROM progress_reportfile", "a correction is a new version"),
-        ("UPDATE progress_report SET samples = '[1]'", "stays as it was submitted"),
-        ("UPDATE documents_storedfile SET sha256 = repeat('0', 64)", "stays as it came"),
-        ("DELETE FROM documents_filealarm", "as they were written"),
-        ("UPDATE documents_filealarm SET found_at = now()", "as they were written"),
-        ("UPDATE documents_photofacts SET taken_at = now()", "as they were written"),
-        ("UPDATE ledger_finding SET text = '别的'", "as they were written"),
-        ("UPDATE ledger_sweepanswer SET text = '别的'", "as they were written"),
-        ("UPDATE ledger_yearlycheck SET result = 'holds'", "as they were written"),
-        ("UPDATE ledger_task SET number = number || '-1'", "keeps its number"),
-        ("UPDATE ledger_task SET serial = serial + 1000", "keeps its number"),
-        ("DELETE FROM ledger_planversion", "as they were written"),
-        ("UPDATE ledger_planversion SET file_name = '别的.docx'", "as they were written"),
-        ("UPDATE ledger_target SET goal = goal / 2", "as they were written"),
-        ("DELETE FROM ledger_gap", "as they were written"),
-        ("UPDATE ledger_inquiry SET how = '别的'", "as they were written"),
-        ("UPDATE ledger_remedy SET issued_by = '别的'", "as they were written"),
-        ("DELETE FROM accounts_grant", "never deleted"),
-        ("UPDATE accounts_grant SET role = 'leader' WHERE role = 'liaison'", "never deleted or changed"),
-    ],
+AS_IT_WAS = (
+    ("DELETE FROM publicity_objection", "not deleted"),
+    ("UPDATE publicity_objection SET text = '没有意见'", "stays as it came in"),
+    ("UPDATE publicity_objection SET contact_sealed = 'x'", "stays as it came in"),
+    ("UPDATE publicity_objection SET finding = 'unfounded' WHERE finding = 'upheld'", "answered once"),
+    ("UPDATE publicity_notice SET contact_phone = '1'", "stays as it was published"),
+    ("UPDATE publicity_notice SET withdrawn_at = now(); UPDATE publicity_notice SET withdrawn_at = NULL",
+     "stays withdrawn"),
+    ("UPDATE closure_application SET manifest = '{}'", "as it was handed in"),
+    ("UPDATE closure_application SET outcome = 'failed'; UPDATE closure_application SET outcome = 'passed'",
+     "stays ended"),
+    ("DELETE FROM closure_application", "not deleted"),
+    ("INSERT INTO closure_verdict (application_id, applicant_id, applicant_unit_id, position, kind, name, unit_id, days,"
+     " result, reason, decided_by_id, decider_unit_id, decided_at, manifest, digest) SELECT application_id, applicant_id,"
+     " applicant_unit_id, 9, kind, name, unit_id, days, result, reason, decided_by_id, decider_unit_id, decided_at,"
+     " manifest, digest FROM closure_verdict LIMIT 1", "signed later"),
+    ("DELETE FROM closure_strikeoff", "only added"),
+    ("UPDATE closure_selfcheck SET result = ''", "only added"),
+    ("DELETE FROM closure_applicationfile; DELETE FROM closure_filing; UPDATE closure_strikeoff SET note = 'x'",
+     "only added"),
+    ("UPDATE progress_reportfile SET name = '别的.jpg'", "a correction is a new version"),
+    ("DELETE FROM progress_reportfile", "a correction is a new version"),
+    ("UPDATE progress_report SET samples = '[1]'", "stays as it was submitted"),
+    ("UPDATE documents_storedfile SET sha256 = repeat('0', 64)", "stays as it came"),
+    ("DELETE FROM documents_filealarm", "as they were written"),
+    ("UPDATE documents_filealarm SET found_at = now()", "as they were written"),
+    ("UPDATE documents_photofacts SET taken_at = now()", "as they were written"),
+    ("UPDATE ledger_finding SET text = '别的'", "as they were written"),
+    ("UPDATE ledger_sweepanswer SET text = '别的'", "as they were written"),
+    ("UPDATE ledger_yearlycheck SET result = 'holds'", "as they were written"),
+    ("UPDATE ledger_task SET number = number || '-1'", "keeps its number"),
+    ("UPDATE ledger_task SET serial = serial + 1000", "keeps its number"),
+    ("DELETE FROM ledger_planversion", "as they were written"),
+    ("UPDATE ledger_planversion SET file_name = '别的.docx'", "as they were written"),
+    ("UPDATE ledger_target SET goal = goal / 2", "as they were written"),
+    ("DELETE FROM ledger_gap", "as they were written"),
+    ("UPDATE ledger_inquiry SET how = '别的'", "as they were written"),
+    ("UPDATE ledger_remedy SET issued_by = '别的'", "as they were written"),
+    ("DELETE FROM accounts_grant", "never deleted"),
+    ("UPDATE accounts_grant SET role = 'leader' WHERE role = 'liaison'", "never deleted or changed"),
 )  # fmt: skip
-def test_what_was_done_stays(as_application: Any, statement: str, refusal: str) -> None:
-    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
-        as_application.execute(statement)
+
+
+def test_what_was_done_stays(as_application: Any, subtests: pytest.Subtests) -> None:
+    for statement, refusal in AS_IT_WAS:
+        with subtests.test(statement), pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+            as_application.execute(statement)
 
 
 def test_no_state_without_a_row_on_the_trail(as_application: Any, city: World) -> None:
@@ -141,19 +141,19 @@ def test_no_state_without_a_row_on_the_trail(as_application: Any, city: World) -
         as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-@pytest.mark.parametrize(
-    ("statement", "refusal"),
-    [
-        ("DELETE FROM ledger_duty WHERE part = 'lead'", "who answers for task"),
-        ("UPDATE ledger_duty SET unit_id = NULL WHERE part = 'lead'", "who answers for task"),
-        ("UPDATE ledger_duty SET part = 'responsible' WHERE part = 'cooperating'", "who answers for task"),
-        ("UPDATE ledger_task SET extended = 3", "counts the extensions"),
-    ],
+WITH_A_ROW = (
+    ("DELETE FROM ledger_duty WHERE part = 'lead'", "who answers for task"),
+    ("UPDATE ledger_duty SET unit_id = NULL WHERE part = 'lead'", "who answers for task"),
+    ("UPDATE ledger_duty SET part = 'responsible' WHERE part = 'cooperating'", "who answers for task"),
+    ("UPDATE ledger_task SET extended = 3", "counts the extensions"),
 )
-def test_who_answers_and_what_was_extended_stay(as_application: Any, statement: str, refusal: str) -> None:
-    with pytest.raises(DatabaseError, match=refusal), transaction.atomic():
-        as_application.execute(statement)
-        as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_who_answers_and_what_was_extended_stay(as_application: Any, subtests: pytest.Subtests) -> None:
+    for statement, refusal in WITH_A_ROW:
+        with subtests.test(statement), pytest.raises(DatabaseError, match=refusal), transaction.atomic():
+            as_application.execute(statement)
+            as_application.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.mark.parametrize(
