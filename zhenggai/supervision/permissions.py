@@ -202,6 +202,16 @@ def can_correct(finding: VisitFinding, person: Person) -> Decision:
     return _is_impartial(finding.visit, finding.task, person)
 
 
+ANOTHER = "这一条是你登记的。改为“与上报情况一致”，督办随之撤销，要由督查组的其他人或综合协调组更正"
+
+
+def takes_back_alone(finding: VisitFinding, result: str, person: Person) -> bool:
+    """Whether who put a wrong down would alone take it back, and with it what it demands before the strike-off: that takes
+    a second person (migrations/0006_taken_back.py)."""
+    lifted = finding.is_wrong and result == VisitFinding.Result.AS_REPORTED
+    return lifted and finding.recorded_by_id == person.pk
+
+
 def can_state(finding: VisitFinding, person: Person) -> Decision:
     """A unit with a part in the task says what it has to say to a finding, once."""
     duty = duty_of(person, finding.task, REPORTERS)

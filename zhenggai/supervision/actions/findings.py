@@ -21,7 +21,7 @@ from zhenggai.ledger.permissions import REPORTERS, duty_of
 from zhenggai.ledger.reported import last_accepted
 from zhenggai.supervision.days import check_not_far
 from zhenggai.supervision.models import DecidedItem, FindingAnswer, FindingFile, Visit, VisitFinding
-from zhenggai.supervision.permissions import can_correct, can_find, can_state
+from zhenggai.supervision.permissions import ANOTHER, can_correct, can_find, can_state, takes_back_alone
 
 LOOKED = register("visit.looked", "督查查看", "green")
 WRONG = register("visit.wrong", "督查发现问题", "red")
@@ -82,12 +82,18 @@ def put_down(visit: Visit, task: Task, seen: Seen, *, by: Person, demand: Demand
 def correct(
     finding: VisitFinding, seen: Seen, *, by: Person, because: str, demand: Demand | None = None
 ) -> VisitFinding:
-    """Put down anew what was put down wrongly; the old one stays. What it had demanded and is not closed is withdrawn."""
+    """Put down anew what was put down wrongly; the old one stays. What it had demanded and is not closed is withdrawn.
+
+    Raises Refused for who may not, without a reason, and where a wrong would be taken back by who put it down
+    (permissions.takes_back_alone); Stale when somebody was faster.
+    """
     old = VisitFinding.objects.select_related("visit__body__place", "task").get(pk=finding.pk)
     found, about = _locked(old.visit, old.task)
     _require(can_correct(old, by))
     if not because.strip():
         raise Refused("写明为什么更正")
+    if takes_back_alone(old, seen.result, by):
+        raise Refused(ANOTHER)
     _check(found, seen, demand)
     try:
         with transaction.atomic():

@@ -143,6 +143,25 @@ def test_a_finding_never_changes_a_correction_is_a_new_one(world: World) -> None
         DecidedItem.objects.filter(pk=item.pk).update(state="open")
 
 
+def test_who_put_a_wrong_down_does_not_take_it_back_alone(world: World) -> None:
+    task = late(world)
+    found = wrong(world, planned(world), task, "false")
+    fresh = Seen("as_reported", "第二处是雨水管，看错了，不是污水", DAY)
+    with pytest.raises(Refused, match="其他人或综合协调组更正"):
+        correct(found, fresh, by=world.supervision, because="看错了管线")
+    with pytest.raises(DatabaseError, match="taken back by another"), transaction.atomic():
+        VisitFinding.objects.create(
+            visit=found.visit, task=task, result="as_reported", text=SAW, seen_on=DAY, stood="", corrects=found,
+            because="看错了管线", recorded_by=world.supervision,
+        )  # fmt: skip
+    milder = correct(found, Seen("slower", SAW, DAY), by=world.supervision, because="程度写重了", demand=demand(world))
+    with pytest.raises(Refused, match="其他人或综合协调组更正"):
+        correct(milder, fresh, by=world.supervision, because="看错了管线")
+    assert DecidedItem.objects.open().count() == 1
+    correct(milder, fresh, by=world.office, because="现场复核过")
+    assert not DecidedItem.objects.open().exists()
+
+
 def test_a_demand_is_withdrawn_by_a_correction_alone(world: World) -> None:
     task = late(world)
     wrong(world, planned(world), task)

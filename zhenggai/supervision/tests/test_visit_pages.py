@@ -104,7 +104,10 @@ def test_the_task_page_shows_what_was_seen_beside_what_was_reported(world: World
     assert unit.get(f"{found.get_absolute_url()}correct/").status_code == 403
     team = login(world.supervision)
     fresh = {"because": "看错了", "result": "as_reported", "text": "第二处是雨水管，不是污水", "seen_on": "2026-11-20"}
-    page = team.post(f"{found.get_absolute_url()}correct/", fresh, follow=True).content.decode()
+    correcting = f"{found.get_absolute_url()}correct/"
+    assert "要由督查组的其他人或综合协调组更正" in text(team, correcting)
+    assert "其他人或综合协调组更正" in team.post(correcting, fresh).content.decode()
+    page = login(world.office).post(correcting, fresh, follow=True).content.decode()
     assert "这一条更正了" in page
     assert "已经更正" in text(unit, found.get_absolute_url())
     item = DecidedItem.objects.get()

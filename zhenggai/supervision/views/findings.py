@@ -16,7 +16,15 @@ from zhenggai.ledger.reported import last_accepted
 from zhenggai.supervision.actions import findings as finding_out
 from zhenggai.supervision.forms.visits import CorrectForm, FindingForm, StateForm, TaskReasonForm
 from zhenggai.supervision.models import FindingFile, VisitFinding
-from zhenggai.supervision.permissions import can_change_visit, can_correct, can_find, can_settle, can_state
+from zhenggai.supervision.permissions import (
+    ANOTHER,
+    can_change_visit,
+    can_correct,
+    can_find,
+    can_settle,
+    can_state,
+    takes_back_alone,
+)  # fmt: skip
 from zhenggai.supervision.views.visits import visit_of
 
 
@@ -111,6 +119,8 @@ def correct_finding(request: PersonRequest, pk: int) -> HttpResponse:
         initial |= {"demand_text": demand.text, "demand_unit": demand.unit, "demand_due": demand.due}
     form = CorrectForm(request.POST or None, request.FILES or None, place=found.visit.place, person=request.user,
                        initial=initial)  # fmt: skip
+    if takes_back_alone(found, VisitFinding.Result.AS_REPORTED, request.user):
+        form.fields["result"].help_text = ANOTHER
     if request.method == "POST" and form.is_valid():
         try:
             fresh = finding_out.correct(found, by=request.user, **form.data_of())
