@@ -291,7 +291,8 @@ def test_the_database_takes_a_finding_only_of_the_visit_and_its_days(world: Worl
         )
     with pytest.raises(DatabaseError, match="decided_item_comes_of_one"), transaction.atomic():
         DecidedItem.objects.create(position=1, text="甲", unit=world.south_gov, task=task, decided_on=DAY, due=DAY)
-    agreeing = VisitFinding.objects.create(**(row | {"corrects": found, "because": "看错了", "result": "as_reported"}))
+    taken_back = {"corrects": found, "because": "看错了", "result": "as_reported", "recorded_by": world.office}
+    agreeing = VisitFinding.objects.create(**(row | taken_back))
     with pytest.raises(DatabaseError, match="something is wrong"), transaction.atomic():
         DecidedItem.objects.create(
             finding=agreeing, position=1, text="甲", unit=world.south_gov, task=task, decided_on=DAY, due=DAY
