@@ -120,7 +120,7 @@ DATABASES = {
             # A statement that comes again is planned once for each connection: over two years of monthly partitions
             # planning takes longer than answering (docs/decisions/0013). ui/apps.py says how many are kept.
             "server_side_binding": True,
-            "prepare_threshold": 5,
+            "prepare_threshold": 2,
             # Our queries touch few rows of many tables: planned in full, compiled, or spread over more processes, they
             # take longer than they run.
             "options": "-c TimeZone=UTC -c statement_timeout=30000 -c lock_timeout=10000"

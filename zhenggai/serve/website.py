@@ -22,6 +22,7 @@ from zhenggai.serve.stopping import undisturbed
 # A browser keeps its connection, and its connection its worker: with as many workers as processors, one of them is
 # often asked for everything while another waits.
 WORKERS, THREADS = min(2 * (os.cpu_count() or 1), 8), 2
+IDLE_SECONDS = 600  # a thread takes its connection with it, and the plans of its statements (docs/decisions/0013)
 ANSWER_SECONDS = 60
 STOP_SECONDS = 15
 MARK = "ZHENGGAI_SERVER_MARK"  # in the environment of the server and of everything it starts
@@ -58,7 +59,7 @@ class Website:
     def _options(self) -> list[str]:
         return [
             "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", str(WORKERS),
-            "--blocking-threads", str(THREADS), "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws",
+            "--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", str(IDLE_SECONDS), "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws",
             "--log-level", "warning",
         ]  # fmt: skip
 
