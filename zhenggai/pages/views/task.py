@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -78,18 +79,22 @@ def task(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _hold_parts(task: Task, flags: dict[str, bool], person: Person) -> None:
     """Keep with the task what hangs on it; what the flags deny is kept as empty and not asked for."""
-    parts: dict[str, tuple[type[Model], list[str | Prefetch[Any, Any, Any]]]] = {
-        "leaders": (Leader, ["leaders"]),
-        "sweeps": (Sweep, [Prefetch("sweeps__answers", answers_for(person))]),
-        "targets": (Target, [Prefetch("targets", Target.objects.prefetch_related(Prefetch("samples", SAMPLES)))]),
+    parts: dict[str, tuple[type[Model], Callable[[], str | Prefetch[Any, Any, Any]]]] = {
+        "leaders": (Leader, lambda: "leaders"),
+        "sweeps": (Sweep, lambda: Prefetch("sweeps__answers", answers_for(person))),
+        "targets": (
+            Target,
+            lambda: Prefetch("targets", Target.objects.prefetch_related(Prefetch("samples", SAMPLES))),
+        ),
         "extensions": (
             Extension,
-            [Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by"))],
+            lambda: Prefetch("extensions", Extension.objects.select_related("level", "applied_by", "decided_by")),
         ),
-        "inquiries": (Inquiry, [Prefetch("inquiries", Inquiry.objects.with_gaps(clock.today()))]),
+        "inquiries": (Inquiry, lambda: Prefetch("inquiries", Inquiry.objects.with_gaps(clock.today()))),
     }
-    for name, (model, reads) in parts.items():
-        prefetch_related_objects([task], *(reads if flags[f"has_{name}"] else [none_of(name, model)]))
+    prefetch_related_objects(
+        [task], *(read() if flags[f"has_{name}"] else none_of(name, model) for name, (model, read) in parts.items())
+    )
 
 
 def _notices(task: Task, person: Person) -> Any:
