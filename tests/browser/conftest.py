@@ -86,7 +86,8 @@ def axe() -> Callable[[Page], list[str]]:
     def violations(page: Page) -> list[str]:
         page.evaluate(source)
         found = page.evaluate(
-            "axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+            "axe.run({resultTypes: ['violations'], runOnly:"
+            " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
         )
         return [f"{row['id']}: {row['nodes'][0]['html'][:160]}" for row in found["violations"]]
 

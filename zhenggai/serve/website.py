@@ -59,8 +59,8 @@ class Website:
     def _options(self) -> list[str]:
         return [
             "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", str(WORKERS),
-            "--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", str(IDLE_SECONDS), "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws",
-            "--log-level", "warning",
+            "--blocking-threads", str(THREADS), "--blocking-threads-idle-timeout", str(IDLE_SECONDS),
+            "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws", "--log-level", "warning",
         ]  # fmt: skip
 
     def _await_answer(self) -> None:
