@@ -55,14 +55,14 @@ def _unit(pk: int | None) -> str:
 
 
 def _chip(label: str, name: str, choices: list[tuple[Any, str]], filters: Filters) -> dict[str, Any]:
-    chosen = getattr(filters, name)
+    chosen, others = getattr(filters, name), filters.address(**{name: ""})
     words = next((word for value, word in choices if value == chosen), "全部")
     return {
         "label": label,
         "words": words,
         "on": bool(chosen),
         "choices": [
-            Choice("全部", filters.address(**{name: ""}), not chosen),
-            *(Choice(str(word), filters.address(**{name: value}), value == chosen) for value, word in choices),
+            Choice("全部", others, not chosen),
+            *(Choice(str(word), f"{others}&{name}={value}", value == chosen) for value, word in choices),
         ],
     }

@@ -75,9 +75,9 @@ COLUMNS: tuple[Column, ...] = (
     _own("headline", 40, "zg-c-flow", ""),
     Column("issue", "反馈问题", _field("issue"), 60, "zg-c-xl", needs="issue", frozen=_PLAN),
     Column("goal", "整改目标", _field("goal"), 50, "zg-c-xl", needs="goal", frozen=_PLAN),
-    Column("category", "类别", lambda task, today: " › ".join(task.category), 20, "zg-c-m", frozen=_PLAN),
-    Column("inspection", "督察", lambda task, today: str(task.inspection), 24, "zg-c-l", frozen=_PLAN),
-    Column("source", "来源", _shown("source"), 12, frozen="来源在入账时定，不能在表里改"),
+    Column("category", "类别", lambda task, today: " › ".join(task.category), 20, "zg-c-m", needs="category", frozen=_PLAN),
+    Column("inspection", "督察", lambda task, today: str(task.inspection), 24, "zg-c-l", needs="inspection", frozen=_PLAN),
+    Column("source", "来源", _shown("source"), 12, needs="source", frozen="来源在入账时定，不能在表里改"),
     _own("increment", 10, "", ""),
     _own("upper", 14, "zg-nw", "upper"),
     _own("place", 10, "zg-nw", ""),
@@ -99,8 +99,8 @@ COLUMNS: tuple[Column, ...] = (
     _own("sponsor", 20, "zg-c-l", "leaders"),
     _own("leader", 20, "zg-c-l", "leaders"),
     _own("person", 20, "zg-c-l", "leaders"),
-    Column("finished_on", "完成整改日期", _field("finished_on"), 13, "zg-nw zg-num", frozen=_STATE),
-    Column("struck_off_on", "销号日期", _field("struck_off_on"), 12, "zg-nw zg-num", frozen=_STATE),
+    Column("finished_on", "完成整改日期", _field("finished_on"), 13, "zg-nw zg-num", needs="finished_on", frozen=_STATE),
+    Column("struck_off_on", "销号日期", _field("struck_off_on"), 12, "zg-nw zg-num", needs="struck_off_on", frozen=_STATE),
     Column("known_on", "截至日期", _field("known_on"), 12, "zg-nw zg-num", frozen="历史台账截至哪一天，载入时定"),
 )  # fmt: skip
 BY_KEY = {column.key: column for column in COLUMNS}

@@ -164,7 +164,7 @@ def units_of(part: str) -> Callable[[Task], str]:
     """The units of one duty as a cell shows them; a group stands under its own name."""
 
     def words(task: Task) -> str:
-        return "、".join(dict.fromkeys(duty.raw for duty in task.duties.all() if duty.part == part))
+        return "、".join(task.names_of(part))
 
     return words
 

@@ -30,6 +30,15 @@ class Schedule(models.TextChoices):
     STRUCK_OFF = "X", "完成交账销号"
 
 
+LONG = {"issue", "goal", "passage", "passage_marks", "result"}
+# What a row of the ledger shows only where a column of it is chosen (Column.needs), or never.
+SELDOM = {
+    "plan", "category", "due_raw", "then_long_term", "responsible_persons", "source", "finding", "upper", "upper_number",
+    "found_by", "late_from", "early_until", "started", "finished_on", "struck_off_on", "state_since", "entered_at",
+    "place__kind", "place__tier", "place__parent", "place__place", "place__position",
+}  # fmt: skip
+
+
 def _measures(**condition: Any) -> models.QuerySet[Any]:
     from zhenggai.ledger.models import Measure
 
@@ -92,11 +101,11 @@ def unchanged(person: Person) -> Unchanged:
 # Whether a place that has tasks stands beyond a scope. Every page asks it: making it anew of a query would take longer.
 _BEYOND = """
 SELECT EXISTS (
-    SELECT FROM accounts_unit place WHERE kind = 'place'
-    AND EXISTS (SELECT FROM ledger_task WHERE place_id = place.id)
-    AND NOT EXISTS (
-        SELECT FROM accounts_unitclosure WHERE ancestor_id = ANY(%s::bigint[]) AND descendant_id = place.id
-    )
+    SELECT FROM (
+        SELECT id FROM accounts_unit WHERE kind = 'place'
+        EXCEPT SELECT descendant_id FROM accounts_unitclosure WHERE ancestor_id = ANY(%s::bigint[])
+    ) place
+    WHERE EXISTS (SELECT FROM ledger_task WHERE place_id = place.id)
 )
 """
 
@@ -207,14 +216,15 @@ class TaskQuerySet(models.QuerySet[Any]):
         """How many tasks stand in each state, in one statement."""
         return dict(self.order_by().values_list("state").annotate(n=Count("pk")))
 
-    def for_list(self, needs: Iterable[str] = (), today: date | None = None) -> TaskQuerySet:
-        """What a row of the ledger needs, without the long texts; `needs` (columns.py) names what is read besides: of
-        the duties only those parts that are shown."""
+    def for_list(self, needs: Iterable[str] | None = None, today: date | None = None) -> TaskQuerySet:
+        """What a row of the ledger needs, without the long texts. `needs` (columns.py) names what the row shows beside what
+        every row does: of the duties only those parts; what no row shows is then not read at all."""
         from zhenggai.ledger.models import Duty
 
-        wanted = set(needs)
-        long = {"issue", "goal", "passage", "passage_marks", "result"} - wanted
-        rows = self.select_related("place", "inspection", *({"upper"} & wanted)).defer(*sorted(long))
+        wanted = set(needs or ())
+        related = {"inspection", "upper"} & wanted if needs is not None else {"inspection"}
+        left = LONG if needs is None else LONG | SELDOM - ({"upper", "upper_number"} if "upper" in wanted else set())
+        rows = self.select_related("place", *sorted(related)).defer(*sorted(left - wanted))
         if today and "counts" in wanted:
             rows = rows.with_measures(today)
         parts = [need.removeprefix("duties.") for need in wanted if need.startswith("duties.")]

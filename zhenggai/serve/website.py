@@ -19,8 +19,8 @@ from zhenggai.serve.environment import ROOT, LaunchError, open_log, tail, write_
 from zhenggai.serve.postgres import free_port, is_alive
 from zhenggai.serve.stopping import undisturbed
 
-# A browser keeps its connection, and its connection its worker: with as many workers as processors, one of them is
-# often asked for everything while another waits.
+# A browser keeps its connection, and its connection its worker. With as many workers as processors, one of them is often
+# asked for everything while another waits; with twice as many, browsers that are busy come apart (spread.py).
 WORKERS, THREADS = min(2 * (os.cpu_count() or 1), 8), 2
 IDLE_SECONDS = 600  # a thread takes its connection with it, and the plans of its statements (docs/decisions/0013)
 ANSWER_SECONDS = 60

@@ -195,6 +195,9 @@ class Task(models.Model):
     entered_at = models.DateTimeField("挂账时间", default=clock.now)
 
     objects = TaskQuerySet.as_manager()
+    held_duties: list[tuple[str, str]] | None = (
+        None  # part and name, where a page read them for all its rows (beside.py)
+    )
 
     class Meta:
         verbose_name = "整改任务"
@@ -266,10 +269,20 @@ class Task(models.Model):
 
     def hold_measure_counts(self, today: date) -> None:
         """What with_measures() adds, counted here of measures that are read anyway."""
-        rows = list(self.measures.all())
-        left = [row for row in rows if row.progress != "done"]
-        self.measures_total, self.measures_done = len(rows), len(rows) - len(left)
-        self.measures_late = sum(1 for row in left if row.due and row.due < today)
+        self.keep_measure_counts([(row.progress, row.due) for row in self.measures.all()], today)
+
+    def keep_measure_counts(self, measures: list[tuple[str, date | None]], today: date) -> None:
+        """Count measures that were read as (progress, due)."""
+        left = [due for progress, due in measures if progress != Measure.Progress.DONE]
+        self.measures_total, self.measures_done = len(measures), len(measures) - len(left)
+        self.measures_late = sum(1 for due in left if due and due < today)
+
+    def names_of(self, part: str) -> list[str]:
+        """Who has one duty, each name once, as the plan writes it; a group stands under its own name."""
+        rows = self.held_duties
+        if rows is None:
+            rows = [(duty.part, duty.raw) for duty in self.duties.all()]
+        return list(dict.fromkeys(raw for at, raw in rows if at == part))
 
     def days_left(self, today: date) -> int | None:
         """Days until the task is due; negative when overdue, None where no date binds it."""

@@ -18,9 +18,13 @@ from zhenggai.core.reading.grid import read_grid
 from zhenggai.ledger import preferences
 from zhenggai.ledger.amendments import amend
 from zhenggai.ledger.bulk import ACTIONS, carry_out, preview, undo
+from zhenggai.ledger.cascade import answer_to
+from zhenggai.ledger.columns import COLUMNS
 from zhenggai.ledger.extensions import ask_extension, decide_extension
+from zhenggai.ledger.filters import SORTS
 from zhenggai.ledger.models import SavedView, Task
 from zhenggai.ledger.models.bulk import UNDO_FOR
+from zhenggai.ledger.preferences import choose_columns
 from zhenggai.ledger.states import State
 
 
@@ -71,8 +75,6 @@ def test_each_person_chooses_columns_and_their_order_for_screen_and_workbook(wor
 
 
 def test_a_task_that_was_extended_shows_its_first_limit_and_how_often(world: World, login: Any) -> None:
-    from zhenggai.ledger.extensions import ask_extension, decide_extension
-
     task = world.task()
     later = task.due + timedelta(days=90)
     asked = ask_extension(task, new_due=later, reason="管网改造要避开汛期，剩余两公里", by=world.south_liaison)
@@ -96,6 +98,21 @@ def test_export_says_what_was_asked_for_and_takes_few_statements(
     head = read_grid(content, "a.xlsx").cells[1, 1]
     assert all(words in head for words in ("视图：全部", "属地：南湖区", "时限从：2026-01-01", "按完成时限排列"))
     assert len(read_grid(content, "a.xlsx").rows) == 32
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_rows_take_no_statements_of_their_own_whatever_is_shown(
+    world: World, login: Any, django_assert_max_num_queries: Any, sort: str
+) -> None:
+    upper = world.task(serial=50)
+    for serial in range(1, 31):
+        answer_to(world.task(serial=serial), upper=upper, by=world.office)
+    choose_columns([column.key for column in COLUMNS], by=world.office)
+    client = login(world.office)
+    with django_assert_max_num_queries(21):
+        page = client.get(f"/ledger/?view=all&sort={sort}").content.decode()
+    assert page.count("<tr data-detail") == 31
+    assert all(f'zg-k-{column.key}"' in page for column in COLUMNS[1:])
 
 
 # ── filters that stay, saved views ───────────────────────────────────────────

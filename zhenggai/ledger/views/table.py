@@ -13,6 +13,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.apart import exports
 from zhenggai.documents.exports import sent_out
+from zhenggai.ledger.beside import hold, is_beside
 from zhenggai.ledger.blockers import blockers_of
 from zhenggai.ledger.bulk import ACTIONS
 from zhenggai.ledger.chips import chips, crossed
@@ -42,11 +43,15 @@ def ledger(request: PersonRequest) -> HttpResponse:
     columns = chosen(columns_of(request.user))
     mine = Task.objects.visible_to(request.user)
     needs = needs_of(columns) | ({"issue"} if filters.q else set())  # where it was found is shown
-    rows = filters.apply(mine, today).for_list(needs, today)
+    rows = filters.apply(mine, today).for_list({need for need in needs if not is_beside(need)})
     page = page_of(rows, filters.keys, request.GET.get("after", ""))
+    hold(page.rows, needs, today)
     context: dict[str, Any] = {
         "tasks": page.rows,
-        "rows": [(task, [(column, column.value(task, today)) for column in columns[1:]]) for task in page.rows],
+        "rows": [
+            (task, [(column, "" if column.cell else column.value(task, today)) for column in columns[1:]])
+            for task in page.rows
+        ],
         "next": filters.address(after=page.after) if page.after else "",
         "columns": columns,
         "filters": filters,
@@ -155,12 +160,7 @@ def _detail(request: PersonRequest, pk: int) -> dict[str, Any]:
 
 def chain_of_duty(task: Task) -> list[tuple[str, list[str]]]:
     """Each part with its names; a group stands under its own name."""
-    return [
-        (part.label, names)
-        for part in Duty.Part
-        if part != Duty.Part.PLACE
-        and (names := list(dict.fromkeys(duty.raw for duty in task.duties.all() if duty.part == part)))
-    ]
+    return [(part.label, names) for part in Duty.Part if part != Duty.Part.PLACE and (names := task.names_of(part))]
 
 
 @require_safe

@@ -168,13 +168,17 @@ def _marked(task: Task) -> list[tuple[str, bool]]:
 TONES = {"green": "is-green", "amber": "is-amber", "red": "is-red", "blue": "is-blue"}
 
 
+def _line(entry: Entry) -> dict[str, Any]:
+    verb = words(entry.verb)
+    return {"entry": entry, "verb": verb, "tone": TONES.get(verb.tone, ""), "at": timezone.localtime(entry.at)}
+
+
 def _timeline(task: Task, older: str) -> dict[str, Any]:
     rows = Entry.objects.filter(task_id=task.pk).order_by("-seq")
     if (before := asked.number(older)) is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows[: TIMELINE + 1])
-    lines = [{"entry": entry, "verb": words(entry.verb), "tone": TONES.get(words(entry.verb).tone, "")}
-             for entry in found[:TIMELINE]]  # fmt: skip
+    lines = [_line(entry) for entry in found[:TIMELINE]]
     return {"timeline": lines, "older": found[TIMELINE - 1].seq if len(found) > TIMELINE else None}
 
 
