@@ -10,6 +10,7 @@ from zhenggai.ledger.forms import StepForm
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.states import State
 from zhenggai.publicity import challenge
+from zhenggai.publicity.covers import LONGEST, SHORTEST
 from zhenggai.publicity.models import Notice, NoticeItem, Objection, period_of
 from zhenggai.publicity.notices import check_notice
 from zhenggai.publicity.release.findings import Finding
@@ -270,6 +271,22 @@ class AnswerForm(forms.Form):
         label="答复", min_length=5, max_length=4000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="凭受理编号可以查到这段答复；不要写反映人的信息",
     )  # fmt: skip
+
+
+class CoverForm(forms.Form):
+    """What is to be covered, and where; `seen` comes with the second sending, of what the person was shown."""
+
+    address = forms.CharField(
+        label="网页地址",
+        max_length=300,
+        help_text="公开网站上那一页的地址，整个复制过来；一项任务、一条信息的所有旧版一起遮",
+    )
+    words = forms.CharField(
+        label="要遮去的文字", max_length=LONGEST, min_length=SHORTEST, strip=True,
+        help_text="只写个人信息本身，如姓名、电话、门牌号；这几个字不会记进审计",
+    )  # fmt: skip
+    reason = forms.CharField(label="理由", max_length=200, help_text="留在记录里，不要重复要遮去的文字")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class NameForm(forms.Form):

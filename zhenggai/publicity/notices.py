@@ -14,6 +14,7 @@ from zhenggai.audit.verbs import register
 from zhenggai.core import workdays
 from zhenggai.documents.actions import keep_bytes, next_number
 from zhenggai.ledger.models import Task
+from zhenggai.publicity.covers import findable
 from zhenggai.publicity.freshness import forget_pages
 from zhenggai.publicity.models import EndChange, Notice, NoticeItem, Objection, PublicText, period_of
 from zhenggai.publicity.papers.notice import DOCX, notice_paper
@@ -75,10 +76,7 @@ def publish(tasks: Sequence[Task], *, by: Person, starts_on: date, reasons: Mapp
     notice.paper = keep_bytes(notice_paper(notice, items), media_type=DOCX)
     notice.save(update_fields=["paper"])
     keep_release(kept, by=by, notice=notice)
-    words = "\n".join(
-        [notice.number, *(f"{item.number}{item.headline}\n{item.issue}\n{item.result}" for item in items)]
-    )
-    PublicText.objects.keep([("notice", notice.pk, notice.title, words, notice.get_absolute_url(), notice.starts_on)])
+    PublicText.objects.keep([findable(notice, items)])
     return notice
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from zhenggai.audit import clock
 from zhenggai.core import workdays
 from zhenggai.documents.downloads import download
 from zhenggai.publicity.articles import outcome_totals
+from zhenggai.publicity.covers import as_public, has_covers, told_of
 from zhenggai.publicity.differences import differences
 from zhenggai.publicity.models import OUTCOMES, Article, Notice, PublicText, PublishedTask, PublishedVersion
 from zhenggai.publicity.public_page import CONTRASTS, DISPLAY, SIZES, kept, page
@@ -120,13 +121,14 @@ TASK_WORDS = {
 def task_version(request: HttpRequest, number: int, no: int) -> HttpResponse:
     """A task as it was public once, and how it differs from the version that is public now."""
     found = get_object_or_404(PublishedTask.objects.select_related("place"), task__pk=number)
-    old = get_object_or_404(found.versions, no=no)
-    newest = found.versions.order_by("-no")[0]
+    row = get_object_or_404(found.versions, no=no)
+    old, newest = as_public(row), as_public(found.versions.order_by("-no")[0])
     parts = [
         (words, differences(_as_text(old.content.get(name)), _as_text(newest.content.get(name))))
         for name, words in TASK_WORDS.items()
     ]
-    context = {"task": found, "old": old, "newest": newest, "parts": [part for part in parts if part[1]]}
+    parts = [part for part in parts if part[1]]
+    context = {"task": found, "old": old, "newest": newest, "parts": parts, "told": told_of(row)}
     return page(request, "portal/task_version.html", "portal_tasks", context)
 
 
@@ -202,9 +204,11 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice: what it says, its period day by day, and what became of the objections to it."""
     found = get_object_or_404(Notice.objects.published(), pk=pk)
     today, period = clock.today(), found.period
+    items = found.items.prefetch_related("covers").order_by("pk")
     context = {
         "notice": found,
-        "items": found.items.order_by("pk"),
+        "items": [as_public(item) for item in items],
+        "told": [told for item in items if (told := told_of(item))],
         "period": period,
         "explained": workdays.explain(period),
         "running": found.is_running(today),
@@ -250,6 +254,8 @@ def object_where(request: HttpRequest) -> HttpResponse:
 def paper(request: HttpRequest, pk: int) -> FileResponse:
     """The notice as an official paper (.docx)."""
     found = get_object_or_404(Notice.objects.published().select_related("paper").filter(paper__isnull=False), pk=pk)
+    if has_covers(found):
+        raise Http404
     return download(found.paper, f"{found.title}.docx")
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from zhenggai.documents.downloads import download
 from zhenggai.publicity.bodies import parts_of
+from zhenggai.publicity.covers import as_public, told_of
 from zhenggai.publicity.differences import differences
 from zhenggai.publicity.models import Article, ArticleFile
 from zhenggai.publicity.public_page import kept, page
@@ -50,9 +51,10 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 def article_version(request: HttpRequest, pk: int, no: int) -> HttpResponse:
     """What an article said before, and how it differs from what it says now."""
     found = get_object_or_404(Article.objects.public(), pk=pk)
-    old, newest = get_object_or_404(found.versions, no=no), found.versions.order_by("-no")[0]
+    row = get_object_or_404(found.versions, no=no)
+    old, newest = as_public(row), as_public(found.versions.order_by("-no")[0])
     parts = [("标题", differences(old.title, newest.title)), ("正文", differences(old.body, newest.body))]
-    context = {"article": found, "old": old, "newest": newest, "parts": parts}
+    context = {"article": found, "old": old, "newest": newest, "parts": parts, "told": told_of(row)}
     return page(request, "portal/article_version.html", "portal_articles", context)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from zhenggai.audit import clock
 from zhenggai.core.office.text import clean
 from zhenggai.publicity.bodies import words_of
+from zhenggai.publicity.covers import as_public
 from zhenggai.publicity.exports import DATASETS, LICENCE, LICENCE_URL, as_csv, as_json
 from zhenggai.publicity.models import Article, Notice, PublishedTask
 from zhenggai.publicity.public_page import NAV, kept, page
@@ -52,7 +53,7 @@ def dataset(request: HttpRequest, name: str, ending: str) -> HttpResponse:
 def feed(request: HttpRequest, name: str) -> HttpResponse:
     """Atom feeds of notices and of the column."""
     if name == "notices":
-        rows = Notice.objects.published().order_by("-pk").prefetch_related("items")[:MOST]
+        rows = Notice.objects.published().order_by("-pk").prefetch_related("items__covers")[:MOST]
         entries: list[dict[str, Any]] = [_notice_entry(notice) for notice in rows]
         title = "整改公示"
     elif name == "articles":
@@ -71,7 +72,7 @@ def feed(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _notice_entry(notice: Notice) -> dict[str, Any]:
-    items = "；".join(f"{item.number}{item.headline}" for item in notice.items.all())
+    items = "；".join(f"{item.number}{item.headline}" for item in map(as_public, notice.items.all()))
     until = f"公示期{notice.starts_on:%Y-%m-%d}至{notice.ends_on:%Y-%m-%d}"
     return _entry(notice, f"{items}。{until}", notice.published_at, notice.withdrawn_at or notice.published_at)
 

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from zhenggai.publicity import articles_desk, desk, portal, portal_articles, portal_data, portal_objecting, views
+from zhenggai.publicity import (
+    articles_desk,
+    covers_desk,
+    desk,
+    portal,
+    portal_articles,
+    portal_data,
+    portal_objecting,
+    views,
+)
 
 urlpatterns = [
     path("", portal.home, name="portal_home"),
@@ -36,6 +45,8 @@ urlpatterns = [
     path("notices/ends/<int:pk>/", views.decide_end, name="decide_end"),
     path("notices/names/", views.names, name="public_names"),
     path("notices/names/<int:pk>/end/", views.unlist_name, name="unlist_name"),
+    path("notices/covers/", covers_desk.cover, name="cover_words"),
+    path("notices/covers/<int:pk>/lift/", covers_desk.lift, name="lift_cover"),
     path("notices/articles/new/", articles_desk.new, name="new_article"),
     path("notices/articles/<int:pk>/", articles_desk.edit, name="article"),
     path("notices/articles/<int:pk>/release/", articles_desk.release, name="release_article"),

@@ -38,6 +38,7 @@ def notices(request: PersonRequest) -> HttpResponse:
             {"label": label, "url": f"?tab={name}", "current": name == tab, "count": None, "alarm": False}
             for name, label in TABS.items()
         ],
+        "is_publicity": bool(request.user.places_as(Role.PUBLICITY)),
         "running_count": mine.running(today).count(),
         "open_objections": objections.open().count(),
     }
@@ -47,7 +48,6 @@ def notices(request: PersonRequest) -> HttpResponse:
         context["plans"] = _plans(request)
     elif tab == "articles":
         context["articles"] = Article.objects.visible_to(request.user).order_by("-pk")[:100]
-        context["may_write"] = bool(request.user.places_as(Role.PUBLICITY))
     else:
         context |= _notices(request, tab)
     return render(request, "publicity/notices.html", context)
