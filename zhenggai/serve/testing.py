@@ -13,12 +13,13 @@ import secrets
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+from psycopg import sql
 
 from zhenggai.serve import roles
 from zhenggai.serve.environment import LaunchError
@@ -37,6 +38,8 @@ from zhenggai.serve.postgres import THROWAWAY, Cluster
 PREFIX = "zhenggai-test-"
 MEMORY_WANTED = 4_000_000_000  # bytes free in /dev/shm
 TESTER = "zhenggai_tester"
+THROWN_AWAY = "ZHENGGAI_TEST_SERVER_IS_THROWN_AWAY"  # environment: so that workers know it too
+MIGRATED = "zhenggai_migrated"  # stands only on a server of the run's own, which goes with all that is on it
 
 
 @contextlib.contextmanager
@@ -115,6 +118,19 @@ def _tester_url(cluster: Cluster) -> str:
     return f"postgresql://{TESTER}:{password}@127.0.0.1:{cluster.port}/{roles.DATABASE}"
 
 
+def migrated_once(migrate: Callable[[str], None]) -> str | None:
+    """The name of a database that `migrate` has made, for the workers to copy: the first to come makes it, and whoever
+    comes meanwhile waits. None on a server that was given, where nothing but each worker's own may stand."""
+    if not os.environ.get(THROWN_AWAY):
+        return None
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname="postgres", autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [MIGRATED])  # until this connection ends
+        if not server.execute("SELECT FROM pg_database WHERE datname = %s", [MIGRATED]).rowcount:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(MIGRATED)))
+            migrate(MIGRATED)
+    return MIGRATED
+
+
 # ── the plugin ───────────────────────────────────────────────────────────────
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
@@ -125,6 +141,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         _set(stack, "ZHENGGAI_SECRET_KEY", secrets.token_urlsafe(32))
     if not os.environ.get("DATABASE_URL"):
         _set(stack, "DATABASE_URL", stack.enter_context(test_cluster()))
+        _set(stack, THROWN_AWAY, "yes")
     if not os.environ.get("ZHENGGAI_VAR"):
         _set(stack, "ZHENGGAI_VAR", stack.enter_context(tempfile.TemporaryDirectory(prefix="zhenggai-var-")))
     return (yield)
