@@ -28,8 +28,9 @@ MATRIX: dict[str, set[str]] = {
     "decide_end": {"publicity"},
     "public_names": {"publicity"},
     "unlist_name": {"publicity"},
-    "cover_words": {"publicity"},
-    "lift_cover": {"publicity"},
+    "cover_words": HANDLERS,
+    "lift_cover": {"office", "publicity"},
+    "confirm_cover": {"office"},  # publicity asked for it
     "enter_objection": HANDLERS,
     "objection": HANDLERS,
     "take_objection": HANDLERS,
@@ -43,6 +44,7 @@ POST_ONLY = {
     "decide_end",
     "unlist_name",
     "lift_cover",
+    "confirm_cover",
     "take_objection",
     "objection_sender",
     "release_article",
@@ -73,13 +75,13 @@ def published(world: World, noticed: Task, notice: Notice | None = None) -> dict
     release(article, by=world.publicity, reasons={})
     release(article, by=world.publicity, reasons={}, note="再发")
     old = article.versions.get(no=1)
-    cover = old.covers.create(field="body", start=0, end=2, reason="姓名", covered_by=world.publicity)
+    cover = old.covers.create(field="body", start=0, end=2, reason="姓名", asked_by=world.publicity)
     return {
         **{key: [article.pk] for key in (*ARTICLE, "portal_article")}, "portal_article_version": [article.pk, 1],
         "portal_article_file": [article.pk, kept.pk], "drop_article_file": [article.pk, kept.pk],
         "portal_task_version": [noticed.pk, 1], "portal_dataset": ["tasks", "csv"], "portal_feed": ["notices"],
         "portal_task": [noticed.pk], **{key: [notice.pk] for key in NOTICES}, "portal_receipt": [objection.receipt],
-        "publish_plan": [world.plan.pk], "decide_end": [change.pk], "unlist_name": [name.pk], "lift_cover": [cover.pk],
+        "publish_plan": [world.plan.pk], "decide_end": [change.pk], "unlist_name": [name.pk], "lift_cover": [cover.pk], "confirm_cover": [cover.pk],
         **{key: [objection.pk] for key in ("objection", "take_objection", "objection_sender")},
         "objection_file": [objection.pk, file.pk],
     }  # fmt: skip

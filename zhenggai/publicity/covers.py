@@ -1,5 +1,6 @@
 """Personal data that stands in something that is no longer current: an old public version, a notice that has ended or was taken
-back. The words are covered for the public and stay inside. What is public now is corrected instead, and then covered."""
+back. One person of the publicity team asks, another confirms: then the words are covered for the public and stay inside. What
+is public now is corrected instead, and then covered."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from zhenggai.accounts.decisions import Refused, Stale
@@ -31,10 +32,12 @@ from zhenggai.publicity.models import (
     PublishedTask,
     PublishedVersion,
 )  # fmt: skip
-from zhenggai.publicity.permissions import can_publish_tasks
+from zhenggai.publicity.permissions import can_confirm_cover, can_handle_covers, can_publish_tasks
+from zhenggai.publicity.querysets import HANDLERS
 from zhenggai.publicity.releasing import refuse_unfit
 
-COVERED = register("public.covered", "遮去公开内容里的个人信息", "amber")
+ASKED = register("public.cover_asked", "提出遮去公开内容里的个人信息", "amber")
+COVERED = register("public.covered", "确认遮去公开内容里的个人信息", "amber")
 LIFTED = register("public.lifted", "恢复遮去的公开内容", "blue")
 SHORTEST, LONGEST = 2, 40  # characters: a name, a number, an address; not a paragraph
 Shown = PublishedVersion | ArticleVersion | NoticeItem
@@ -51,7 +54,7 @@ _TEXTS = {
 # ── what the public reads ────────────────────────────────────────────────────
 def as_public(row: S) -> S:
     """A copy of `row` without what was covered; `row.covers` should be at hand for many."""
-    covers = [cover for cover in row.covers.all() if cover.lifted_at is None]
+    covers = [cover for cover in row.covers.all() if cover.is_in_force]
     if not covers:
         return row
     seen = copy(row)
@@ -69,15 +72,16 @@ def as_public(row: S) -> S:
 
 
 def told_of(row: Shown) -> str:
-    """What the public is told: how much was covered, when, by whom; empty where nothing was."""
-    covers = [cover for cover in row.covers.select_related("covered_by__unit") if cover.lifted_at is None]
+    """What the public is told: how much was covered, when, by whom and why; empty where nothing was."""
+    covers = [cover for cover in row.covers.select_related("asked_by__unit").order_by("pk") if cover.is_in_force]
     if not covers:
         return ""
-    days = sorted({timezone.localdate(cover.covered_at) for cover in covers})
-    units = dict.fromkeys(str(cover.covered_by.unit) for cover in covers)
+    days = sorted({timezone.localdate(cover.confirmed_at) for cover in covers})
+    units = dict.fromkeys(str(cover.asked_by.unit) for cover in covers)
+    reasons = dict.fromkeys(cover.reason for cover in covers)
     return (
-        f"有{len(covers)}处个人信息（共{sum(cover.length for cover in covers)}个字）由{'、'.join(units)}"
-        f"于{'、'.join(f'{day:%Y-%m-%d}' for day in days)}遮去，原文留在内部备查。"
+        f"有{len(covers)}处个人信息（共{sum(cover.length for cover in covers)}个字）由{'、'.join(units)}提出，经另一人确认，"
+        f"于{'、'.join(f'{day:%Y-%m-%d}' for day in days)}遮去，原文留在内部备查。理由：{'；'.join(reasons)}"
     )
 
 
@@ -132,6 +136,7 @@ class Thing:
     old: Sequence[Shown]
     current: Shown | None = None
     notice: Notice | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ def _task(number: int) -> Thing | None:
     if task is None:
         return None
     *old, current = task.versions.prefetch_related("covers").order_by("no")
-    return Thing(str(task), task.place, old, current)
+    return Thing(str(task), task.place, old, current, url=reverse("portal_task", args=[number]))
 
 
 def _article(pk: int) -> Thing | None:
@@ -174,7 +179,7 @@ def _article(pk: int) -> Thing | None:
     if article is None:
         return None
     *old, current = article.versions.prefetch_related("covers").order_by("no")
-    return Thing(str(article), article.place, old, current)
+    return Thing(str(article), article.place, old, current, url=article.get_absolute_url())
 
 
 def _notice(pk: int) -> Thing | None:
@@ -182,7 +187,7 @@ def _notice(pk: int) -> Thing | None:
     if notice is None:
         return None
     items = notice.items.prefetch_related("covers").order_by("pk")
-    return Thing(notice.number, notice.place, list(items), notice=notice)
+    return Thing(notice.number, notice.place, list(items), notice=notice, url=notice.get_absolute_url())
 
 
 _LOOK: dict[str, Callable[[int], Thing | None]] = {
@@ -210,65 +215,100 @@ def seen_of(found: Sequence[Passage]) -> str:
 
 
 @transaction.atomic
-def cover(thing: Thing, words: str, *, reason: str, seen: str, by: Person) -> list[Cover]:
-    """Cover every passage that holds `words`. Raises Refused for who may not, a reason that tells the personal data itself,
-    and where there is nothing to cover; Stale when the passages are not those that the person was shown."""
+def ask(thing: Thing, words: str, *, reason: str, seen: str, by: Person) -> list[Cover]:
+    """Ask that every passage that holds `words` be covered. Raises Refused for who may not, a reason that tells the personal
+    data itself, and where there is nothing to cover; Stale when the passages are not those that the person was shown."""
     if not (allowed := can_publish_tasks(by, thing.place)):
         raise Refused(allowed.reason)
     if not reason.strip():
         raise Refused("写明为什么遮去，如：投诉人的姓名，本人要求删除。")
     if words.strip() in reason:
-        raise Refused("理由里不要重复要遮去的文字：理由会留在记录里。")
+        raise Refused("理由里不要重复要遮去的文字：理由是公开的。")
     refuse_unfit("理由", reason, thing.place)
     if not (found := passages(thing, words)):
-        raise Refused("旧的内容里没有这些文字，或者已经遮去。标点、空格要和网页上一样。")
+        raise Refused("旧的内容里没有这些文字，或者已经遮去、已经提出。标点、空格要和网页上一样。")
     if seen != seen_of(found):
-        raise Stale("你看过以后内容又有变化，没有遮去。请再看一遍。")
+        raise Stale("你看过以后内容又有变化，没有办理。请再看一遍。")
+    now = clock.now()
     made = [
         Cover.objects.create(
-            field=one.name, start=one.start, end=one.end, reason=reason.strip(), covered_by=by,
-            covered_at=clock.now(), **{_LINK[type(one.row)]: one.row},
+            field=one.name, start=one.start, end=one.end, reason=reason.strip(), asked_by=by, asked_at=now,
+            **{_LINK[type(one.row)]: one.row},
         )
         for one in found
     ]  # fmt: skip
-    _find_anew(thing)
     where = "、".join(dict.fromkeys(one.where for one in found))
-    after = {"passages": [[_LINK[type(one.row)], one.row.pk, one.name, one.start, one.end] for one in found]}
-    record(
-        COVERED, by=by, target=thing.notice or found[0].row, after=after,
-        note=f"{thing.name}{where}：{len(found)}处。理由：{reason.strip()}",
-    )  # fmt: skip
-    forget_pages()
+    _tell(ASKED, thing, made, f"{thing.name}{where}：{len(found)}处。理由：{reason.strip()}", by)
+    return made
+
+
+@transaction.atomic
+def confirm(asked: Cover, *, by: Person) -> list[Cover]:
+    """Cover what was asked for together with `asked`. Raises Refused for who asked and who may not, Stale where it is done."""
+    same = Cover.objects.select_for_update(of=("self",)).filter(asked_by=asked.asked_by_id, asked_at=asked.asked_at)
+    thing, made = _thing_of(asked), [one for one in same.order_by("pk") if one.is_waiting]
+    if not (allowed := can_confirm_cover(asked, thing.place, by)):
+        raise Refused(allowed.reason)
+    if not made:
+        raise Stale("这件已经办理过，没有重复办理。")
+    for one in made:
+        one.confirmed_by, one.confirmed_at = by, clock.now()
+        one.save(update_fields=["confirmed_by", "confirmed_at"])
+    _take_effect(COVERED, thing, made, by)
     return made
 
 
 @transaction.atomic
 def lift(covered: Cover, *, by: Person) -> None:
-    """Show a passage again that was covered in error; what was covered stays on the trail."""
+    """Take back what was asked for, or show a passage again that was covered in error."""
     locked = Cover.objects.select_for_update(of=("self",)).get(pk=covered.pk)
     thing = _thing_of(locked)
-    if not (allowed := can_publish_tasks(by, thing.place)):
+    if not (allowed := can_handle_covers(thing.place, by)):
         raise Refused(allowed.reason)
     if locked.lifted_at:
         raise Stale("这一处已经恢复，没有重复办理。")
     locked.lifted_by, locked.lifted_at = by, clock.now()
     locked.save(update_fields=["lifted_by", "lifted_at"])
-    _find_anew(thing)
-    record(LIFTED, by=by, target=thing.notice or locked.of, after={"cover": locked.pk}, note=thing.name)
+    _take_effect(LIFTED, thing, [locked], by)
+
+
+def _take_effect(verb: str, thing: Thing, covers: Sequence[Cover], by: Person) -> None:
+    """Make the public pages and the search anew: of tasks and articles it holds the newest version alone."""
+    if thing.notice:
+        items = thing.notice.items.prefetch_related("covers").order_by("pk")
+        PublicText.objects.keep([findable(thing.notice, [as_public(item) for item in items])])
+    _tell(verb, thing, covers, f"{thing.name}：{len(covers)}处", by)
     forget_pages()
+
+
+def _tell(verb: str, thing: Thing, covers: Sequence[Cover], note: str, by: Person) -> None:
+    """A row on the trail, which stays for ever: never with the words themselves."""
+    record(verb, by=by, target=covers[0], after={"covers": [one.pk for one in covers]}, note=note)
 
 
 def covers_of(places: Iterable[int]) -> Any:
     """The covers of places, given by id, and of those below them, the newest first."""
     below = UnitClosure.objects.filter(ancestor__in=list(places)).values("descendant")
     mine = Cover.objects.select_related(
-        "task_version__copy", "article_version__article", "notice_item__notice", "covered_by", "lifted_by"
+        "task_version__copy__place",
+        "article_version__article__place",
+        "notice_item__notice__place",
+        "asked_by",
+        "confirmed_by",
+        "lifted_by",
     )
     return (
         mine.filter(task_version__copy__place__in=below)
         | mine.filter(article_version__article__place__in=below)
         | mine.filter(notice_item__notice__place__in=below)
     ).order_by("-pk")
+
+
+def waiting_for(person: Person) -> int:
+    """How many passages another person has asked to cover and this one may confirm."""
+    places = person.places_as(*HANDLERS)
+    waiting = covers_of(places).filter(confirmed_at__isnull=True, lifted_at__isnull=True).exclude(asked_by=person)
+    return waiting.order_by().count() if places else 0
 
 
 def name_of(covered: Cover) -> str:
@@ -307,13 +347,6 @@ def _thing_of(covered: Cover) -> Thing:
     return Thing(row.notice.number, row.notice.place, [row], notice=row.notice)
 
 
-def _find_anew(thing: Thing) -> None:
-    """The public search finds what the public reads: of tasks and articles that is the newest version already."""
-    if thing.notice:
-        notice, items = thing.notice, thing.notice.items.prefetch_related("covers").order_by("pk")
-        PublicText.objects.keep([findable(notice, [as_public(item) for item in items])])
-
-
 def findable(notice: Notice, items: Iterable[NoticeItem]) -> tuple[str, int, str, str, str, date]:
     """A notice as the public search keeps it."""
     words = "\n".join(
@@ -324,4 +357,4 @@ def findable(notice: Notice, items: Iterable[NoticeItem]) -> tuple[str, int, str
 
 def has_covers(notice: Notice) -> bool:
     """Whether a notice's paper, which nobody can cover, is kept from the public."""
-    return Cover.objects.filter(notice_item__notice=notice, lifted_at__isnull=True).exists()
+    return Cover.objects.filter(notice_item__notice=notice, confirmed_at__isnull=False, lifted_at__isnull=True).exists()

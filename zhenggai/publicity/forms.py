@@ -285,7 +285,9 @@ class CoverForm(forms.Form):
         label="要遮去的文字", max_length=LONGEST, min_length=SHORTEST, strip=True,
         help_text="只写个人信息本身，如姓名、电话、门牌号；这几个字不会记进审计",
     )  # fmt: skip
-    reason = forms.CharField(label="理由", max_length=200, help_text="留在记录里，不要重复要遮去的文字")
+    reason = forms.CharField(
+        label="理由", max_length=200, help_text="公众看得到，不要重复要遮去的文字；如：投诉人的姓名，本人要求删除"
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 

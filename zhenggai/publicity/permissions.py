@@ -5,7 +5,7 @@ from zhenggai.ledger.blockers import not_blocked
 from zhenggai.ledger.models import Task
 from zhenggai.ledger.permissions import RECTIFIERS, duty_of, is_over, stands_below
 from zhenggai.ledger.states import OPEN_NOTICE
-from zhenggai.publicity.models import EndChange, Notice, Objection
+from zhenggai.publicity.models import Cover, EndChange, Notice, Objection
 from zhenggai.publicity.querysets import HANDLERS
 
 
@@ -43,6 +43,18 @@ def _over(person: Person, place: int, roles: tuple[Role, ...], reason: str) -> D
 def can_publish_tasks(person: Person, place: Unit) -> Decision:
     """Which tasks the public sees is decided by the publicity team of the place."""
     return _over(person, place.pk, (Role.PUBLICITY,), "公开台账由宣传报道组办理")
+
+
+def can_handle_covers(place: Unit, person: Person) -> Decision:
+    """What is covered is looked at and lifted by those who answer to the public for a place."""
+    return _over(person, place.pk, HANDLERS, "遮去公开内容里的个人信息由宣传报道组、综合协调组办理")
+
+
+def can_confirm_cover(cover: Cover, place: Unit, person: Person) -> Decision:
+    """Another person than who asked for it: what hides a name could hide a failing."""
+    if cover.asked_by_id == person.pk:
+        return no("是你提出的，由另一人确认")
+    return can_handle_covers(place, person)
 
 
 def can_answer(objection: Objection, person: Person) -> Decision:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("notices/names/", views.names, name="public_names"),
     path("notices/names/<int:pk>/end/", views.unlist_name, name="unlist_name"),
     path("notices/covers/", covers_desk.cover, name="cover_words"),
+    path("notices/covers/<int:pk>/confirm/", covers_desk.confirm, name="confirm_cover"),
     path("notices/covers/<int:pk>/lift/", covers_desk.lift, name="lift_cover"),
     path("notices/articles/new/", articles_desk.new, name="new_article"),
     path("notices/articles/<int:pk>/", articles_desk.edit, name="article"),

@@ -14,6 +14,7 @@ from zhenggai.audit import clock
 from zhenggai.core import workdays
 from zhenggai.ledger.models import Plan
 from zhenggai.publicity import actions
+from zhenggai.publicity.covers import waiting_for
 from zhenggai.publicity.forms import EndForm, NameForm, lines_of, reasons_in
 from zhenggai.publicity.models import Article, EndChange, Notice, Objection, PublicName
 from zhenggai.publicity.notices import decide_end as decide_end_of
@@ -39,6 +40,7 @@ def notices(request: PersonRequest) -> HttpResponse:
             for name, label in TABS.items()
         ],
         "is_publicity": bool(request.user.places_as(Role.PUBLICITY)),
+        "covers_waiting": waiting_for(request.user),
         "running_count": mine.running(today).count(),
         "open_objections": objections.open().count(),
     }

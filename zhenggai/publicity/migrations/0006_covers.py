@@ -10,8 +10,8 @@ from zhenggai.audit.pinned import pinned
 KEEP = """
 CREATE FUNCTION cover_made() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.lifted_at IS NOT NULL THEN
-        RAISE EXCEPTION 'a cover is lifted after it was made' USING ERRCODE = 'check_violation';
+    IF NEW.lifted_at IS NOT NULL OR NEW.confirmed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a cover is asked for, confirmed by another, and lifted, one after the other' USING ERRCODE = 'check_violation';
     END IF;
     IF EXISTS (
         SELECT FROM publicity_publishedversion mine WHERE mine.id = NEW.task_version_id AND NOT EXISTS (
@@ -22,7 +22,7 @@ BEGIN
     ) OR EXISTS (
         SELECT FROM publicity_noticeitem item JOIN publicity_notice notice ON notice.id = item.notice_id
         WHERE item.id = NEW.notice_item_id AND notice.withdrawn_at IS NULL
-          AND notice.ends_on >= (NEW.covered_at AT TIME ZONE 'Asia/Shanghai')::date
+          AND notice.ends_on >= (NEW.asked_at AT TIME ZONE 'Asia/Shanghai')::date
     ) THEN
         RAISE EXCEPTION 'what is public now is corrected, not covered' USING ERRCODE = 'check_violation';
     END IF;
@@ -31,10 +31,12 @@ END $$;
 CREATE TRIGGER cover_made BEFORE INSERT ON publicity_cover FOR EACH ROW EXECUTE FUNCTION cover_made();
 
 CREATE FUNCTION cover_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE free CONSTANT text[] := '{lifted_by_id,lifted_at}';
+DECLARE
+    lifting CONSTANT text[] := '{lifted_by_id,lifted_at}';
+    free CONSTANT text[] := CASE WHEN OLD.confirmed_at IS NULL THEN lifting || '{confirmed_by_id,confirmed_at}' ELSE lifting END;
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.lifted_at IS NOT NULL OR to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
-        RAISE EXCEPTION 'what was covered is known for ever; a cover is lifted once' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'what was covered is known for ever; a cover is confirmed once and lifted once' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
@@ -63,7 +65,8 @@ class Migration(migrations.Migration):
                 ("start", models.PositiveIntegerField(verbose_name="起")),
                 ("end", models.PositiveIntegerField(verbose_name="止")),
                 ("reason", models.CharField(max_length=200, verbose_name="理由")),
-                ("covered_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="遮去时间")),
+                ("asked_at", models.DateTimeField(default=zhenggai.audit.clock.now, verbose_name="提出时间")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="遮去时间")),
                 ("lifted_at", models.DateTimeField(null=True, verbose_name="恢复时间")),
                 (
                     "article_version",
@@ -76,12 +79,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "covered_by",
+                    "asked_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="遮去的人",
+                        verbose_name="提出的人",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="确认的人",
                     ),
                 ),
                 (
@@ -144,6 +157,18 @@ class Migration(migrations.Migration):
                         condition=models.Q(("end__gt", models.F("start"))), name="cover_ends_after_it_starts"
                     ),
                     models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="cover_says_why"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("asked_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cover_confirmed_by_another",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("lifted_at__isnull", True), ("lifted_by__isnull", True)),

@@ -14,7 +14,7 @@ from zhenggai.ledger.lifecycle import take
 from zhenggai.ledger.states import WITHDRAW_NOTICE, State
 from zhenggai.publicity.actions import publish_plan
 from zhenggai.publicity.articles import draft_article, edit_article, release, withdraw_article
-from zhenggai.publicity.covers import COVERED, cover, lift, passages, seen_of, thing_at
+from zhenggai.publicity.covers import ASKED, COVERED, ask, confirm, lift, passages, seen_of, thing_at
 from zhenggai.publicity.models import Article, Cover, Notice, PublishedVersion
 from zhenggai.publicity.tests.rig import notice_from
 
@@ -43,9 +43,13 @@ def address(article: Article, no: int = 1) -> str:
     return f"/public/news/{article.pk}/versions/{no}/"
 
 
-def covered(where: str, by: Any, words: str = NAME, reason: str = WHY) -> list[Cover]:
+def asked(where: str, world: World, words: str = NAME, reason: str = WHY) -> list[Cover]:
     thing = thing_at(f"https://zg.example.gov.cn{where}?from=1")
-    return cover(thing, words, reason=reason, seen=seen_of(passages(thing, words)), by=by)
+    return ask(thing, words, reason=reason, seen=seen_of(passages(thing, words)), by=world.publicity)
+
+
+def covered(where: str, world: World, words: str = NAME) -> list[Cover]:
+    return confirm(asked(where, world, words)[0], by=world.office)
 
 
 def read(where: str) -> str:
@@ -57,15 +61,35 @@ def read(where: str) -> str:
 # ── what works ───────────────────────────────────────────────────────────────
 def test_an_old_version_is_read_without_the_name_and_says_how_much_is_missing(world: World, article: Article) -> None:
     assert read(address(article)).count(NAME) == 2
-    assert len(covered(address(article), world.publicity)) == 2
+    assert len(covered(address(article), world)) == 2
     page = read(address(article))
     assert NAME not in page
     assert page.count("〔遮去3个字〕") == 2
-    assert f"有2处个人信息（共6个字）由{world.publicity.unit}于{clock.today():%Y-%m-%d}遮去" in page
+    assert f"有2处个人信息（共6个字）由{world.publicity.unit}提出，经另一人确认，于{clock.today():%Y-%m-%d}遮去" in page
+    assert WHY in page
     assert NAME in article.versions.get(no=1).body, "inside it stands"
-    entry = Entry.objects.get(verb=COVERED)
-    assert WHY in entry.note
-    assert NAME not in f"{entry.note}{entry.after}"
+    first, second = Entry.objects.filter(verb__in=[ASKED, COVERED]).order_by("seq")
+    assert WHY in first.note
+    assert not [entry for entry in (first, second) if NAME in f"{entry.note}{entry.after}"]
+
+
+def test_nothing_is_covered_until_another_person_confirms_it(world: World, article: Article) -> None:
+    one, _ = asked(address(article), world)
+    assert read(address(article)).count(NAME) == 2
+    with pytest.raises(Refused, match="另一人"):
+        confirm(one, by=world.publicity)
+    with pytest.raises(Refused, match="宣传报道组、综合协调组"):
+        confirm(one, by=world.leader)
+    assert len(confirm(one, by=world.office)) == 2
+    with pytest.raises(Stale, match="已经办理"):
+        confirm(one, by=world.office)
+
+
+def test_what_another_does_not_confirm_is_taken_back(world: World, article: Article) -> None:
+    one, other = asked(address(article), world)
+    lift(one, by=world.office)
+    assert confirm(other, by=world.office) == [other]
+    assert read(address(article)).count(NAME) == 1
 
 
 def test_a_task_that_was_corrected_is_covered_in_every_old_version(world: World) -> None:
@@ -76,7 +100,7 @@ def test_a_task_that_was_corrected_is_covered_in_every_old_version(world: World)
     for no, text in ((2, f"{NAME}家门前的排口雨天溢流。"), (3, "排口雨天溢流。")):
         content = copy.versions.get(no=1).content | {"issue": text, "headline": "排口溢流"}
         PublishedVersion.objects.create(copy=copy, no=no, content=content)
-    found = covered(f"/public/tasks/{task.pk}/", world.publicity)
+    found = covered(f"/public/tasks/{task.pk}/", world)
     assert {(one.task_version.no, one.field) for one in found if one.task_version} == {
         (1, "headline"), (1, "issue"), (2, "issue"),
     }  # fmt: skip
@@ -100,7 +124,7 @@ def test_a_notice_that_was_taken_back_loses_the_words_everywhere_and_its_paper(w
     assert words in read(f"/public/notices/{notice.pk}/")
     paper = Client().get(f"/public/notices/{notice.pk}/paper/")
     assert b"".join(paper.streaming_content).startswith(b"PK")
-    covered(f"/public/notices/{notice.pk}/", world.publicity, words)
+    covered(f"/public/notices/{notice.pk}/", world, words)
     page = read(f"/public/notices/{notice.pk}/")
     assert words not in page
     assert "不再提供下载" in page
@@ -110,12 +134,12 @@ def test_a_notice_that_was_taken_back_loses_the_words_everywhere_and_its_paper(w
 
 
 def test_what_was_covered_in_error_is_shown_again(world: World, article: Article) -> None:
-    first, second = covered(address(article), world.publicity)
+    first, second = covered(address(article), world)
     lift(first, by=world.publicity)
     assert read(address(article)).count(NAME) == 1
     with pytest.raises(Stale, match="已经恢复"):
         lift(first, by=world.publicity)
-    assert len(covered(address(article), world.publicity)) == 1, "and may be covered again"
+    assert len(covered(address(article), world)) == 1, "and may be covered again"
     assert NAME not in read(address(article))
     assert second.pk
 
@@ -126,22 +150,26 @@ def test_the_desk_shows_each_passage_before_it_covers_them(world: World, article
     shown = client.post("/notices/covers/", form)
     assert shown.status_code == 200
     assert not Cover.objects.exists()
-    page = shown.content.decode()
-    assert f"居民<mark>{NAME}</mark>反映" in page
+    assert f"居民<mark>{NAME}</mark>反映" in shown.content.decode()
     done = client.post("/notices/covers/", form | {"seen": shown.context["seen"]}, follow=True)
-    assert "已遮去2处" in done.content.decode()
-    one = Cover.objects.first()
-    assert one is not None
+    assert "已提出遮去2处" in done.content.decode()
+    assert "确认遮去</button>" not in done.content.decode(), "not for who asked"
+    one, _ = Cover.objects.order_by("pk")
+    assert client.post(f"/notices/covers/{one.pk}/confirm/").status_code == 403
+    other = login(world.office)
+    assert "2处等你确认" in other.get("/notices/").content.decode()
+    assert "已遮去2处" in other.post(f"/notices/covers/{one.pk}/confirm/", follow=True).content.decode()
     assert "已恢复" in client.post(f"/notices/covers/{one.pk}/lift/", follow=True).content.decode()
+    assert client.post("/notices/covers/", form | {"words": "没有的字"}).status_code == 422
 
 
 # ── refusals ─────────────────────────────────────────────────────────────────
 def test_what_is_public_now_is_corrected_first(world: World, article: Article) -> None:
     with pytest.raises(Refused, match="先更正"):
-        covered(address(article), world.publicity, "夜里有异味")
+        asked(address(article), world, "夜里有异味")
     notice = notice_from(world, clock.today())
     with pytest.raises(Refused, match="更正重发"):
-        covered(f"/public/notices/{notice.pk}/", world.publicity, "排口")
+        asked(f"/public/notices/{notice.pk}/", world, "排口")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +185,7 @@ def test_what_is_public_now_is_corrected_first(world: World, article: Article) -
 )
 def test_words_and_reasons_that_do_not_do(world: World, article: Article, words: str, reason: str, told: str) -> None:
     with pytest.raises(Refused, match=told):
-        covered(address(article), world.publicity, words, reason)
+        asked(address(article), world, words, reason)
     assert not Cover.objects.exists()
 
 
@@ -175,19 +203,19 @@ def test_a_withdrawn_article_is_read_by_nobody(world: World, article: Article) -
         thing_at(address(article))
 
 
-def test_others_may_not_and_a_second_person_is_told(world: World, article: Article) -> None:
+def test_others_may_not_ask_and_nothing_is_asked_twice(world: World, article: Article) -> None:
     thing = thing_at(address(article))
     seen = seen_of(passages(thing, NAME))
     with pytest.raises(Refused, match="宣传报道组"):
-        cover(thing, NAME, reason=WHY, seen=seen, by=world.office)
-    covered(address(article), world.publicity)
-    with pytest.raises(Refused, match="已经遮去"):
-        cover(thing_at(address(article)), NAME, reason=WHY, seen=seen, by=world.publicity)
+        ask(thing, NAME, reason=WHY, seen=seen, by=world.office)
+    asked(address(article), world)
+    with pytest.raises(Refused, match="已经提出"):
+        ask(thing_at(address(article)), NAME, reason=WHY, seen=seen, by=world.publicity)
 
 
-def test_a_look_that_is_out_of_date_covers_nothing(world: World, article: Article) -> None:
+def test_a_look_that_is_out_of_date_asks_for_nothing(world: World, article: Article) -> None:
     with pytest.raises(Stale, match="再看一遍"):
-        cover(thing_at(address(article)), NAME, reason=WHY, seen="earlier", by=world.publicity)
+        ask(thing_at(address(article)), NAME, reason=WHY, seen="earlier", by=world.publicity)
 
 
 def test_the_database_keeps_covers_and_what_is_public_now(world: World, article: Article) -> None:
@@ -196,9 +224,18 @@ def test_the_database_keeps_covers_and_what_is_public_now(world: World, article:
     assert Notice.objects.get() == notice
     for row in ({"article_version": newest}, {"notice_item": notice.items.get()}, {}):
         with pytest.raises(DatabaseError), transaction.atomic():
-            Cover.objects.create(covered_by=world.publicity, **given, **row)
-    one = covered(address(article), world.publicity)[0]
-    for change in ({"start": 1}, {"reason": "别的"}, {"article_version": newest}, {"lifted_at": clock.now()}):
+            Cover.objects.create(asked_by=world.publicity, **given, **row)
+    waiting, now = asked(address(article), world)[0], clock.now()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Cover.objects.filter(pk=waiting.pk).update(confirmed_by=world.publicity, confirmed_at=now)
+    one = confirm(waiting, by=world.office)[0]
+    for change in (
+        {"confirmed_by": world.leader},
+        {"start": 1},
+        {"reason": "别的"},
+        {"article_version": newest},
+        {"lifted_at": clock.now()},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             Cover.objects.filter(pk=one.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
