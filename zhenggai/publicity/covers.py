@@ -73,7 +73,7 @@ def as_public(row: S) -> S:
 
 def told_of(row: Shown) -> str:
     """What the public is told: how much was covered, when, by whom and why; empty where nothing was."""
-    covers = [cover for cover in row.covers.select_related("asked_by__unit").order_by("pk") if cover.is_in_force]
+    covers = [cover for cover in reversed(list(row.covers.all())) if cover.is_in_force]
     if not covers:
         return ""
     days = sorted({timezone.localdate(cover.confirmed_at) for cover in covers})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,7 +18,7 @@ from zhenggai.documents.downloads import download
 from zhenggai.publicity.articles import outcome_totals
 from zhenggai.publicity.covers import as_public, has_covers, told_of
 from zhenggai.publicity.differences import differences
-from zhenggai.publicity.models import OUTCOMES, Article, Notice, PublicText, PublishedTask, PublishedVersion
+from zhenggai.publicity.models import OUTCOMES, Article, Cover, Notice, PublicText, PublishedTask, PublishedVersion
 from zhenggai.publicity.public_page import CONTRASTS, DISPLAY, SIZES, kept, page
 from zhenggai.ui.asked import number as number_of
 from zhenggai.ui.asked import words as words_of
@@ -204,7 +204,9 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """One notice: what it says, its period day by day, and what became of the objections to it."""
     found = get_object_or_404(Notice.objects.published(), pk=pk)
     today, period = clock.today(), found.period
-    items = found.items.prefetch_related("covers").order_by("pk")
+    items = found.items.prefetch_related(Prefetch("covers", Cover.objects.select_related("asked_by__unit"))).order_by(
+        "pk"
+    )
     context = {
         "notice": found,
         "items": [as_public(item) for item in items],
