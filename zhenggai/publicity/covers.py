@@ -31,7 +31,7 @@ from zhenggai.publicity.models import (
     PublicText,
     PublishedTask,
     PublishedVersion,
-)  # fmt: skip
+)
 from zhenggai.publicity.permissions import can_confirm_cover, can_handle_covers, can_publish_tasks
 from zhenggai.publicity.querysets import HANDLERS
 from zhenggai.publicity.releasing import refuse_unfit
