@@ -147,8 +147,10 @@ class VerdictForm(StepForm):
 
     def context(self) -> dict[str, Any]:
         application = self.verdict.application if self.verdict else None
-        if application:
+        if self.verdict and application:
             application.task = self.task  # which each of its files would read again
+            # Whoever applied stands on each verdict too, and the database keeps the two the same.
+            application.unit, application.applied_by = self.verdict.applicant_unit, self.verdict.applicant
         rows = [(self[f"meets{number}"], self[f"note{number}"]) for number in range(len(self.conditions))]
         return {
             "verdict": self.verdict,

@@ -49,13 +49,10 @@ def current_application(task: Task) -> Application | None:
 
 
 def next_verdict(task: Task) -> Verdict | None:
-    """The level whose turn it is."""
-    return (
-        Verdict.objects.next_in_line()
-        .filter(application__task=task)
-        .select_related("unit", "applicant", "applicant_unit", "application__unit", "application__applied_by")
-        .first()
-    )
+    """The level whose turn it is: the first of the open application (a task has one) on which nobody has decided."""
+    waiting = Verdict.objects.filter(application__task=task, application__outcome=Application.Outcome.OPEN, result="")
+    rows = waiting.select_related("unit", "applicant", "applicant_unit", "application")
+    return rows.order_by("position").first()
 
 
 def can_self_check(task: Task, person: Person) -> Decision:
