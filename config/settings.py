@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zhenggai.accounts.middleware.IdleTimeoutMiddleware",
     "zhenggai.accounts.middleware.PrivatePagesMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "zhenggai.accounts.middleware.LoginRequiredMiddleware",
     "zhenggai.accounts.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -4,11 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangosLoginRequired
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from zhenggai.accounts.decisions import Refused, Stale
-from zhenggai.ui.views import conflict, handler403
+from zhenggai.ui.given_back import page_of_form, written
+from zhenggai.ui.views import conflict, handler403, signed_out
 
 LAST_SEEN = "last_seen"
 BEGAN = "began"  # when the session was opened
@@ -32,6 +36,18 @@ class IdleTimeoutMiddleware:
             elif now - seen > 60:
                 request.session[LAST_SEEN] = now
         return self.get_response(request)
+
+
+class LoginRequiredMiddleware(DjangosLoginRequired):
+    """Whoever is not signed in is led to the login; what was written until the session ended is given back, not dropped."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        to_login = super().process_view(request, view_func, view_args, view_kwargs)
+        if to_login is None or request.method != "POST" or not written(request):
+            return to_login
+        return signed_out(request, redirect_to_login(page_of_form(request) or "/work/").url)
 
 
 class OwnPasswordMiddleware:
@@ -78,7 +94,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Stale):
-            return conflict(request, exception.reason, again=request.path)
+            return conflict(request, exception.reason)
         if isinstance(exception, Refused):
             return handler403(request, exception)
         return None

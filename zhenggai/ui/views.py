@@ -18,6 +18,7 @@ from django.utils.html import format_html
 
 from zhenggai.ui import examples
 from zhenggai.ui.context import CHINA, place
+from zhenggai.ui.given_back import page_of_form, written
 
 logger = logging.getLogger(__name__)
 
@@ -80,9 +81,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 # ── what middleware and views call ───────────────────────────────────────────
-def conflict(request: HttpRequest, reason: str = "", again: str = "") -> HttpResponse:
-    """Somebody else was faster, or the page is older than the record. `again`: where to open it anew."""
-    return _answer(request, 409, reason=reason, again=again)
+def conflict(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Somebody else was faster, or the page is older than the record."""
+    return _answer(request, 409, reason=reason)
+
+
+def signed_out(request: HttpRequest, login: str) -> HttpResponse:
+    """A form was sent after its session had ended. `login`: the address that leads back to its page."""
+    return _answer(request, 403, title="登录已经过期，没有保存", template="403_signed_out.html", login=login)
 
 
 def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
@@ -94,14 +100,16 @@ def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
 
 # ── how it is said ───────────────────────────────────────────────────────────
 def _answer(
-    request: HttpRequest, status: int, *, reason: str = "", again: str = "", title: str = "", template: str = ""
+    request: HttpRequest, status: int, *, reason: str = "", title: str = "", template: str = "", login: str = ""
 ) -> HttpResponse:
     number = _logged_number(request, status) if status >= 500 else ""
     if request.headers.get("HX-Request") == "true":
         more = reason or (f"编号{number}" if number else "")
         return _toast(status, "：".join(filter(None, [title or PART_TITLES[status], more])))
+    sent = request.method == "POST" and status != 413
     context = {
-        "site": place(), "title": title or TITLES[status], "reason": reason, "again": again, "number": number,
+        "site": place(), "title": title or TITLES[status], "reason": reason, "number": number, "login": login,
+        "again": page_of_form(request) if sent else "", "written": written(request) if sent else [],
         "signed_in": status < 500 and request.user.is_authenticated if hasattr(request, "user") else False,
     }  # fmt: skip
     return HttpResponse(_page(template or f"{status}.html", context), status=status)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -62,6 +63,24 @@ def test_an_idle_session_ends(world: World, login: Any) -> None:
     session[LAST_SEEN] = int((timezone.now() - timedelta(minutes=61)).timestamp())
     session.save()
     assert client.get("/work/").headers["Location"].startswith("/login/")
+
+
+def test_what_was_written_until_an_idle_session_ended_is_given_back(world: World, login: Any) -> None:
+    client, words = login(world.south_liaison), "本月完成两处排口改造，正在复测。"
+    session = client.session
+    session[LAST_SEEN] = int((timezone.now() - timedelta(minutes=61)).timestamp())
+    session.save()
+    page = "http://testserver/tasks/1/report/?month=2026-11"
+    answer = client.post("/tasks/1/report/", {"text": words}, headers={"Referer": page})
+    assert answer.status_code == 403
+    assert "登录已经过期，没有保存" in answer.content.decode()
+    assert words in answer.content.decode()
+    login_page = re.search(r'href="(/login/[^"]+)"', answer.content.decode())
+    assert login_page
+    back = client.post(login_page[1].replace("&amp;", "&"), {"username": "south_liaison", "password": PASSWORD})
+    assert back.headers["Location"] == page
+    client.post("/logout/")
+    assert client.post("/tasks/1/report/", {"month": "2026-11"}).headers["Location"].startswith("/login/")
 
 
 @pytest.mark.parametrize("began", [timedelta(hours=12, minutes=1), None])

@@ -52,6 +52,41 @@ def test_a_refusal_gives_its_reason(request_):
     assert "只有牵头单位能申请" in text(response)
 
 
+WORDS = "三处排口已经改造完成，\n下雨时没有溢流。"
+
+
+@pytest.mark.parametrize("answer", [lambda request: views.conflict(request), lambda request: views.csrf_failure(request),
+                                    lambda request: views.handler403(request, PermissionDenied("已经封存")),
+                                    lambda request: failing(request, OperationalError("gone"))])  # fmt: skip
+def test_what_was_written_and_not_saved_is_given_back(rf, answer):
+    sent = {
+        "text": WORDS,
+        "csrfmiddlewaretoken": "T" * 64,
+        "seen": "5",
+        "on": "2026-11-20",
+        "who": "南湖区",
+        "more": WORDS,
+    }
+    page = text(answer(rf.post("/report", sent, headers={"Referer": "http://testserver/report/open"})))
+    assert page.count("下雨时没有溢流。") == 1
+    assert 'href="http://testserver/report/open"' in page
+    assert "TTTT" not in page
+    assert "南湖区" not in page
+
+
+def test_what_was_written_is_shown_as_text(rf):
+    page = text(views.conflict(rf.post("/report", {"text": "说明情况如下：<script>alert(1)</script>"})))
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    "page", ["", "https://elsewhere.example/report", "javascript:alert(1)", "//elsewhere.example/"]
+)
+def test_only_a_page_of_ours_is_opened_anew(rf, page):
+    assert "重新打开这一页</a>" not in text(views.conflict(rf.post("/report", headers={"Referer": page})))
+
+
 def test_a_missing_page_does_not_say_what_was_looked_for(request_):
     response = views.handler404(request_, Http404("task 17 of another unit"))
     assert response.status_code == 404
@@ -81,11 +116,13 @@ def test_the_address_of_a_button_opened_as_a_page_leads_back(world, login):
     assert 'href="/work/">回我的工作' in text(response)
 
 
-def test_a_conflict_says_what_happened_and_where_to_look(request_):
-    response = views.conflict(request_, "市水务局在14:02退回了这份报告。", "/task/17")
+def test_a_conflict_says_what_happened_and_where_to_look(rf):
+    """The page that was filled in, not the address it was sent to: that one often cannot be opened."""
+    page = "http://testserver/task/17"
+    response = views.conflict(rf.post("/task/17/act", headers={"Referer": page}), "市水务局在14:02退回了这份报告。")
     assert response.status_code == 409
     assert "市水务局在14:02退回了这份报告。" in text(response)
-    assert 'href="/task/17">重新打开这一页' in text(response)
+    assert f'href="{page}">重新打开这一页' in text(response)
 
 
 def test_a_stale_form_says_that_nothing_was_saved(request_):
