@@ -110,6 +110,27 @@ def test_a_task_of_others_is_not_there(world: World, login: Any) -> None:
     assert login(world.north_liaison).get(f"/tasks/{world.task().pk}/").status_code == 404
 
 
+def test_a_step_is_taken_only_on_what_its_page_showed(world: World, login: Any) -> None:
+    """Also where the form came back with an error in between: what was opened first is what counts."""
+    task = world.task(measures=[])
+    client, address = login(world.south_liaison), f"/tasks/{task.pk}/self_check/"
+    sent = {"result": "三处排口改造完成，两次降雨都没有溢流，达到目标。", "finished_on": f"{DAY}", "vouched": "on"}
+    for seen in ({}, {"seen": "x"}):
+        blind = client.post(address, sent | seen)
+        assert (blind.status_code, "页面不完整，没有办理" in blind.content.decode()) == (422, True)
+        assert sent["result"] in blind.content.decode()
+    opened = client.get(address).context["seen"]
+    Task.objects.filter(pk=task.pk).update(version=opened + 1)
+    wrong = client.post(address, sent | {"finished_on": "2099-01-01", "seen": opened})
+    assert wrong.status_code == 422
+    late = client.post(address, sent | {"seen": wrong.context["seen"]})
+    assert late.status_code == 409
+    assert sent["result"] in late.content.decode()
+    task.refresh_from_db()
+    assert task.state == State.RECTIFYING
+    assert client.post(address, sent | {"seen": opened + 1}).status_code == 302
+
+
 def test_a_step_that_does_not_exist_is_not_there(world: World, login: Any) -> None:
     assert login(world.office).get(f"/tasks/{world.task().pk}/vanish/").status_code == 404
 

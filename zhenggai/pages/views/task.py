@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Decision, Refused, Stale
 from zhenggai.accounts.models import Person
-from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.requests import PersonRequest, version_seen, version_shown
 from zhenggai.audit import clock
 from zhenggai.audit.models import Entry
 from zhenggai.audit.verbs import words
@@ -198,7 +198,7 @@ def step(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     form = _form(taken, task, request)
     if request.method == "POST" and form.is_valid():
         try:
-            done = take(taken, task, by=request.user, seen=_seen(request), **form.step_data())
+            done = take(taken, task, by=request.user, seen=version_seen(request), **form.step_data())
         except Stale:
             raise
         except Refused as refused:
@@ -206,7 +206,8 @@ def step(request: PersonRequest, pk: int, name: str) -> HttpResponse:
         else:
             messages.success(request, f"{done.number}：{taken.label}已办理，现在是“{done.state_words}”")
             return redirect(task)
-    context = {"task": task, "step": taken, "form": form, "to": performer(taken).goes_to(task), **form.context()}
+    context = {"task": task, "step": taken, "form": form, "to": performer(taken).goes_to(task),
+               "seen": version_shown(request, task.version), **form.context()}  # fmt: skip
     return render(request, "pages/step.html", context, status=422 if form.errors else 200)
 
 
@@ -215,7 +216,3 @@ def _form(taken: Any, task: Task, request: PersonRequest) -> Any:
     assert made is not None
     person: Person = request.user
     return made(request.POST or None, request.FILES or None, task=task, by=person)
-
-
-def _seen(request: PersonRequest) -> int | None:
-    return asked.number(request.POST.get("seen"))

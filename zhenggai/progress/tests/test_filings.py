@@ -205,10 +205,13 @@ def test_a_unit_files_on_the_page_and_the_office_closes(world: World, login: Any
     assert client.get("/filings/").headers["Location"] == "/filings/2026-4/"
     page = text(client, "/filings/2026-4/")
     assert f"/filings/2026-4/{task.pk}/" in page
-    short = client.post(f"/filings/2026-4/{task.pk}/", {"remains": "还差1处排口"})
+    seen = client.get(f"/filings/2026-4/{task.pk}/").context["seen"]
+    blind = client.post(f"/filings/2026-4/{task.pk}/", {"remains": "还差1处排口", "reason": "管材推迟"})
+    assert (blind.status_code, "页面不完整" in blind.content.decode()) == (422, True)
+    short = client.post(f"/filings/2026-4/{task.pk}/", {"remains": "还差1处排口", "seen": seen})
     assert (short.status_code, "要写明原因" in short.content.decode()) == (422, True)
     assert "还差1处排口" in short.content.decode(), "nothing that was typed is lost"
-    sent = {"remains": "还差1处排口", "reason": "管材推迟"}
+    sent = {"remains": "还差1处排口", "reason": "管材推迟", "seen": seen}
     assert client.post(f"/filings/2026-4/{task.pk}/", sent).status_code == 302
     countdown_page = text(office, "/filings/2026-4/?state=countdown")
     assert near.number in countdown_page
@@ -281,6 +284,8 @@ def test_what_was_written_on_a_page_that_was_overtaken_is_kept(world: World, log
     seen = client.get(address).context["seen"]
     file(row(task), remains="同事写的：还差2处", reason="同事写的原因", by=colleague)
     mine = {"remains": "我写的：还差1处", "reason": "管材推迟", "seen": seen}
+    short = client.post(address, mine | {"remains": ""})
+    assert short.context["seen"] == seen, "a page sent back with an error was still opened before the colleague wrote"
     answer = client.post(address, mine)
     words = answer.content.decode()
     assert answer.status_code == 409

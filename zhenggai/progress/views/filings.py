@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhenggai.accounts.decisions import Refused, Stale
-from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.requests import NOT_WHOLE, PersonRequest
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.office.sheet import XLSX, sheet
@@ -143,7 +143,7 @@ def file(request: PersonRequest, quarter: str, task: int) -> HttpResponse:
     row = get_object_or_404(rows, filing__quarter=_quarter_in(quarter), task=task)
     allowed = can_file(row, request.user)
     form = FilingForm(request.POST or None, initial={"remains": row.remains, "reason": row.reason})
-    status, overtaken = 422, False
+    status, overtaken, seen = 422, False, request.POST.get("seen", "")
     if not allowed and not (request.method == "POST" and row.filing.is_closed):
         raise Refused(allowed.reason)
     if not allowed:
@@ -151,16 +151,19 @@ def file(request: PersonRequest, quarter: str, task: int) -> HttpResponse:
         status = 409
     elif request.method == "POST" and form.is_valid():
         try:
-            filings.file(row, **form.cleaned_data, seen=request.POST.get("seen"), by=request.user)
+            if not seen:
+                raise Refused(NOT_WHOLE)
+            filings.file(row, **form.cleaned_data, seen=seen, by=request.user)
         except Stale as stale:
-            row, status, overtaken = rows.get(pk=row.pk), 409, True
+            row, status, overtaken, seen = rows.get(pk=row.pk), 409, True, ""
             form.add_error(None, str(stale))
         except Refused as refused:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, f"{row.task.number}已报备；封存以前还可以改")
             return redirect("filing", quarter)
-    context = {"row": row, "form": form, "decision": allowed, "seen": filings.words_key(row), "overtaken": overtaken}
+    context = {"row": row, "form": form, "decision": allowed, "overtaken": overtaken,
+               "seen": seen or filings.words_key(row)}  # fmt: skip
     return render(request, "progress/file.html", context, status=status if form.errors else 200)
 
 

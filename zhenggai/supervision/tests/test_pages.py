@@ -112,7 +112,7 @@ def test_what_is_refused_keeps_the_page_and_says_why(
     world: World, login: Any, name: str, data: Any, words: str
 ) -> None:
     meeting = drafted(world)
-    answer = login(world.office).post(f"/meetings/{meeting.pk}/{name}/", data)
+    answer = login(world.office).post(f"/meetings/{meeting.pk}/{name}/", data | {"seen": Meeting.objects.get().version})
     assert answer.status_code == 422
     assert words in answer.content.decode()
 
@@ -152,6 +152,48 @@ def test_files_of_minutes_are_for_those_who_see_the_meeting(world: World, login:
     assert login(world.south_liaison).get(address).status_code == 404
 
 
+@pytest.mark.parametrize("seen", [{}, {"seen": "x"}])
+def test_what_does_not_say_which_page_it_was_filled_in_on_is_refused(
+    world: World, login: Any, seen: dict[str, str]
+) -> None:
+    slow(world)
+    office, meeting = login(world.office), drafted(world)
+    office.post("/meetings/papers/new/", {"kind": "special"})
+    paper, items = Paper.objects.get(), meeting.items.count()
+    texts_ = {f"t{number}": "改过的文字" for number in range(len(paper.blocks))}
+    for address, data in (
+        (f"/meetings/{meeting.pk}/add/", {"kind": "other", "title": "乙"}),
+        (f"/meetings/{meeting.pk}/cancel/", {"reason": "改期"}),
+        (f"/meetings/papers/{paper.pk}/", {"title": "改过的专报", "addressee": "市委"} | texts_),
+        (f"/meetings/papers/{paper.pk}/submit/", {}),
+        (f"/meetings/papers/{paper.pk}/discard/", {}),
+    ):
+        answer = office.post(address, data | seen)
+        assert answer.status_code in (403, 422), address
+        assert "页面不完整，没有办理" in answer.content.decode(), address
+    assert Paper.objects.values().get()["blocks"] == paper.blocks
+    assert Paper.objects.get().state == "draft"
+    assert (Meeting.objects.get().is_open, meeting.items.count()) == (True, items)
+
+
+def test_a_paper_sent_back_with_an_error_still_tells_what_a_colleague_changed(world: World, login: Any) -> None:
+    slow(world)
+    office = login(world.office)
+    office.post("/meetings/papers/new/", {"kind": "special"})
+    paper = Paper.objects.get()
+    words: dict[str, Any] = {"title": "", "addressee": "市委", "seen": paper.version}
+    for number, block in enumerate(paper.blocks):
+        words |= {f"h{number}": block["heading"], f"t{number}": f"我写的第{number}段文字"}
+    editing = {"title": "同事的", "addressee": "市委", "texts": [(row["heading"], row["text"]) for row in paper.blocks]}
+    papers.edit_paper(paper, by=world.acceptor, **editing)
+    again = office.post(f"/meetings/papers/{paper.pk}/", words)
+    assert again.status_code == 422
+    late_ = office.post(f"/meetings/papers/{paper.pk}/", words | {"title": "我的", "seen": again.context["seen"]})
+    assert late_.status_code == 409
+    assert "我写的第0段文字" in late_.content.decode(), "what was written can be copied"
+    assert Paper.objects.get().title == "同事的"
+
+
 # ── papers ───────────────────────────────────────────────────────────────────
 @pytest.mark.requirement("R31")
 def test_a_special_report_from_draft_to_issue(world: World, login: Any) -> None:
@@ -167,9 +209,9 @@ def test_a_special_report_from_draft_to_issue(world: World, login: Any) -> None:
     page = text(office, f"/meetings/papers/{paper.pk}/")
     assert "改过的专报" in page
     assert "送签" in page
-    office.post(f"/meetings/papers/{paper.pk}/submit/")
+    office.post(f"/meetings/papers/{paper.pk}/submit/", {"seen": Paper.objects.get().version})
     assert "签发专报：改过的专报" in text(leader, "/work/")
-    leader.post(f"/meetings/papers/{paper.pk}/issue/")
+    leader.post(f"/meetings/papers/{paper.pk}/issue/", {"seen": Paper.objects.get().version})
     page = text(office, f"/meetings/papers/{paper.pk}/")
     assert "2026年第1期" in page
     assert "经核实，情况如下。" in page
@@ -190,7 +232,7 @@ def test_a_draft_can_be_downloaded_and_says_that_it_is_one(world: World, login: 
 @pytest.mark.parametrize(("name", "words"), [("issue", "先送领导签发"), ("return", "先送领导签发")])
 def test_a_special_report_is_not_issued_past_the_leader(world: World, login: Any, name: str, words: str) -> None:
     paper = papers.draft_paper(world.city, "special", by=world.office)
-    answer = login(world.office).post(f"/meetings/papers/{paper.pk}/{name}/", {"reason": "甲"})
+    answer = login(world.office).post(f"/meetings/papers/{paper.pk}/{name}/", {"reason": "甲", "seen": paper.version})
     assert answer.status_code == 403
     assert words in answer.content.decode()
 

@@ -132,7 +132,8 @@ def test_what_is_refused_keeps_the_page_and_says_why(
 ) -> None:
     late(world)
     visit = planned(world)
-    answer = login(world.supervision).post(f"{visit.get_absolute_url()}{name}/", data)
+    visit.refresh_from_db()
+    answer = login(world.supervision).post(f"{visit.get_absolute_url()}{name}/", data | {"seen": visit.version})
     assert answer.status_code == 422
     assert words in answer.content.decode()
 
@@ -171,6 +172,30 @@ def test_an_older_page_is_a_conflict(world: World, login: Any) -> None:
     )
     assert answer.status_code == 409
     assert "有人改过" in answer.content.decode()
+
+
+@pytest.mark.parametrize("seen", [{}, {"seen": ""}, {"seen": "-1"}, {"seen": "None"}])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("change", {"title": "改名", "starts_on": "2026-11-20", "ends_on": "2026-11-21"}),
+        ("team", {"names": "office"}),
+        ("drop", {"reason": "甲"}),
+        ("skip", {"reason": "甲"}),
+        ("cancel", {"reason": "不去了"}),
+    ],
+)
+def test_what_does_not_say_which_page_it_was_filled_in_on_is_refused(
+    world: World, login: Any, name: str, data: dict[str, str], seen: dict[str, str]
+) -> None:
+    task = late(world)
+    visit = planned(world)
+    before = Visit.objects.values().get()
+    answer = login(world.supervision).post(f"{visit.get_absolute_url()}{name}/", {"task": task.pk} | data | seen)
+    assert answer.status_code in (403, 422)
+    assert "页面不完整，没有办理" in answer.content.decode()
+    assert Visit.objects.values().get() == before
+    assert visit.tasks.filter(task=task, skipped="").exists()
 
 
 def test_files_of_a_finding_are_for_those_who_see_the_task(world: World, login: Any) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhenggai.accounts.decisions import Refused, Stale
 from zhenggai.accounts.models import Unit
-from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.requests import PersonRequest, version_seen
 from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
@@ -23,7 +23,6 @@ from zhenggai.supervision.forms import meetings as forms
 from zhenggai.supervision.models import AgendaRow, DecidedItem, Meeting, MeetingFile, Paper
 from zhenggai.supervision.permissions import can_convene, can_prepare, can_record, can_report_done, can_settle
 from zhenggai.supervision.views.tabs import meeting_tabs
-from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
 
 
@@ -125,7 +124,7 @@ def meeting_act(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     if form.is_valid():
         try:
             data = form.data_of() if hasattr(form, "data_of") else form.cleaned_data
-            act.action(found, by=request.user, seen=asked.number(request.POST.get("seen")), **data)
+            act.action(found, by=request.user, seen=version_seen(request), **data)
         except Stale:
             raise
         except Refused as refused:

@@ -8,8 +8,8 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zhenggai.accounts.decisions import Refused
-from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.decisions import Refused, Stale
+from zhenggai.accounts.requests import PersonRequest, version_seen, version_shown
 from zhenggai.audit import clock
 from zhenggai.documents.downloads import download
 from zhenggai.documents.exports import sent_out
@@ -85,13 +85,22 @@ def paper(request: PersonRequest, pk: int) -> HttpResponse:
         if form is None:
             raise Refused(edit.reason)
         if form.is_valid():
-            writing.edit_paper(found, by=request.user, seen=asked.number(request.POST.get("seen")), **form.data_of())
-            messages.success(request, "文稿已保存")
-            return redirect(found)
+            try:
+                writing.edit_paper(found, by=request.user, seen=version_seen(request), **form.data_of())
+            except Stale:
+                raise
+            except Refused as refused:
+                form.add_error(None, refused.reason)
+            else:
+                messages.success(request, "文稿已保存")
+                return redirect(found)
     issue = can_issue(found, request.user)
-    context = {"paper": found, "form": form, "edit": edit, "issue": issue, "return_form": ReturnForm() if
-               issue and found.state == Paper.State.SUBMITTED else None, "blocks": [row | {"cells": cells_of(row["table"])} for row in found.blocks],
-        "is_upward": found.kind == Paper.Kind.SPECIAL}  # fmt: skip
+    context = {
+        "paper": found, "form": form, "seen": version_shown(request, found.version), "edit": edit, "issue": issue,
+        "return_form": ReturnForm() if issue and found.state == Paper.State.SUBMITTED else None,
+        "blocks": [row | {"cells": cells_of(row["table"])} for row in found.blocks],
+        "is_upward": found.kind == Paper.Kind.SPECIAL,
+    }  # fmt: skip
     return render(request, "supervision/paper.html", context, status=422 if form and form.errors else 200)
 
 
@@ -119,7 +128,7 @@ def paper_act(request: PersonRequest, pk: int, name: str) -> HttpResponse:
         if not form.is_valid():
             raise Refused("退回要写明理由，拟稿人才知道改什么")
         data = form.cleaned_data
-    changed = action(found, by=request.user, seen=asked.number(request.POST.get("seen")), **data)
+    changed = action(found, by=request.user, seen=version_seen(request), **data)
     messages.success(request, done)
     return redirect("papers") if name == "discard" else redirect(changed)
 

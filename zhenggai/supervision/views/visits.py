@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhenggai.accounts.decisions import Refused, Stale
-from zhenggai.accounts.requests import PersonRequest
+from zhenggai.accounts.requests import PersonRequest, version_seen
 from zhenggai.audit import clock
 from zhenggai.ledger.querysets import in_scope
 from zhenggai.supervision.actions import visits as going
@@ -21,7 +21,6 @@ from zhenggai.supervision.models import Body, Paper, Session, Visit, VisitFindin
 from zhenggai.supervision.occurrences import Occurrence, open_occurrences
 from zhenggai.supervision.permissions import can_change_visit, can_plan_visits
 from zhenggai.supervision.views.tabs import supervision_tabs
-from zhenggai.ui import asked
 from zhenggai.ui.paging import Key, page_of
 
 
@@ -123,7 +122,7 @@ def visit_act(request: PersonRequest, pk: int, name: str) -> HttpResponse:
     if form.is_valid():
         try:
             data = form.data_of() if hasattr(form, "data_of") else form.cleaned_data
-            act.action(found, by=request.user, seen=asked.number(request.POST.get("seen")), **data)
+            act.action(found, by=request.user, seen=version_seen(request), **data)
         except Stale:
             raise
         except Refused as refused:
