@@ -94,14 +94,15 @@ def correct(
         raise Refused("写明为什么更正")
     if takes_back_alone(old, seen.result, by):
         raise Refused(ANOTHER)
-    _check(found, seen, demand)
+    stood = DecidedItem.objects.filter(finding=old).first()
+    _check(found, seen, demand, stood)
     try:
         with transaction.atomic():
             fresh = _write(found, about, seen, by, corrects=old, because=because.strip())
     except IntegrityError as error:
         raise Stale("这一条已经有人更正，请看过最新的那一条。") from error
     _withdraw(old, because.strip(), by)
-    item = _demand(fresh, demand)
+    item = _demand(fresh, demand, stood)
     record(CORRECTED, by=by, target=fresh, task_id=about.pk, before={"finding": old.pk, "result": old.result},
            after=_as_data(fresh, item), note=f"更正理由：{fresh.because}。{_words(fresh, item)}")  # fmt: skip
     return fresh
@@ -122,7 +123,8 @@ def _require(decision: Decision) -> None:
         raise Refused(decision.reason)
 
 
-def _check(visit: Visit, seen: Seen, demand: Demand | None) -> None:
+def _check(visit: Visit, seen: Seen, demand: Demand | None, stood: DecidedItem | None = None) -> None:
+    """`stood`: what the corrected finding demanded. Its limit may stay although it has passed: nothing is put off by that."""
     today = clock.today()
     if not visit.starts_on <= seen.seen_on <= today:
         raise Refused(f"查看日期应在{visit.starts_on}（督查开始）到今天之间")
@@ -133,10 +135,14 @@ def _check(visit: Visit, seen: Seen, demand: Demand | None) -> None:
         raise Refused("发现问题的要写明督办事项：办什么、哪个单位、哪天之前")
     if not wrong and demand is not None:
         raise Refused("与上报情况一致的不用督办；要督办请把结论改成相应的问题")
-    if demand and demand.due < today:
+    if demand and demand.due < today and not _same_limit(demand, stood):
         raise Refused("办结期限不能早于今天")
     if demand:
         check_not_far(demand.due, "办结期限")
+
+
+def _same_limit(demand: Demand, stood: DecidedItem | None) -> bool:
+    return stood is not None and demand.due == stood.due
 
 
 def _write(visit: Visit, task: Any, seen: Seen, by: Person, **correction: Any) -> VisitFinding:
@@ -157,11 +163,12 @@ def _keep(files: Sequence[Upload], finding: VisitFinding, answer: FindingAnswer 
         FindingFile.objects.create(finding=finding, answer=answer, stored=stored, name=file.name)
 
 
-def _demand(finding: VisitFinding, demand: Demand | None) -> DecidedItem | None:
+def _demand(finding: VisitFinding, demand: Demand | None, stood: DecidedItem | None = None) -> DecidedItem | None:
     if demand is None:
         return None
+    decided_on = stood.decided_on if stood and _same_limit(demand, stood) else clock.today()
     return DecidedItem.objects.create(
-        finding=finding, position=1, text=demand.text, unit=demand.unit, task=finding.task, decided_on=clock.today(),
+        finding=finding, position=1, text=demand.text, unit=demand.unit, task=finding.task, decided_on=decided_on,
         due=demand.due,
     )  # fmt: skip
 

@@ -162,6 +162,20 @@ def test_who_put_a_wrong_down_does_not_take_it_back_alone(world: World) -> None:
     assert not DecidedItem.objects.open().exists()
 
 
+def test_a_correction_keeps_the_limit_that_has_passed_and_sets_no_other_one_in_the_past(world: World) -> None:
+    task = late(world)
+    found = wrong(world, planned(world), task)
+    first = DecidedItem.objects.get()
+    with clock.pretend(at(first.due + timedelta(days=3))):
+        seen = Seen("slower", f"{SAW}，写错了地名", DAY)
+        with pytest.raises(Refused, match="不能早于今天"):
+            again = demand(world, due=first.due + timedelta(days=1))
+            correct(found, seen, by=world.supervision, because="地名写错", demand=again)
+        correct(found, seen, by=world.supervision, because="地名写错", demand=demand(world, due=first.due))
+    stands = DecidedItem.objects.open().get()
+    assert (stands.due, stands.decided_on) == (first.due, first.decided_on)
+
+
 def test_a_demand_is_withdrawn_by_a_correction_alone(world: World) -> None:
     task = late(world)
     wrong(world, planned(world), task)
