@@ -63,6 +63,10 @@ def test_the_demonstration_city(
         screens(city, visitor, pictures, axe)
     with subtests.test("the keyboard walks the ledger"):
         keyboard_walks_the_ledger(city, visitor)
+    with subtests.test("the keyboard reaches every control, and shows which"):
+        keyboard_shows_where_it_is(city, visitor)
+    with subtests.test("the war map opens at today on a phone"):
+        war_map_opens_at_today(city, visitor)
     with subtests.test("the portal and the steps work without script"):
         portal_and_steps_work_without_script(city, browser, live_server)
 
@@ -136,6 +140,43 @@ def keyboard_walks_the_ledger(city: dict[str, str], visitor: Callable[..., Page]
     expect(page.locator("#detail")).to_contain_text(number)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(number)
+
+
+# How the focused control looks, then how it looks without the focus; nothing when the page has been walked through.
+STOP = """() => {
+    const at = document.activeElement;
+    if (at === document.body) return null;
+    const look = () => { const s = getComputedStyle(at); return [s.outlineStyle, s.boxShadow, s.borderColor].join(); };
+    const focused = look(), name = at.tagName + " " + (at.getAttribute("aria-label") || at.innerText || at.name);
+    if (at.type === "date") return [name, true];  // has stops of its own, which a new focus would begin again
+    at.blur();
+    const plain = look();
+    at.focus({ preventScroll: true });
+    return [name, focused !== plain];
+}"""
+
+
+def keyboard_shows_where_it_is(city: dict[str, str], visitor: Callable[..., Page]) -> None:
+    page = visitor("nanhu-liaison", password=city["nanhu-liaison"])
+    for address in ("/work/", "/ledger/", "/map/", f"{address_of('省督-17')}report/"):
+        page.goto(address)
+        stops: list[tuple[str, bool]] = []
+        while len(stops) < 300:
+            page.keyboard.press("Tab")
+            if (stop := page.evaluate(STOP)) is None:
+                break
+            stops.append(stop)
+        assert len(stops) < 300, f"{address} does not let the keyboard go: {stops[-3:]}"
+        assert [name for name, shows in stops if not shows] == [], address
+
+
+def war_map_opens_at_today(city: dict[str, str], visitor: Callable[..., Page]) -> None:
+    page = visitor("city-office", phone=True, password=city["city-office"])
+    page.goto("/map/")
+    day = page.locator(".zg-map__day").bounding_box()
+    assert day is not None
+    assert 190 < day["x"] < 390 - day["width"]
+    no_sideways_scrolling(page)
 
 
 def portal_and_steps_work_without_script(city: dict[str, str], browser: Browser, live_server: Any) -> None:

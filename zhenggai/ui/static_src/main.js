@@ -7,6 +7,7 @@ import "./js/field.js";
 import "./js/guard.js";
 import "./js/help.js";
 import "./js/keys.js";
+import "./js/map.js";
 import "./js/passage.js";
 import "./js/picks.js";
 import "./js/print.js";
