@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,10 @@ def keyboard_walks_the_ledger(city: dict[str, str], visitor: Callable[..., Page]
     expect(page.locator("#detail")).to_contain_text(number)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text(number)
+    page.go_back()
+    page.locator("tbody input[name=pick]").first.focus()  # a box of a row opens its row, and sends no form
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/tasks/\d+/$"))
 
 
 # How the focused control looks, then how it looks without the focus; nothing when the page has been walked through.

@@ -86,6 +86,19 @@ def test_what_cannot_be_is_said_beside_the_field_and_nothing_is_sent(
     assert not Report.objects.exists()
 
 
+def test_who_decides_sees_each_value_beside_the_last_one(world: World, task: Task, target: Target, login: Any) -> None:
+    for day, value in ((date(2026, 9, 30), 60), (date(2026, 10, 31), 70)):
+        take_sample(target, Reading(day, Decimal(value), "报表"), by=world.south_liaison)
+    sent(world, task, **{f"value_{target.pk}": "61", f"on_{target.pk}": "2026-11-10"})
+    report = Report.objects.get()
+    page = login(world.office).get(f"/reports/2026-11/{report.pk}/").content.decode()
+    assert "70%<small>2026-10-31</small>" in page
+    assert "比上次离目标更远" in page
+    decide(report, accept=True, by=world.office)
+    later = login(world.office).get(f"/reports/2026-11/{report.pk}/").content.decode()
+    assert "70%<small>2026-10-31</small>" in later, "not beside itself once it is in the ledger"
+
+
 def test_the_report_of_someone_who_has_left_can_still_be_accepted(world: World, task: Task, target: Target) -> None:
     sent(world, task, **{f"value_{target.pk}": "75.5", f"on_{target.pk}": "2026-11-10"})
     end_grant(world.south_liaison.grants.get(), by=world.security_admin)

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from zhenggai.accounts.roles import Role
 from zhenggai.audit import clock
 from zhenggai.core.clauses import compare
 from zhenggai.documents.downloads import download
-from zhenggai.ledger.models import Measure, Milestone, Task
+from zhenggai.ledger.models import Measure, Milestone, Sample, Target, Task
 from zhenggai.progress import actions, rounds
 from zhenggai.progress.forms import CorrectionForm, DecisionForm, ReportForm
 from zhenggai.progress.models import Owed, Report, ReportFile, month_words
@@ -122,6 +123,7 @@ def report(request: PersonRequest, month: str, pk: int) -> HttpResponse:
     row = Owed.objects.filter(task=found.task, unit=found.unit, month=found.month).select_related("round").first()
     context = {
         "report": found, "form": form, "decision": decision, "rows": _measures(found, before), "owed": row,
+        "samples": _samples(found),
         "files": found.files.select_related("stored").order_by("pk"), "before": before,
         "compared": compare(before.text if before else "", found.text),
         "can_correct": can_correct(found.task, request.user, found.month, found.unit_id),
@@ -157,6 +159,24 @@ def _stones(measure: Measure, row: dict[str, Any]) -> list[tuple[Milestone, str,
     """Each milestone with the day on which the report says that it was reached, and whether the report is the first to say so."""
     told, moved = dict(row.get("milestones", ())), row.get("moved", ())
     return [(stone, told.get(stone.no) or "", stone.no in moved) for stone in measure.milestones.all()]
+
+
+def _samples(found: Report) -> list[dict[str, Any]]:
+    """Each value as the report tells it, beside the last one of an earlier day in the ledger; `back`: farther from the goal."""
+    last: dict[tuple[int, str], Sample] = {}
+    of_targets = Sample.objects.filter(target__in=[row["target"] for row in found.samples]).select_related("target")
+    for sample in of_targets.order_by("on", "version"):
+        for row in found.samples:
+            if row["target"] == sample.target_id and sample.on < date.fromisoformat(row["on"]):
+                last[sample.target_id, row["on"]] = sample
+    rows = [(row, last.get((row["target"], row["on"]))) for row in found.samples]
+    return [row | {"last": sample, "back": _is_back(sample, Decimal(row["value"]))} for row, sample in rows]
+
+
+def _is_back(last: Sample | None, value: Decimal) -> bool:
+    if last is None:
+        return False
+    return value < last.value if last.target.comparator == Target.Comparator.AT_LEAST else value > last.value
 
 
 OWED = "owed"

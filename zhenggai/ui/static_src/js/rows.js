@@ -45,6 +45,12 @@ document.addEventListener("keydown", (event) => {
   const table = event.target.closest("[data-rows]") ?? document.querySelector("[data-rows]");
   if (!table) return;
   const key = event.key.toLowerCase();
+  if (key === "enter" && event.target.matches('[data-rows] input[type="checkbox"]')) {
+    event.preventDefault(); // it would send the form of what is done to many rows at once
+    const own = event.target.closest("tbody tr");
+    if (own) open(own);
+    return;
+  }
   if ((key === "j" || key === "k") && letterKey(event)) move(table, key === "j" ? 1 : -1);
   const row = chosen(table);
   if (key === "x" && row && letterKey(event)) pick(row);
