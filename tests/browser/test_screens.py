@@ -151,7 +151,11 @@ def keyboard_walks_the_ledger(city: dict[str, str], visitor: Callable[..., Page]
 STOP = """() => {
     const at = document.activeElement;
     if (at === document.body) return null;
-    const look = () => { const s = getComputedStyle(at); return [s.outlineStyle, s.boxShadow, s.borderColor].join(); };
+    const look = () => {
+        const s = getComputedStyle(at);
+        document.getAnimations().forEach((running) => running.finish());
+        return [s.outlineStyle, s.boxShadow, s.borderColor].join();
+    };
     const focused = look(), name = at.tagName + " " + (at.getAttribute("aria-label") || at.innerText || at.name);
     if (at.type === "date") return [name, true];  // has stops of its own, which a new focus would begin again
     at.blur();
