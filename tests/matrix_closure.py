@@ -43,7 +43,7 @@ MATRIX: dict[str, set[str]] = {
     "site_photo": ON_THE_TASK,
 }
 POST_ONLY = {"check_site"}
-SENT = {"client_id": str(uuid4()), "found": "holds"}
+SENT = {"client_id": str(uuid4()), "found": "holds", "seen": "1"}  # the version of a draft that nobody has changed yet
 
 
 def closing(world: World, noticed: Task) -> dict[str, list[Any]]:
