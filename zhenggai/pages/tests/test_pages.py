@@ -224,7 +224,7 @@ def pages(world: World) -> list[tuple[Person | None, str]]:
 def test_main_pages_ask_at_most_25_questions_at_any_size(world: World, login: Any) -> None:
     fill(world, 2)
     small = [questions(login(who) if who else Client(), address) for who, address in pages(world)]
-    fill(world, 6)
+    fill(world, 3)
     large = [questions(login(who) if who else Client(), address) for who, address in pages(world)]
     told = [f"{who} {address}: {a} → {b}" for (who, address), a, b in zip(pages(world), small, large, strict=True)]
     wrong = [line for line, a, b in zip(told, small, large, strict=True) if b > a or b > 25]
