@@ -75,9 +75,24 @@ def test_what_was_written_and_not_saved_is_given_back(rf, answer):
 
 
 def test_what_was_written_is_shown_as_text(rf):
-    page = text(views.conflict(rf.post("/report", {"text": "说明情况如下：<script>alert(1)</script>"})))
+    sent = {"text": "说明情况如下：<script>alert(1)</script>"}
+    page = text(views.conflict(rf.post("/report", sent, headers={"Origin": "http://testserver"})))
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("origin", ["", "null", "https://elsewhere.example"])
+def test_the_words_of_another_site_are_not_said(rf, origin):
+    assert "下雨时没有溢流" not in text(
+        views.csrf_failure(rf.post("/report", {"text": WORDS}, headers={"Origin": origin}))
+    )
+
+
+@pytest.mark.parametrize("field", ["password", "new"])
+def test_a_password_is_not_given_back(rf, field):
+    sent = {field: "我的口令是排口改造"}
+    page = text(views.csrf_failure(rf.post("/login/", sent, headers={"Origin": "http://testserver"})))
+    assert "口令是排口" not in page
 
 
 @pytest.mark.parametrize(
