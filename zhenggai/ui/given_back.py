@@ -33,4 +33,6 @@ def page_of_form(request: HttpRequest) -> str:
 def _is_ours(request: HttpRequest, header: str) -> bool:
     """Whether the address in a header is one of this site; `null`, as browsers say of a hidden origin, is none."""
     said = request.headers.get(header, "")
-    return said.startswith("http") and url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure())
+    return said.startswith("http") and url_has_allowed_host_and_scheme(
+        said, {request.get_host()}, require_https=request.is_secure()
+    )
