@@ -116,7 +116,8 @@ def test_a_paper_sent_back_with_an_error_still_tells_what_a_colleague_changed(wo
     papers.edit_paper(paper, by=world.acceptor, **editing)
     again = office.post(f"/meetings/papers/{paper.pk}/", words)
     assert again.status_code == 422
-    late_ = office.post(f"/meetings/papers/{paper.pk}/", words | {"title": "我的", "seen": again.context["seen"]})
+    mine = words | {"title": "我的", "seen": again.context["seen"]}
+    late_ = office.post(f"/meetings/papers/{paper.pk}/", mine, headers={"Origin": "http://testserver"})
     assert late_.status_code == 409
     assert "我写的第0段文字" in late_.content.decode(), "what was written can be copied"
     assert Paper.objects.get().title == "同事的"
