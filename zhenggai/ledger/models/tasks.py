@@ -195,9 +195,8 @@ class Task(models.Model):
     entered_at = models.DateTimeField("挂账时间", default=clock.now)
 
     objects = TaskQuerySet.as_manager()
-    held_duties: list[tuple[str, str]] | None = (
-        None  # part and name, where a page read them for all its rows (beside.py)
-    )
+    # part and name of each duty, where a page read them for all its rows (beside.py)
+    held_duties: list[tuple[str, str]] | None = None
 
     class Meta:
         verbose_name = "整改任务"
